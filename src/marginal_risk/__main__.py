@@ -1,0 +1,5 @@
+"""``python -m marginal_risk`` is ``marginal-risk``."""
+
+from marginal_risk.cli import main
+
+main()

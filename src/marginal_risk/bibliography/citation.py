@@ -1,0 +1,43 @@
+"""A reference in words: in short, and in full."""
+
+from collections.abc import Sequence
+
+from marginal_risk.records import Author, Study
+
+
+def short_citation(study: Study, people: Sequence[Author]) -> str:
+    """Return authors and year, such as 'Thiel, Stroebel & Portnoff (2023)'."""
+    families = [" ".join(filter(None, (p.particle, p.family))) for p in people]
+    if len(families) > 3 or study.has_more_authors:
+        who = f"{families[0]} et al."
+    elif len(families) > 1:
+        who = f"{', '.join(families[:-1])} & {families[-1]}"
+    else:
+        who = families[0]
+    return f"{who} ({study.year})"
+
+
+def format_reference(study: Study, people: Sequence[Author], is_edited: bool) -> str:
+    """Return the whole reference as plain text: people, year, title, venue, identifier."""
+    names = [person.name for person in people]
+    who = "; ".join([*names, "et al."] if study.has_more_authors else names)
+    if is_edited:
+        who += " (eds.)" if len(names) > 1 else " (ed.)"
+    published = "" if study.venue == "arXiv" else study.venue or ""
+    if study.volume:
+        published += f" {study.volume}"
+    if study.number:
+        published += f"({study.number})" if study.volume else f" {study.number}"
+    if study.pages:
+        published += f", {study.pages}"
+    stops = "" if study.title.endswith((".", "?", "!")) else "."
+    parts = [f"{who} ({study.year}). {study.title}{stops}"]
+    if published:
+        parts.append(f"{published.strip(' ,')}.")
+    if study.doi:
+        parts.append(f"https://doi.org/{study.doi}")
+    elif study.arxiv_id:
+        parts.append(f"arXiv:{study.arxiv_id}")
+    elif study.url:
+        parts.append(study.url)
+    return " ".join(parts)

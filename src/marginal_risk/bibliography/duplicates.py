@@ -1,0 +1,60 @@
+"""The same work under two keys."""
+
+from collections.abc import Iterable, Iterator
+
+from marginal_risk.bibliography.identifiers import normalise_title
+from marginal_risk.problems import Problem
+from marginal_risk.records import Reference
+
+
+def find_duplicate_works(references: Iterable[Reference]) -> Iterator[Problem]:
+    """Find works with one DOI or arXiv id, or with one title and year and nothing to tell apart."""
+    for field, this, first in _pairs(references):
+        if field != "title" or not _told_apart(this, first):
+            yield this.place.problem(
+                field,
+                "duplicate-work",
+                f"{this.study.citekey!r} looks like the same work as {first.study.citekey!r}, "
+                f"at {first.place}.",
+                "Keep one entry for each work.",
+            )
+
+
+def find_same_titles(references: Iterable[Reference]) -> Iterator[Problem]:
+    """Find works with one title and year, but different identifiers."""
+    for field, this, first in _pairs(references):
+        if field == "title" and _told_apart(this, first):
+            yield this.place.problem(
+                field,
+                "same-title",
+                f"{this.study.citekey!r} has the title and year of {first.study.citekey!r}, "
+                f"at {first.place}, and another identifier.",
+                "If they are versions of one work, keep one entry.",
+            )
+
+
+def _pairs(references: Iterable[Reference]) -> Iterator[tuple[str, Reference, Reference]]:
+    """Yield (the field they share, this one, the first that had it), once for each pair."""
+    taken: dict[tuple[str, object], Reference] = {}
+    for this in references:
+        study = this.study
+        reported = {study.citekey}
+        for field, value in (
+            ("doi", study.doi),
+            ("eprint", study.arxiv_id),
+            ("title", (normalise_title(study.title), study.year)),
+        ):
+            if value:
+                first = taken.setdefault((field, value), this)
+                if first.study.citekey not in reported:
+                    reported.add(first.study.citekey)
+                    yield field, this, first
+
+
+def _told_apart(this: Reference, first: Reference) -> bool:
+    """Tell whether both have an identifier of one kind, and not the same."""
+    pairs = (
+        (this.study.doi, first.study.doi),
+        (this.study.arxiv_id, first.study.arxiv_id),
+    )
+    return any(one and other and one != other for one, other in pairs)

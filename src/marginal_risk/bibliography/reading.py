@@ -1,0 +1,77 @@
+"""The bibliography as a whole: every file, what its entries inherit, and their facts."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from marginal_risk.bibliography.entries import RawEntry, parse_entries
+from marginal_risk.bibliography.fields import EntryReader
+from marginal_risk.bibliography.inheritance import inherit_fields
+from marginal_risk.problems import Problem
+from marginal_risk.records import Reference
+
+
+class BibFile(NamedTuple):
+    """A BibTeX file: its path, for messages, and its text."""
+
+    path: str
+    text: str
+
+
+class Bibliography(NamedTuple):
+    """What the bibliography holds."""
+
+    references: tuple[Reference, ...]
+    citekeys: frozenset[str]
+    """Keys of all entries, those that made no reference included."""
+    problems: list[Problem]
+
+
+def read_references(files: Sequence[BibFile], today: date) -> Bibliography:
+    """Return the references of all files, sorted by key, and what is wrong with them.
+
+    ``today`` bounds the year of publication. Fields are inherited across files; a key may
+    stand only once among all of them.
+    """
+    entries: list[RawEntry] = []
+    problems: list[Problem] = []
+    lost: set[str] = set()
+    for file in files:
+        parsed = parse_entries(file.text, file.path)
+        entries.extend(parsed.entries)
+        problems.extend(parsed.problems)
+        lost.update(parsed.lost_keys)
+    problems.extend(_duplicate_keys(entries))
+    first = {entry.key: entry for entry in reversed(entries)}
+    complete, found_problems = inherit_fields(list(first.values()))
+    problems.extend(found_problems)
+    references = []
+    for entry in complete:
+        reader = EntryReader(entry, today)
+        reference = reader.read()
+        problems.extend(reader.problems)
+        if reference:
+            references.append(reference)
+    references.sort(key=lambda reference: reference.study.citekey)
+    return Bibliography(tuple(references), frozenset(first) | lost, problems)
+
+
+def _duplicate_keys(entries: list[RawEntry]) -> list[Problem]:
+    """Report keys taken in another file (the parser reports those in one file), or by case.
+
+    BibTeX does not tell keys apart by case.
+    """
+    taken: dict[str, RawEntry] = {}
+    problems = []
+    for entry in entries:
+        first = taken.setdefault(entry.key.lower(), entry)
+        if first is not entry:
+            problems.append(
+                entry.place.problem(
+                    entry.key,
+                    "duplicate-key",
+                    f"The key {entry.key!r} is already taken, at {first.place}.",
+                    "Give one of them another key, or delete it if it is the same work.",
+                )
+            )
+    return problems

@@ -1,0 +1,280 @@
+"""Rules across records, one small function each, and the RULES table of all rules."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from marginal_risk.bibliography.duplicates import find_duplicate_works, find_same_titles
+from marginal_risk.problems import Place, Problem, Rule, Severity, did_you_mean
+from marginal_risk.records import CodingKey, Records
+
+_PLACEHOLDER = re.compile(
+    r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n/?a|not applicable|none|null|nil|unknown"
+    r"|placeholder|test|ditto|same as above|see above|lorem ipsum.*)[\W_]*)?",
+    re.IGNORECASE,
+)
+
+
+def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
+    """Yield study, vector and coder of every row of studies.csv and rationales.csv."""
+    for row in records.codings:
+        yield row.key, row.place
+    for reason in records.rationales:
+        yield reason.key, reason.place
+
+
+def _unknown(place: Place, field: str, word: str, rule: str, known: Iterable[str]) -> Problem:
+    where = {
+        "unknown-citekey": "a key in the bibliography",
+        "unknown-coder": "a coder in coders.csv",
+        "unknown-vector": "a vector in the codebook",
+    }.get(rule, f"a {field.replace('_', ' ')} in the codebook")
+    return place.problem(field, rule, f"{word!r} is not {where}.", did_you_mean(word, known))
+
+
+def find_unknown_citekeys(records: Records) -> Iterator[Problem]:
+    """Find rows whose study is not in the bibliography."""
+    if "bib" in records.incomplete:
+        return
+    for key, place in _keys(records):
+        if key.citekey not in records.citekeys:
+            yield _unknown(place, "citekey", key.citekey, "unknown-citekey", records.citekeys)
+
+
+def find_unknown_vectors(records: Records) -> Iterator[Problem]:
+    """Find rows whose misuse vector is not in the codebook."""
+    known = {vector.slug for vector in records.codebook.misuse_vectors}
+    for key, place in _keys(records):
+        if key.misuse_vector not in known:
+            yield _unknown(place, "misuse_vector", key.misuse_vector, "unknown-vector", known)
+
+
+def find_unknown_coders(records: Records) -> Iterator[Problem]:
+    """Find rows whose coder is not in coders.csv."""
+    if "coders.csv" in records.incomplete:
+        return
+    known = {row.record.coder for row in records.coders}
+    for key, place in _keys(records):
+        if key.coder not in known:
+            yield _unknown(place, "coder", key.coder, "unknown-coder", known)
+
+
+def find_unknown_steps(records: Records) -> Iterator[Problem]:
+    """Find rationales whose step is not in the codebook."""
+    known = {step.slug for step in records.codebook.steps}
+    for row in records.rationales:
+        if row.step not in known:
+            yield _unknown(row.place, "step", row.step, "unknown-step", known)
+
+
+def find_unknown_levels(records: Records) -> Iterator[Problem]:
+    """Find cells of studies.csv that hold another word than a level."""
+    known = {level.slug for level in records.codebook.levels}
+    for row in records.codings:
+        for step, level in row.levels.items():
+            if level not in known:
+                problem = _unknown(row.place, "level", level, "unknown-level", known)
+                yield row.place.problem(step, problem.rule, problem.message, problem.hint)
+
+
+def find_unknown_confidences(records: Records) -> Iterator[Problem]:
+    """Find rationales whose confidence is not in the codebook."""
+    known = {confidence.slug for confidence in records.codebook.confidences}
+    for row in records.rationales:
+        if row.confidence not in known:
+            yield _unknown(row.place, "confidence", row.confidence, "unknown-confidence", known)
+
+
+def find_unknown_coder_kinds(records: Records) -> Iterator[Problem]:
+    """Find coders whose kind is not in the codebook."""
+    known = {kind.slug for kind in records.codebook.coder_kinds}
+    for row in records.coders:
+        if row.record.kind not in known:
+            yield _unknown(row.place, "kind", row.record.kind, "unknown-coder-kind", known)
+
+
+def find_unnamed_publications(records: Records) -> Iterator[Problem]:
+    """Find published tables that the bibliography does not have."""
+    if "bib" in records.incomplete:
+        return
+    for row in records.coders:
+        if row.record.kind == "published" and row.record.coder not in records.citekeys:
+            yield row.place.problem(
+                "coder",
+                "published-without-reference",
+                f"{row.record.coder!r} is a published table, but no key in the bibliography.",
+                "Name it by the citekey of its publication, and add that to data/bib.",
+            )
+
+
+def _repeated(
+    rule: str, field: str, what: str, rows: Iterable[tuple[object, Place]]
+) -> Iterator[Problem]:
+    """Report each row whose key an earlier row has."""
+    taken: dict[object, Place] = {}
+    for key, place in rows:
+        first = taken.setdefault(key, place)
+        if first is not place:
+            message = f"{what} stands already at {first}."
+            yield place.problem(field, rule, message, "Keep one of the two rows.")
+
+
+def find_duplicate_codings(records: Records) -> Iterator[Problem]:
+    """Find a study that one coder coded twice for one vector."""
+    rows = ((row.key, row.place) for row in records.codings)
+    return _repeated("duplicate-coding", "citekey", "This study, vector and coder", rows)
+
+
+def find_duplicate_rationales(records: Records) -> Iterator[Problem]:
+    """Find judgements with two rationales."""
+    rows = (((row.key, row.step), row.place) for row in records.rationales)
+    return _repeated("duplicate-rationale", "step", "A rationale for this judgement", rows)
+
+
+def find_duplicate_coders(records: Records) -> Iterator[Problem]:
+    """Find coders that stand twice in coders.csv."""
+    rows = ((row.record.coder, row.place) for row in records.coders)
+    return _repeated("duplicate-coder", "coder", "This coder", rows)
+
+
+def find_judgements_without_rationale(records: Records) -> Iterator[Problem]:
+    """Find levels that nobody gave a reason for."""
+    if "rationales.csv" in records.incomplete:
+        return
+    reasons = {(row.key, row.step) for row in records.rationales}
+    for row in records.codings:
+        for step, level in row.levels.items():
+            if (row.key, step) not in reasons:
+                yield row.place.problem(
+                    step,
+                    "judgement-without-rationale",
+                    f"{row.key.citekey!r} is {level!r} here, without a rationale.",
+                    "Add a row to rationales.csv, or leave the cell empty (not coded).",
+                )
+
+
+def find_rationales_without_judgement(records: Records) -> Iterator[Problem]:
+    """Find reasons for a level that is not in studies.csv."""
+    if "studies.csv" in records.incomplete:
+        return
+    steps = {step.slug for step in records.codebook.steps}
+    judged = {(row.key, step) for row in records.codings for step in row.levels}
+    for row in records.rationales:
+        if (row.key, row.step) not in judged and row.step in steps:
+            yield row.place.problem(
+                "step",
+                "rationale-without-judgement",
+                f"studies.csv has no level for {row.key.citekey!r} at {row.step!r} "
+                f"by {row.key.coder!r}.",
+                "Add the level there, or delete this row.",
+            )
+
+
+def find_placeholder_rationales(records: Records) -> Iterator[Problem]:
+    """Find rationales that are blank or stand for a text still to come."""
+    for row in records.rationales:
+        if _PLACEHOLDER.fullmatch(row.rationale):
+            said = f"{row.rationale!r} is no reason." if row.rationale else "The reason is blank."
+            hint = "Say in a sentence what the study does or leaves out."
+            yield row.place.problem("rationale", "placeholder-rationale", said, hint)
+
+
+def find_repeated_rationales(records: Records) -> Iterator[Problem]:
+    """Find two judgements with the same words for a reason."""
+    taken: dict[str, Place] = {}
+    for row in records.rationales:
+        words = " ".join(re.findall(r"\w+", row.rationale.casefold()))
+        first = taken.setdefault(words, row.place)
+        if words and first is not row.place and not _PLACEHOLDER.fullmatch(row.rationale):
+            message = f"The same text stands at {first}."
+            hint = "Say what is particular to this judgement."
+            yield row.place.problem("rationale", "repeated-rationale", message, hint)
+
+
+def find_empty_codings(records: Records) -> Iterator[Problem]:
+    """Find codings without a single level."""
+    for row in records.codings:
+        if not row.levels:
+            message = f"{row.key.citekey!r} has a row, but no step is coded."
+            yield row.place.problem("row", "empty-coding", message, "Code a step, or delete it.")
+
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        # Files and their form, reported while reading.
+        Rule("missing-file", _ERROR, "a file that the data must have is not there"),
+        Rule("not-utf8", _ERROR, "a file is not UTF-8 text"),
+        Rule("byte-order-mark", _ERROR, "a file starts with a byte-order mark"),
+        Rule("bad-codebook", _ERROR, "the codebook cannot be read or lacks something"),
+        Rule("bad-csv", _ERROR, "a CSV file has a quote that is not closed"),
+        Rule("wrong-columns", _ERROR, "the first line has other columns than expected"),
+        Rule("wrong-cell-count", _ERROR, "a row has more or fewer cells than columns"),
+        Rule("empty-row", _ERROR, "a row has no text in any cell"),
+        Rule("missing-value", _ERROR, "a cell that must be filled is empty"),
+        Rule("stray-white-space", _ERROR, "a cell has white space where none belongs"),
+        Rule("spreadsheet-formula", _ERROR, "a cell starts like a formula"),
+        Rule("bad-date", _ERROR, "a date is not an ISO date up to today"),
+        # BibTeX, reported while reading.
+        Rule("unreadable-entry", _ERROR, "an entry has broken syntax"),
+        Rule("duplicate-key", _ERROR, "two entries have one key"),
+        Rule("duplicate-field", _ERROR, "an entry gives a field twice"),
+        Rule("bad-key", _ERROR, "an entry's key is missing or holds a forbidden character"),
+        Rule("unresolved-string", _ERROR, "a value names a @string that nothing defines"),
+        Rule("bad-crossref", _ERROR, "an entry inherits from one that does not exist"),
+        Rule("bad-latex", _ERROR, "a text holds LaTeX that cannot be read"),
+        Rule("bad-name", _ERROR, "a name cannot be split into its parts"),
+        Rule("missing-field", _ERROR, "an entry lacks its title, author or year"),
+        Rule("missing-venue", _WARNING, "an entry does not say where it appeared"),
+        Rule("bad-year", _ERROR, "a year or date is not one"),
+        Rule("year-out-of-range", _ERROR, "a year is too early or in the future"),
+        Rule("bad-doi", _ERROR, "a DOI is not one"),
+        Rule("bad-arxiv-id", _ERROR, "an arXiv identifier is not one"),
+        Rule("unsafe-url", _ERROR, "an address is not safe to link to"),
+        # Across the bibliography.
+        Rule("duplicate-work", _ERROR, "two entries are the same work",
+             lambda records: find_duplicate_works(records.references)),
+        Rule("same-title", _WARNING, "two entries share title and year, but no identifier",
+             lambda records: find_same_titles(records.references)),
+        # Across the coding sheets.
+        Rule("unknown-citekey", _ERROR, "a study is not in the bibliography",
+             find_unknown_citekeys),
+        Rule("unknown-vector", _ERROR, "a misuse vector is not in the codebook",
+             find_unknown_vectors),
+        Rule("unknown-step", _ERROR, "a step is not in the codebook", find_unknown_steps),
+        Rule("unknown-level", _ERROR, "a level is not in the codebook", find_unknown_levels),
+        Rule("unknown-confidence", _ERROR, "a confidence is not in the codebook",
+             find_unknown_confidences),
+        Rule("unknown-coder", _ERROR, "a coder is not in coders.csv", find_unknown_coders),
+        Rule("unknown-coder-kind", _ERROR, "a kind of coder is not in the codebook",
+             find_unknown_coder_kinds),
+        Rule("published-without-reference", _ERROR, "a published table has no reference",
+             find_unnamed_publications),
+        Rule("duplicate-coding", _ERROR, "a coder coded a study twice for one vector",
+             find_duplicate_codings),
+        Rule("duplicate-rationale", _ERROR, "a judgement has two rationales",
+             find_duplicate_rationales),
+        Rule("duplicate-coder", _ERROR, "a coder stands twice", find_duplicate_coders),
+        Rule("judgement-without-rationale", _ERROR, "a level has no reason",
+             find_judgements_without_rationale),
+        Rule("rationale-without-judgement", _ERROR, "a reason has no level",
+             find_rationales_without_judgement),
+        Rule("placeholder-rationale", _ERROR, "a reason is blank or a placeholder",
+             find_placeholder_rationales),
+        Rule("repeated-rationale", _ERROR, "two judgements have the same reason",
+             find_repeated_rationales),
+        Rule("empty-coding", _WARNING, "a coding has no level at all", find_empty_codings),
+    )
+}  # fmt: skip
+
+
+def check_records(records: Records) -> Iterator[Problem]:
+    """Yield what is wrong across records, rule by rule."""
+    for rule in RULES.values():
+        if rule.find:
+            yield from rule.find(records)
+
+
+def severity(problem: Problem) -> Severity:
+    """Return whether a problem stops a build."""
+    return RULES[problem.rule].severity

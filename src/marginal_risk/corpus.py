@@ -1,0 +1,137 @@
+"""The data directory as a whole: read once, checked, never written."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from marginal_risk.bibliography import BibFile, read_references
+from marginal_risk.checks import check_records, severity
+from marginal_risk.codebook import read_codebook
+from marginal_risk.coding import read_coders, read_codings, read_rationales
+from marginal_risk.encoding import decode_text
+from marginal_risk.problems import Place, Problem, Severity
+from marginal_risk.records import CoderRow, CodingRow, RationaleRow, Records
+
+SHEETS = ("studies.csv", "rationales.csv", "coders.csv")
+# A row that breaks one of these is not among the records.
+_LOSES_ROWS = {
+    "missing-file",
+    "not-utf8",
+    "bad-csv",
+    "wrong-columns",
+    "wrong-cell-count",
+    "missing-value",
+}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All records of a data directory, and all that is wrong with them."""
+
+    data_dir: Path
+    records: Records
+    problems: tuple[Problem, ...]
+    """Sorted by file and line."""
+    data_version: str
+    """Hash of the inputs: 12 hexadecimal digits, the same wherever the files lie."""
+
+    def count(self, kind: Severity) -> int:
+        """Return the number of errors, or of warnings."""
+        return sum(severity(problem) is kind for problem in self.problems)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a database may be built: no errors."""
+        return self.count(Severity.ERROR) == 0
+
+
+def input_paths(data_dir: Path) -> list[Path]:
+    """Return the files that a build reads, in order: codebook, sheets, bibliography."""
+    fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]
+    return fixed + sorted((data_dir / "bib").rglob("*.bib"))
+
+
+def data_version(data_dir: Path) -> str:
+    """Return the hash of the inputs without reading what they mean."""
+    digest = hashlib.sha256()
+    for path in input_paths(data_dir):
+        if path.is_file():
+            _add(digest, path.relative_to(data_dir).as_posix(), path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def read_corpus(data_dir: Path) -> Corpus:
+    """Read and check all of ``data_dir``. Mistakes in the data are problems, not exceptions."""
+    digest = hashlib.sha256()
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for path in input_paths(data_dir):
+        name = path.relative_to(data_dir).as_posix()
+        if not path.is_file():
+            hint = "Add it; data/README.md says what it holds."
+            message = "The file is missing."
+            problems.append(Place(str(path), 1).problem("file", "missing-file", message, hint))
+            continue
+        content = path.read_bytes()
+        _add(digest, name, content)
+        text, found = decode_text(content, str(path))
+        problems.extend(found)
+        if text is not None:
+            texts[name] = text
+    records, found = _read_records(data_dir, texts, problems)
+    problems.extend(found)
+    return Corpus(data_dir, records, tuple(sorted(set(problems))), digest.hexdigest()[:12])
+
+
+def _read_records(
+    data_dir: Path, texts: dict[str, str], before: list[Problem]
+) -> tuple[Records, list[Problem]]:
+    today = datetime.now(UTC).date()
+    path = {name: str(data_dir / name) for name in ("codebook.yml", *SHEETS)}
+    codebook, problems = read_codebook(texts.get("codebook.yml", ""), path["codebook.yml"])
+    if "codebook.yml" not in texts:
+        problems = []
+    bib_files = [
+        BibFile(str(data_dir / name), text) for name, text in texts.items() if name[-4:] == ".bib"
+    ]
+    bibliography = read_references(bib_files, today)
+    problems.extend(bibliography.problems)
+    steps = [step.slug for step in codebook.steps]
+    codings: list[CodingRow] = []
+    rationales: list[RationaleRow] = []
+    coders: list[CoderRow] = []
+    if "studies.csv" in texts and steps:
+        codings, found = read_codings(texts["studies.csv"], path["studies.csv"], steps, today)
+        problems.extend(found)
+    if "rationales.csv" in texts:
+        rationales, found = read_rationales(texts["rationales.csv"], path["rationales.csv"])
+        problems.extend(found)
+    if "coders.csv" in texts:
+        coders, found = read_coders(texts["coders.csv"], path["coders.csv"])
+        problems.extend(found)
+    records = Records(
+        codebook=codebook,
+        references=bibliography.references,
+        coders=tuple(coders),
+        codings=tuple(codings),
+        rationales=tuple(rationales),
+        citekeys=bibliography.citekeys,
+        incomplete=frozenset(_incomplete(data_dir, [*before, *problems])),
+    )
+    if steps:
+        problems.extend(check_records(records))
+    return records, problems
+
+
+def _incomplete(data_dir: Path, problems: list[Problem]) -> Iterator[str]:
+    """Yield the inputs that lost records: what is not among those may still exist."""
+    for problem in problems:
+        if problem.rule in _LOSES_ROWS:
+            yield Path(problem.path).relative_to(data_dir).parts[0]
+
+
+def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
+    digest.update(f"{name}\0{len(content)}\0".encode())
+    digest.update(content)

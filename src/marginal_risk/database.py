@@ -1,0 +1,164 @@
+"""build_database: a sound corpus -> a database file, all of it or nothing."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from marginal_risk.corpus import Corpus, data_version
+from marginal_risk.loading import (
+    Progress,
+    count_rows,
+    load_build,
+    load_descriptions,
+    load_records,
+)
+from marginal_risk.provenance import program_version, read_provenance, shipped
+from marginal_risk.search import create_search_index
+from marginal_risk.tables import TABLES, table_name
+from marginal_risk.views import create_views
+
+_MAGIC = b"SQLite format 3\0"
+
+
+class BuildError(Exception):
+    """A database cannot be written where it was asked for; the text says why."""
+
+
+def is_current(output: Path, data_dir: Path) -> bool:
+    """Tell whether ``output`` was built by this program from the inputs as they are now."""
+    if not output.is_file():
+        return False
+    address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            query = "select data_version, program_version, git_commit, data_date from build"
+            row = connection.execute(query).fetchone()
+    except sqlite3.Error:
+        return False
+    if row is None or row[:2] != (data_version(data_dir), program_version()):
+        return False
+    commit, day = read_provenance(data_dir)
+    # Without a commit the day says when it was built, which is no reason to build again.
+    return bool(row[2] == commit and (commit is None or row[3] == day))
+
+
+def build_database(corpus: Corpus, output: Path, progress: Progress | None = None) -> None:
+    """Build a new database and put it in place of ``output`` in one step.
+
+    A build that fails or is killed leaves ``output`` as it was. What a killed build leaves
+    beside it is removed by the next one.
+
+    Raises:
+        BuildError: ``output`` cannot be written, or is a file of another kind.
+        ValueError: the corpus has errors.
+    """
+    if not corpus.is_sound:
+        raise ValueError("the corpus has errors: see its problems")
+    _check_output(output)
+    _remove_leftovers(output)
+    temporary = output.with_name(f".{output.name}.building-{os.getpid()}")
+    try:
+        temporary.unlink(missing_ok=True)
+        _write(corpus, temporary, progress or (lambda _name, _rows: None))
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(output)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise BuildError(f"{output} cannot be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_output(output: Path) -> None:
+    folder = output.parent
+    if not folder.is_dir():
+        raise BuildError(f"{folder} is not a folder: create it first")
+    if output.is_dir():
+        raise BuildError(f"{output} is a folder: name a file")
+    if output.is_file():
+        with output.open("rb") as file:
+            start = file.read(len(_MAGIC))
+        if start and start != _MAGIC:
+            raise BuildError(f"{output} is not a SQLite database: name another file")
+
+
+def _remove_leftovers(output: Path) -> None:
+    """Remove what builds left that were killed; those still running keep theirs."""
+    for leftover in output.parent.glob(f".{output.name}.building-*"):
+        process = leftover.name.rpartition("-")[2]
+        if process.isdecimal() and not _is_running(int(process)):
+            leftover.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":
+        return True  # signal 0 is a question on POSIX only
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def open_engine(path: Path) -> Engine:
+    """Return an engine for a database file that holds foreign keys and writes no side files."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("pragma foreign_keys = on")
+        connection.execute("pragma journal_mode = memory")
+        connection.execute("pragma synchronous = off")
+
+    return engine
+
+
+def _write(corpus: Corpus, path: Path, progress: Progress) -> None:
+    """Build into an empty file: migrate, load, create the views, verify."""
+    with open_engine(path).connect() as connection:
+        migrate(connection)
+        counts = load_records(connection, corpus, progress)
+        create_views(connection)
+        create_search_index(connection)
+        load_descriptions(connection)
+        load_build(connection, corpus, counts)
+        connection.commit()
+        connection.execute(text("analyze"))
+        connection.commit()
+        verify(connection, counts)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring an empty or older database to the newest tables. Views must not be there."""
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def verify(connection: Connection, counts: dict[str, int]) -> None:
+    """Hold the written database against what was to be written.
+
+    Raises:
+        RuntimeError: it differs: a bug in the program, or a broken disk.
+    """
+    found = connection.execute(text("pragma integrity_check")).scalar()
+    if found != "ok":
+        raise RuntimeError(f"integrity check: {found}")
+    broken = connection.execute(text("pragma foreign_key_check")).all()
+    if broken:
+        raise RuntimeError(f"foreign keys lead nowhere: {broken[:5]}")
+    for table in TABLES:
+        name, written = table_name(table), count_rows(connection, table)
+        if written != counts.get(name, written):
+            raise RuntimeError(f"{name} has {written} rows, not {counts[name]}")

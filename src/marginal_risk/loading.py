@@ -1,0 +1,135 @@
+"""Checked records -> rows of the tables."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text
+from sqlmodel import SQLModel
+
+from marginal_risk import __version__, tables
+from marginal_risk.corpus import Corpus
+from marginal_risk.problems import Severity
+from marginal_risk.provenance import program_version, read_provenance
+from marginal_risk.records import Author, Records
+from marginal_risk.views import VIEWS, read_view
+
+Row = dict[str, Any]
+Progress = Callable[[str, int], None]
+"""Called with a table's name and the number of rows that were loaded into it."""
+
+
+def load_records(connection: Connection, corpus: Corpus, progress: Progress) -> dict[str, int]:
+    """Insert all records of a sound corpus; return the number of rows of each table."""
+    counts: dict[str, int] = {}
+    for table, rows in _rows(corpus.records):
+        listed = list(rows)
+        if listed:
+            connection.execute(insert(table), listed)
+        name = tables.table_name(table)
+        counts[name] = len(listed)
+        progress(name, len(listed))
+    return counts
+
+
+def _rows(records: Records) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
+    """Yield the rows of each table, after those it refers to."""
+    codebook = records.codebook
+    yield tables.MisuseVector, _dump(codebook.misuse_vectors)
+    yield tables.Step, _dump(codebook.steps)
+    yield tables.Level, _dump(codebook.levels)
+    yield tables.Confidence, _dump(codebook.confidences)
+    yield tables.CoderKind, _dump(codebook.coder_kinds)
+    yield tables.GapKind, _dump(codebook.gap_kinds)
+    yield tables.CodingRule, _dump(codebook.coding_rules)
+    yield tables.Study, _dump(reference.study for reference in records.references)
+    names = _number_authors(records)
+    yield tables.Author, ({"id": n, **author.model_dump()} for author, n in names.values())
+    yield tables.Authorship, _authorships(records, names)
+    yield tables.Coder, _coders(records)
+    yield tables.Coding, _dump(row.coding for row in records.codings)
+    yield tables.Judgement, _dump(records.judgements())
+
+
+def _dump(made: Iterable[SQLModel]) -> Iterator[Row]:
+    """Yield rows of records; making each anew validates what a reader only gathered."""
+    for record in made:
+        yield type(record).model_validate(record.model_dump()).model_dump()
+
+
+_Names = dict[tuple[str, bool], tuple[Author, int]]
+
+
+def _number_authors(records: Records) -> _Names:
+    """Number the different names in alphabetical order."""
+    found: dict[tuple[str, bool], Author] = {}
+    for reference in records.references:
+        for author in (*reference.authors, *reference.editors):
+            found.setdefault((author.name, author.is_corporate), author)
+    return {key: (found[key], number) for number, key in enumerate(sorted(found), start=1)}
+
+
+def _authorships(records: Records, names: _Names) -> Iterator[Row]:
+    for reference in records.references:
+        people = (("author", reference.authors), ("editor", reference.editors))
+        for role, listed in people:
+            for position, author in enumerate(listed, start=1):
+                yield {
+                    "citekey": reference.study.citekey,
+                    "role": role,
+                    "position": position,
+                    "author_id": names[author.name, author.is_corporate][1],
+                }
+
+
+def _coders(records: Records) -> Iterator[Row]:
+    for row, values in zip(records.coders, _dump(r.record for r in records.coders), strict=True):
+        is_published = row.record.kind == "published"
+        yield {**values, "publication": row.record.coder if is_published else None}
+
+
+_QUESTIONS = text("select slug, question from steps")
+
+
+def load_descriptions(connection: Connection) -> None:
+    """Store what every table, view and column means; the views must be there."""
+    fields: dict[str, str] = {}
+    described: list[tuple[str, bool, str, dict[str, str]]] = []
+    for table in tables.TABLES:
+        own = tables.describe_fields(table)
+        fields = {**own, **fields}
+        what = " ".join((table.__doc__ or "").split())
+        described.append((tables.table_name(table), False, what, own))
+    steps = {row.slug: row.question for row in connection.execute(_QUESTIONS)}
+    for name in VIEWS:
+        view = read_view(name)
+        columns = connection.execute(text(f"select * from {name} limit 0")).keys()  # noqa: S608
+        own = {c: view.columns.get(c) or fields.get(c) or steps[c] for c in columns}
+        described.append((name, True, view.question, own))
+    for name, is_view, what, own in described:
+        row = {"table_name": name, "is_view": is_view, "description": what}
+        connection.execute(insert(tables.TableDescription), [row])
+        rows = [{"table_name": name, "column_name": c, "description": d} for c, d in own.items()]
+        connection.execute(insert(tables.FieldDescription), rows)
+
+
+def load_build(connection: Connection, corpus: Corpus, counts: dict[str, int]) -> None:
+    """Store the one row about this build; the views must be there."""
+    provenance = read_provenance(corpus.data_dir)
+    coded = connection.execute(text("select count(distinct citekey) from coded_studies")).scalar()
+    row = {
+        "id": 1,
+        "data_version": corpus.data_version,
+        "data_date": provenance.data_date,
+        "git_commit": provenance.git_commit,
+        "package_version": __version__,
+        "program_version": program_version(),
+        "coded_studies": coded,
+        "warnings": corpus.count(Severity.WARNING),
+        **{name: counts[name] for name in ("studies", "coders", "codings", "judgements")},
+    }
+    connection.execute(insert(tables.Build), [row])
+
+
+def count_rows(connection: Connection, table: type[SQLModel]) -> int:
+    """Return the number of rows of a table."""
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()

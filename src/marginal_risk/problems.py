@@ -1,0 +1,81 @@
+"""What is wrong with the data, said so that a contributor can mend it.
+
+A contributor's mistake is a value, never an exception: readers and checks return problems
+beside the good records, and one run reports all of them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """Whether a problem stops a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to mend, at one place."""
+
+    path: str
+    """The file, as the user would type it."""
+    line: int
+    """The first line it concerns, from 1."""
+    field: str
+    """The column, BibTeX field or key it is about."""
+    rule: str
+    """A name in the RULES table of ``checks``."""
+    message: str
+    """What is wrong: a whole sentence."""
+    hint: str = ""
+    """How to mend it: a whole sentence."""
+
+    def __str__(self) -> str:
+        """Say it in one line, ``path:line: field: message hint [rule]``."""
+        text = f"{self.message} {self.hint}".strip()
+        return f"{self.path}:{self.line}: {self.field}: {text} [{self.rule}]"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a record was read: what a problem with it will point at."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+    def problem(self, field: str, rule: str, message: str, hint: str = "") -> Problem:
+        """Return a problem at this place."""
+        return Problem(self.path, self.line, field, rule, message, hint)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the RULES table."""
+
+    name: str
+    severity: Severity
+    meaning: str
+    """What breaks this rule, in a few words."""
+    find: Callable[[Any], Iterable[Problem]] | None = None
+    """Finds the breaches among all records; None where a reader reports them."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the known word nearest to ``word``, or all of a short list."""
+    words = sorted(known)
+    near = get_close_matches(word, words, n=1, cutoff=0.6) or [
+        candidate for candidate in words if word and candidate.startswith(word.lower())
+    ]
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    if 0 < len(words) <= 10:
+        return f"Use one of: {', '.join(words)}."
+    return ""

@@ -1,0 +1,77 @@
+"""The views: the questions the database answers, and the contract with every front end.
+
+Each lives in its own .sql file. The first comment line is the question; further lines
+``-- column: text`` say what a column means, where no table has a column of that name. A line
+that ends in ``-- for each step`` is repeated for every step of the codebook.
+"""
+
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import NamedTuple
+
+from sqlalchemy import Connection, inspect, text
+
+VIEWS = (
+    "coded_studies",
+    "agreed_judgements",
+    "coverage_matrix",
+    "study_coverage",
+    "completeness",
+    "marginal_risk_gaps",
+    "gaps",
+    "uncoded",
+    "disagreements",
+)
+"""Every view, each after those it reads."""
+
+_COLUMN = re.compile(r"-- (\w+): (.+)")
+
+
+class ViewFile(NamedTuple):
+    """A view as its file says it."""
+
+    question: str
+    columns: dict[str, str]
+    """Descriptions of the columns that the file describes."""
+    sql: str
+
+
+def read_view(name: str) -> ViewFile:
+    """Return the view called ``name``.
+
+    Raises:
+        FileNotFoundError: there is no such view.
+    """
+    source = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    comments = [line for line in source.splitlines() if line.startswith("-- ")]
+    described = (_COLUMN.fullmatch(line) for line in comments[1:])
+    columns = {match[1]: match[2] for match in described if match}
+    return ViewFile(comments[0].removeprefix("-- "), columns, source)
+
+
+def create_views(connection: Connection) -> None:
+    """Create all views. The steps must be loaded: study_coverage has a column for each."""
+    steps = connection.execute(text("select slug from steps order by position")).scalars().all()
+    for name in VIEWS:
+        connection.execute(text(_repeat_for_steps(read_view(name).sql, steps)))
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop all views that are there: a table that a view reads cannot be altered."""
+    present = set(inspect(connection).get_view_names())
+    for name in reversed(VIEWS):
+        if name in present:
+            connection.execute(text(f"drop view {name}"))
+
+
+def _repeat_for_steps(sql: str, steps: Sequence[str]) -> str:
+    lines: list[str] = []
+    for line in sql.splitlines():
+        pattern, marker, _ = line.partition("-- for each step")
+        if marker:
+            # A slug is letters, digits and '_' (records.SLUG), so it needs no quoting.
+            lines.extend(pattern.rstrip().replace("STEP", step) for step in steps)
+        elif not line.startswith("--"):
+            lines.append(line)
+    return "\n".join(lines)

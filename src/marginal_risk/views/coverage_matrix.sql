@@ -1,0 +1,64 @@
+-- How far does the coded literature cover each step, for each misuse vector?
+-- level: The strongest level that a coded study reaches; NULL where there is none.
+-- state: What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
+-- gap_kind: What is missing in the cell; NULL where two or more studies address the step.
+-- studies: Number of studies coded for the vector.
+-- addressed: Number of them that address the step.
+-- partial: Number of them that cover the step in part.
+-- absent: Number of them that leave the step out.
+-- not_coded: Number of them that nobody has judged at this step.
+-- contested: Number of them on which coders disagree, unsettled; each counts at its lowest level.
+-- low_confidence: Number of them whose judgement has low confidence.
+-- single_coder: Number of them that one coder alone judged.
+create view coverage_matrix as
+with cells as (
+    select
+        v.slug as misuse_vector,
+        s.slug as step,
+        max(low.rank) as best,
+        max(high.rank) as best_possible,
+        count(coded.citekey) as studies,
+        count(*) filter (where a.level = 'addressed') as addressed,
+        count(*) filter (where a.level = 'partial') as partial,
+        count(*) filter (where a.level = 'absent') as absent,
+        count(*) filter (where coded.citekey is not null and a.level is null) as not_coded,
+        count(*) filter (where a.basis = 'contested') as contested,
+        count(*) filter (where a.has_low_confidence = 1) as low_confidence,
+        count(*) filter (where a.coders = 1) as single_coder
+    from vectors v
+    cross join steps s
+    left join coded_studies coded on coded.misuse_vector = v.slug
+    left join agreed_judgements a
+        on a.citekey = coded.citekey and a.misuse_vector = v.slug and a.step = s.slug
+    left join levels low on low.slug = a.level
+    left join levels high on high.slug = a.highest_level
+    group by v.slug, s.slug
+)
+select
+    cells.misuse_vector,
+    cells.step,
+    l.slug as level,
+    case
+        when studies = 0 then 'no_study'
+        when best is null then 'not_coded'
+        when best_possible > best then 'contested'
+        else l.slug
+    end as state,
+    case
+        when studies = 0 then 'no_study'
+        when best is null then 'not_coded'
+        when best_possible > best then 'contested'
+        when l.slug = 'absent' then 'absent'
+        when l.slug = 'partial' then 'partial_only'
+        when addressed = 1 then 'single_study'
+    end as gap_kind,
+    studies,
+    addressed,
+    partial,
+    absent,
+    not_coded,
+    contested,
+    low_confidence,
+    single_coder
+from cells
+left join levels l on l.rank = cells.best

@@ -1,0 +1,21 @@
+-- For each misuse vector: does any coded study give evidence of marginal risk?
+-- evidence: none, partial, addressed, contested, not_coded or no_study.
+-- gap_kind: What is missing in the step that asks for evidence; NULL where two or more give it.
+-- studies: Number of studies coded for the vector.
+-- addressed: Number of them that give evidence of marginal risk.
+-- partial: Number of them that give some evidence.
+-- absent: Number of them that give none.
+-- not_coded: Number of them that nobody has judged at this step.
+create view marginal_risk_gaps as
+select
+    m.misuse_vector,
+    case when m.state = 'absent' then 'none' else m.state end as evidence,
+    m.gap_kind,
+    m.studies,
+    m.addressed,
+    m.partial,
+    m.absent,
+    m.not_coded
+from coverage_matrix m
+join steps s on s.slug = m.step
+where s.is_marginal_risk

@@ -1,0 +1,26 @@
+-- What has nobody judged yet: works without a coding, and steps left open in a coding?
+-- what: study, where the whole work is uncoded; step, where one step is.
+-- misuse_vector: The misuse vector that the study was coded for; NULL where it was not coded.
+-- step: The step left open; NULL where the whole work is uncoded.
+create view uncoded as
+select
+    'study' as what,
+    t.citekey,
+    cast(null as varchar) as misuse_vector,
+    cast(null as varchar) as step
+from studies t
+where not exists (select 1 from coded_studies coded where coded.citekey = t.citekey)
+    and not exists (select 1 from coders c where c.publication = t.citekey)
+union all
+select
+    'step' as what,
+    coded.citekey,
+    coded.misuse_vector,
+    s.slug as step
+from coded_studies coded
+cross join steps s
+where not exists (
+    select 1
+    from agreed_judgements a
+    where a.citekey = coded.citekey and a.misuse_vector = coded.misuse_vector and a.step = s.slug
+)
