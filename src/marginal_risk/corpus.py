@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from marginal_risk.bibliography import BibFile, read_references
-from marginal_risk.checks import check_records, severity
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.encoding import decode_text
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.records import CoderRow, CodingRow, RationaleRow, Records
+from marginal_risk.rules import check_records, severity
 
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv")
 # A row that breaks one of these is not among the records.

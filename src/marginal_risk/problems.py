@@ -29,7 +29,7 @@ class Problem:
     field: str
     """The column, BibTeX field or key it is about."""
     rule: str
-    """A name in the RULES table of ``checks``."""
+    """A name in the RULES table."""
     message: str
     """What is wrong: a whole sentence."""
     hint: str = ""

@@ -1,0 +1,92 @@
+"""The RULES table: every rule, whether breaking it stops a build, and what finds it.
+
+A new rule is one row here and one small function: in ``checks``, or in a reader.
+"""
+
+from collections.abc import Iterator
+
+from marginal_risk import checks
+from marginal_risk.bibliography.duplicates import find_duplicate_works, find_same_titles
+from marginal_risk.problems import Problem, Rule, Severity
+from marginal_risk.records import Records
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        # Files and their form, reported while reading.
+        Rule("missing-file", _ERROR, "a file that the data must have is not there"),
+        Rule("not-utf8", _ERROR, "a file is not UTF-8 text"),
+        Rule("byte-order-mark", _ERROR, "a file starts with a byte-order mark"),
+        Rule("bad-codebook", _ERROR, "the codebook cannot be read or lacks something"),
+        Rule("bad-csv", _ERROR, "a CSV file has a quote that is not closed"),
+        Rule("wrong-columns", _ERROR, "the first line has other columns than expected"),
+        Rule("wrong-cell-count", _ERROR, "a row has more or fewer cells than columns"),
+        Rule("empty-row", _ERROR, "a row has no text in any cell"),
+        Rule("missing-value", _ERROR, "a cell that must be filled is empty"),
+        Rule("stray-white-space", _ERROR, "a cell has white space where none belongs"),
+        Rule("spreadsheet-formula", _ERROR, "a cell starts like a formula"),
+        Rule("bad-date", _ERROR, "a date is not an ISO date up to today"),
+        # BibTeX, reported while reading.
+        Rule("unreadable-entry", _ERROR, "an entry has broken syntax"),
+        Rule("duplicate-key", _ERROR, "two entries have one key"),
+        Rule("duplicate-field", _ERROR, "an entry gives a field twice"),
+        Rule("bad-key", _ERROR, "an entry's key is missing or holds a forbidden character"),
+        Rule("unresolved-string", _ERROR, "a value names a @string that nothing defines"),
+        Rule("bad-crossref", _ERROR, "an entry inherits from one that does not exist"),
+        Rule("bad-latex", _ERROR, "a text holds LaTeX that cannot be read"),
+        Rule("bad-name", _ERROR, "a name cannot be split into its parts"),
+        Rule("missing-field", _ERROR, "an entry lacks its title, author or year"),
+        Rule("missing-venue", _WARNING, "an entry does not say where it appeared"),
+        Rule("bad-year", _ERROR, "a year or date is not one"),
+        Rule("year-out-of-range", _ERROR, "a year is too early or in the future"),
+        Rule("bad-doi", _ERROR, "a DOI is not one"),
+        Rule("bad-arxiv-id", _ERROR, "an arXiv identifier is not one"),
+        Rule("unsafe-url", _ERROR, "an address is not safe to link to"),
+        # Across the bibliography.
+        Rule("duplicate-work", _ERROR, "two entries are the same work",
+             lambda records: find_duplicate_works(records.references)),
+        Rule("same-title", _WARNING, "two entries share title and year, but no identifier",
+             lambda records: find_same_titles(records.references)),
+        # Across the coding sheets.
+        Rule("unknown-citekey", _ERROR, "a study is not in the bibliography",
+             checks.find_unknown_citekeys),
+        Rule("unknown-vector", _ERROR, "a misuse vector is not in the codebook",
+             checks.find_unknown_vectors),
+        Rule("unknown-step", _ERROR, "a step is not in the codebook", checks.find_unknown_steps),
+        Rule("unknown-level", _ERROR, "a level is not in the codebook", checks.find_unknown_levels),
+        Rule("unknown-confidence", _ERROR, "a confidence is not in the codebook",
+             checks.find_unknown_confidences),
+        Rule("unknown-coder", _ERROR, "a coder is not in coders.csv", checks.find_unknown_coders),
+        Rule("unknown-coder-kind", _ERROR, "a kind of coder is not in the codebook",
+             checks.find_unknown_coder_kinds),
+        Rule("published-without-reference", _ERROR, "a published table has no reference",
+             checks.find_unnamed_publications),
+        Rule("duplicate-coding", _ERROR, "a coder coded a study twice for one vector",
+             checks.find_duplicate_codings),
+        Rule("duplicate-rationale", _ERROR, "a judgement has two rationales",
+             checks.find_duplicate_rationales),
+        Rule("duplicate-coder", _ERROR, "a coder stands twice", checks.find_duplicate_coders),
+        Rule("judgement-without-rationale", _ERROR, "a level has no reason",
+             checks.find_judgements_without_rationale),
+        Rule("rationale-without-judgement", _ERROR, "a reason has no level",
+             checks.find_rationales_without_judgement),
+        Rule("placeholder-rationale", _ERROR, "a reason is blank or a placeholder",
+             checks.find_placeholder_rationales),
+        Rule("repeated-rationale", _ERROR, "two judgements have the same reason",
+             checks.find_repeated_rationales),
+        Rule("empty-coding", _WARNING, "a coding has no level at all", checks.find_empty_codings),
+    )
+}  # fmt: skip
+
+
+def check_records(records: Records) -> Iterator[Problem]:
+    """Yield what is wrong across records, rule by rule."""
+    for rule in RULES.values():
+        if rule.find:
+            yield from rule.find(records)
+
+
+def severity(problem: Problem) -> Severity:
+    """Return whether a problem stops a build."""
+    return RULES[problem.rule].severity
