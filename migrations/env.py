@@ -8,6 +8,7 @@ be altered.
 from alembic import context
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -63,5 +64,5 @@ elif context.is_offline_mode():
     raise SystemExit("Migrations need a database to look at: leave out --sql.")
 else:
     url = context.get_x_argument(as_dictionary=True).get("url", DEFAULT_URL)
-    with create_engine(url).connect() as opened:
+    with create_engine(url, poolclass=NullPool).connect() as opened:
         migrate_with_views(opened)

@@ -4,13 +4,21 @@ import re
 from collections.abc import Iterable, Iterator
 
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.records import CodingKey, Records
+from marginal_risk.records import CodingKey, RationaleRow, Records
 
 _PLACEHOLDER = re.compile(
     r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n/?a|not applicable|none|null|nil|unknown"
     r"|placeholder|test|ditto|same as above|see above|lorem ipsum.*)[\W_]*)?",
     re.IGNORECASE,
 )
+
+
+_KNOWN_AS = {
+    "unknown-citekey": ("a key in the bibliography", "Add its entry to data/bib."),
+    "unknown-coder": ("a coder in coders.csv", "Add a row for the coder there."),
+    "unknown-vector": ("a vector in the codebook", ""),
+    "unknown-coder-kind": ("a kind of coder in the codebook", ""),
+}
 
 
 def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
@@ -22,12 +30,9 @@ def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
 
 
 def _unknown(place: Place, field: str, word: str, rule: str, known: Iterable[str]) -> Problem:
-    where = {
-        "unknown-citekey": "a key in the bibliography",
-        "unknown-coder": "a coder in coders.csv",
-        "unknown-vector": "a vector in the codebook",
-    }.get(rule, f"a {field.replace('_', ' ')} in the codebook")
-    return place.problem(field, rule, f"{word!r} is not {where}.", did_you_mean(word, known))
+    where, otherwise = _KNOWN_AS.get(rule, (f"a {field} in the codebook", ""))
+    hint = did_you_mean(word, known, otherwise)
+    return place.problem(field, rule, f"{word!r} is not {where}.", hint)
 
 
 def find_unknown_citekeys(records: Records) -> Iterator[Problem]:
@@ -71,8 +76,9 @@ def find_unknown_levels(records: Records) -> Iterator[Problem]:
     for row in records.codings:
         for step, level in row.levels.items():
             if level not in known:
-                problem = _unknown(row.place, "level", level, "unknown-level", known)
-                yield row.place.problem(step, problem.rule, problem.message, problem.hint)
+                hint = f"{did_you_mean(level, known)} Leave the cell empty if nobody has judged."
+                message = f"{level!r} is not a level in the codebook."
+                yield row.place.problem(step, "unknown-level", message, hint)
 
 
 def find_unknown_confidences(records: Records) -> Iterator[Problem]:
@@ -113,36 +119,82 @@ def _repeated(
     for key, place in rows:
         first = taken.setdefault(key, place)
         if first is not place:
-            message = f"{what} stands already at {first}."
-            yield place.problem(field, rule, message, "Keep one of the two rows.")
+            yield place.problem(field, rule, f"{what} at {first}.", "Keep one of the two rows.")
 
 
 def find_duplicate_codings(records: Records) -> Iterator[Problem]:
     """Find a study that one coder coded twice for one vector."""
     rows = ((row.key, row.place) for row in records.codings)
-    return _repeated("duplicate-coding", "citekey", "This study, vector and coder", rows)
+    what = "The same study, vector and coder stand already"
+    return _repeated("duplicate-coding", "citekey", what, rows)
 
 
 def find_duplicate_rationales(records: Records) -> Iterator[Problem]:
     """Find judgements with two rationales."""
     rows = (((row.key, row.step), row.place) for row in records.rationales)
-    return _repeated("duplicate-rationale", "step", "A rationale for this judgement", rows)
+    return _repeated("duplicate-rationale", "step", "This judgement has a rationale already", rows)
 
 
 def find_duplicate_coders(records: Records) -> Iterator[Problem]:
     """Find coders that stand twice in coders.csv."""
     rows = ((row.record.coder, row.place) for row in records.coders)
-    return _repeated("duplicate-coder", "coder", "This coder", rows)
+    return _repeated("duplicate-coder", "coder", "This coder stands already", rows)
+
+
+_Words = tuple[str, str, str, str]
+"""Study, vector, coder and step of a judgement."""
+
+
+def _judged(records: Records) -> set[_Words]:
+    return {(*row.key, step) for row in records.codings for step in row.levels}
+
+
+def _reasoned(records: Records) -> set[_Words]:
+    return {(*row.key, row.step) for row in records.rationales}
+
+
+def _lacking(records: Records, ours: set[_Words], theirs: set[_Words]) -> set[_Words]:
+    """Return which of one sheet's judgements the other sheet does not have.
+
+    Left out are those that it may have but for a word that is unknown on either side: that is
+    reported where it stands, and would be the same mistake said twice.
+    """
+    known = (
+        records.citekeys,
+        {vector.slug for vector in records.codebook.misuse_vectors},
+        {row.record.coder for row in records.coders},
+        {step.slug for step in records.codebook.steps},
+    )
+
+    def by_gaps(sheet: set[_Words]) -> dict[frozenset[int], set[_Words]]:
+        """Group by the positions of unknown words."""
+        groups: dict[frozenset[int], set[_Words]] = {}
+        for words in sheet:
+            gaps = frozenset(i for i, word in enumerate(words) if word not in known[i])
+            groups.setdefault(gaps, set()).add(words)
+        return groups
+
+    def blank(words: _Words, gaps: frozenset[int]) -> tuple[str, ...]:
+        return tuple("" if i in gaps else word for i, word in enumerate(words))
+
+    explained: set[_Words] = set()
+    their_groups = by_gaps(theirs - ours)
+    for our_gaps, our_group in by_gaps(ours - theirs).items():
+        for their_gaps, their_group in their_groups.items():
+            gaps = our_gaps | their_gaps
+            seen = {blank(words, gaps) for words in their_group}
+            explained.update(words for words in our_group if blank(words, gaps) in seen)
+    return ours - theirs - explained
 
 
 def find_judgements_without_rationale(records: Records) -> Iterator[Problem]:
     """Find levels that nobody gave a reason for."""
     if "rationales.csv" in records.incomplete:
         return
-    reasons = {(row.key, row.step) for row in records.rationales}
+    lacking = _lacking(records, _judged(records), _reasoned(records))
     for row in records.codings:
         for step, level in row.levels.items():
-            if (row.key, step) not in reasons:
+            if (*row.key, step) in lacking:
                 yield row.place.problem(
                     step,
                     "judgement-without-rationale",
@@ -156,9 +208,9 @@ def find_rationales_without_judgement(records: Records) -> Iterator[Problem]:
     if "studies.csv" in records.incomplete:
         return
     steps = {step.slug for step in records.codebook.steps}
-    judged = {(row.key, step) for row in records.codings for step in row.levels}
+    lacking = _lacking(records, _reasoned(records), _judged(records))
     for row in records.rationales:
-        if (row.key, row.step) not in judged and row.step in steps:
+        if (*row.key, row.step) in lacking and row.step in steps:
             yield row.place.problem(
                 "step",
                 "rationale-without-judgement",
@@ -179,12 +231,13 @@ def find_placeholder_rationales(records: Records) -> Iterator[Problem]:
 
 def find_repeated_rationales(records: Records) -> Iterator[Problem]:
     """Find two judgements with the same words for a reason."""
-    taken: dict[str, Place] = {}
+    taken: dict[str, RationaleRow] = {}
     for row in records.rationales:
         words = " ".join(re.findall(r"\w+", row.rationale.casefold()))
-        first = taken.setdefault(words, row.place)
-        if words and first is not row.place and not _PLACEHOLDER.fullmatch(row.rationale):
-            message = f"The same text stands at {first}."
+        first = taken.setdefault(words, row)
+        is_other = (row.key, row.step) != (first.key, first.step)
+        if is_other and not _PLACEHOLDER.fullmatch(row.rationale):
+            message = f"The same text stands at {first.place}."
             hint = "Say what is particular to this judgement."
             yield row.place.problem("rationale", "repeated-rationale", message, hint)
 

@@ -19,7 +19,11 @@ RATIONALES_COLUMNS = (
 )
 CODERS_COLUMNS = ("coder", "name", "kind", "url", "note")
 _REQUIRED = {"citekey", "misuse_vector", "coder", "step", "confidence", "locator", "name", "kind"}
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+# Control characters, and those that do not show or that turn the direction of writing.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def studies_columns(steps: Sequence[str]) -> tuple[str, ...]:
@@ -105,22 +109,24 @@ class _Sheet:
     def read(self, text: str) -> Iterator[_Row]:
         """Yield the rows that have the right cells, reporting the others."""
         rows = self.split(text)
-        header, place = next(rows, ([], Place(self.path, 1)))
-        if not self.check_header(header, place):
+        header = next(rows, None)
+        if header is None:
+            if not self.problems:
+                self.report_header("header", "The file is empty.", self.first_line)
             return
-        for cells, at in rows:
-            if len(cells) != len(self.columns):
-                self.report(
-                    at,
-                    "row",
-                    "wrong-cell-count",
-                    f"The row has {len(cells)} cells; there are {len(self.columns)} columns.",
-                    "Put a text that holds a comma in double quotes.",
-                )
-                continue
-            row = _Row(dict(zip(self.columns, cells, strict=True)), at)
-            if self.check_cells(row):
-                yield row
+        if not self.check_header(header[0]):
+            return
+        for cells, place in rows:
+            if not any(map(str.strip, cells)):
+                self.report(place, "row", "empty-row", "The row is empty.", "Delete it.")
+            elif len(cells) != len(self.columns):
+                message = f"The row has {len(cells)} cells; there are {len(self.columns)} columns."
+                hint = "Put a text that holds a comma in double quotes."
+                self.report(place, "row", "wrong-cell-count", message, hint)
+            else:
+                row = _Row(dict(zip(self.columns, cells, strict=True)), place)
+                if self.check_cells(row):
+                    yield row
 
     def split(self, text: str) -> Iterator[tuple[list[str], Place]]:
         """Yield the cells of each row with its first line, which csv does not tell."""
@@ -131,70 +137,62 @@ class _Sheet:
                 yield cells, Place(self.path, first)
                 first = reader.line_num + 1
         except csv.Error as error:
-            self.report(
-                Place(self.path, first),
-                "row",
-                "bad-csv",
-                f"From here on the file cannot be read: {error}.",
-                "Close every double quote, and write one inside a text twice.",
-            )
+            message = f"From here on the file cannot be read: {error}."
+            hint = "Close every double quote, and write one inside a text twice."
+            self.report(Place(self.path, first), "row", "bad-csv", message, hint)
 
-    def check_header(self, header: list[str], place: Place) -> bool:
+    @property
+    def first_line(self) -> str:
+        return f"The first line must be: {','.join(self.columns)}"
+
+    def report_header(self, field: str, message: str, hint: str) -> None:
+        self.report(Place(self.path, 1), field, "wrong-columns", message, hint)
+
+    def check_header(self, header: list[str]) -> bool:
         if tuple(header) == self.columns:
             return True
-        expected = ",".join(self.columns)
-        if len(header) == 1 and ";" in header[0]:
-            message = "The cells are separated by semicolons."
-            self.report(place, "header", "wrong-columns", message, "Save it with commas.")
-            return False
+        for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+            if len(header) == 1 and separator in header[0]:
+                message = f"The cells are separated by {name}."
+                self.report_header("header", message, "Save the file with commas.")
+                return False
         before = len(self.problems)
+        hints = []
         for column in dict.fromkeys(header):
-            if column not in self.columns:
-                hint = did_you_mean(column, self.columns)
-                message = "There is no such column."
-                self.report(place, column or "(blank)", "wrong-columns", message, hint)
+            if not column.strip():
+                self.report_header("header", "A column has no name.", "Delete it.")
+            elif column not in self.columns:
+                hints.append(did_you_mean(column, set(self.columns) - set(header), "Delete it."))
+                self.report_header(column, "There is no such column.", hints[-1])
             elif header.count(column) > 1:
-                message = "This column stands twice."
-                self.report(place, column, "wrong-columns", message, "Delete one.")
+                self.report_header(column, "This column stands twice.", "Delete one.")
         for column in self.columns:
-            if column not in header:
-                hint = f"The first line must be: {expected}"
-                self.report(place, column, "wrong-columns", "This column is missing.", hint)
+            if column not in header and not any(repr(column) in hint for hint in hints):
+                self.report_header(column, "This column is missing.", self.first_line)
         if len(self.problems) == before:
-            hint = f"The first line must be: {expected}"
             message = "The columns stand in another order."
-            self.report(place, "header", "wrong-columns", message, hint)
+            self.report_header("header", message, self.first_line)
         return False
 
     def check_cells(self, row: _Row) -> bool:
-        """Report what no cell may hold; tell whether the row has its key."""
-        if not any(row.cells.values()):
-            self.report(row.place, "row", "empty-row", "The row is empty.", "Delete it.")
-            return False
+        """Report and mend what no cell may hold; tell whether the row has its key."""
         complete = True
         for column, cell in list(row.cells.items()):
-            if not cell:
-                if column in _REQUIRED:
-                    message = "This cell is empty."
-                    self.report(row.place, column, "missing-value", message, "Fill it in.")
-                    complete = False
-            elif cell != cell.strip() or re.search(r"[^\S ]|  |[\x00-\x1f\x7f]", cell):
-                self.report(
-                    row.place,
-                    column,
-                    "stray-white-space",
-                    f"{cell[:40]!r} has white space at an end, twice in a row, or a line break.",
-                    "Write it in one line with single spaces.",
-                )
-                row.cells[column] = " ".join(cell.split())
-            elif cell[0] in "=+-@":
-                self.report(
-                    row.place,
-                    column,
-                    "spreadsheet-formula",
-                    f"A spreadsheet would run {cell[:40]!r} as a formula.",
-                    f"Start the text with another character than {cell[0]!r}.",
-                )
+            text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
+            if not text and column in _REQUIRED:
+                message = "This cell is empty."
+                self.report(row.place, column, "missing-value", message, "Fill it in.")
+                complete = False
+            elif text != cell:
+                start = next(i for i, char in enumerate(cell) if text[i : i + 1] != char)
+                around = cell[max(start - 20, 0) : start + 20]
+                message = f"White space or an invisible character is out of place in {around!r}."
+                hint = "Write the text in one line with single spaces."
+                self.report(row.place, column, "stray-white-space", message, hint)
+            if text and text[0] in "=+-@":
+                message = f"A spreadsheet would run {text[:40]!r} as a formula."
+                hint = f"Start the text with another character than {text[0]!r}."
+                self.report(row.place, column, "spreadsheet-formula", message, hint)
         return complete
 
     def check_date(self, row: _Row, column: str, today: date) -> None:
@@ -204,7 +202,7 @@ class _Sheet:
                 row.place,
                 column,
                 "bad-date",
-                f"{text!r} is not a date up to today.",
+                f"{text!r} is not a date from 1900 until today.",
                 "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known.",
             )
 

@@ -1,9 +1,10 @@
 """The data directory as a whole: read once, checked, never written."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from marginal_risk.bibliography import BibFile, read_references
@@ -15,6 +16,8 @@ from marginal_risk.records import CoderRow, CodingRow, RationaleRow, Records
 from marginal_risk.rules import check_records, severity
 
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv")
+# Where a day begins first: nobody's today is in the future.
+_EARLIEST = timezone(timedelta(hours=14))
 # A row that breaks one of these is not among the records.
 _LOSES_ROWS = {
     "missing-file",
@@ -50,7 +53,7 @@ class Corpus:
 def input_paths(data_dir: Path) -> list[Path]:
     """Return the files that a build reads, in order: codebook, sheets, bibliography."""
     fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]
-    return fixed + sorted((data_dir / "bib").rglob("*.bib"))
+    return fixed + sorted(path for path in (data_dir / "bib").rglob("*.bib") if path.is_file())
 
 
 def data_version(data_dir: Path) -> str:
@@ -67,15 +70,25 @@ def read_corpus(data_dir: Path) -> Corpus:
     digest = hashlib.sha256()
     problems: list[Problem] = []
     texts: dict[str, str] = {}
-    for path in input_paths(data_dir):
+    paths = input_paths(data_dir)
+    if not any(path.name.endswith(".bib") for path in paths):
+        place = Place(str(data_dir / "bib"), 1)
+        message = "No file here ends in .bib."
+        hint = "Add the references as BibTeX."
+        problems.append(place.problem("file", "missing-file", message, hint))
+    for path in paths:
         name = path.relative_to(data_dir).as_posix()
+        place = Place(str(path), 1)
         if not path.is_file():
             hint = "Add it; data/README.md says what it holds."
-            message = "The file is missing."
-            problems.append(Place(str(path), 1).problem("file", "missing-file", message, hint))
+            problems.append(place.problem("file", "missing-file", "The file is missing.", hint))
             continue
         content = path.read_bytes()
         _add(digest, name, content)
+        if not name.isprintable():
+            message = "The name of the file is not UTF-8 text that can be shown."
+            problems.append(place.problem("file", "not-utf8", message, "Rename the file."))
+            continue
         text, found = decode_text(content, str(path))
         problems.extend(found)
         if text is not None:
@@ -88,7 +101,7 @@ def read_corpus(data_dir: Path) -> Corpus:
 def _read_records(
     data_dir: Path, texts: dict[str, str], before: list[Problem]
 ) -> tuple[Records, list[Problem]]:
-    today = datetime.now(UTC).date()
+    today = datetime.now(_EARLIEST).date()
     path = {name: str(data_dir / name) for name in ("codebook.yml", *SHEETS)}
     codebook, problems = read_codebook(texts.get("codebook.yml", ""), path["codebook.yml"])
     if "codebook.yml" not in texts:
@@ -133,5 +146,6 @@ def _incomplete(data_dir: Path, problems: list[Problem]) -> Iterator[str]:
 
 
 def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
-    digest.update(f"{name}\0{len(content)}\0".encode())
+    # A name may hold bytes that are no text (surrogateescape).
+    digest.update(os.fsencode(f"{name}\0{len(content)}\0"))
     digest.update(content)

@@ -2,13 +2,16 @@
 
 import os
 import sqlite3
+import threading
 from contextlib import closing
+from glob import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from marginal_risk.corpus import Corpus, data_version
@@ -25,6 +28,8 @@ from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import create_views
 
 _MAGIC = b"SQLite format 3\0"
+_JOURNALS = ("-journal", "-wal", "-shm")
+_TAKE_TURNS = threading.Lock()  # Alembic's context is one for the whole process
 
 
 class BuildError(Exception):
@@ -61,17 +66,32 @@ def build_database(corpus: Corpus, output: Path, progress: Progress | None = Non
     """
     if not corpus.is_sound:
         raise ValueError("the corpus has errors: see its problems")
-    _check_output(output)
-    _remove_leftovers(output)
+    try:
+        _check_output(output)
+        with _TAKE_TURNS:
+            _remove_leftovers(output)
+            _build_beside(corpus, output, progress or (lambda _name, _rows: None))
+    except OSError as error:
+        raise BuildError(f"{output} cannot be written: {error}") from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # wrong SQL, and no fault of the disk
+        raise BuildError(f"{output} cannot be written: {error.orig}") from error
+
+
+def _build_beside(corpus: Corpus, output: Path, progress: Progress) -> None:
+    """Build under another name in the same folder, then take the place of ``output``."""
     temporary = output.with_name(f".{output.name}.building-{os.getpid()}")
     try:
         temporary.unlink(missing_ok=True)
-        _write(corpus, temporary, progress or (lambda _name, _rows: None))
+        _write(corpus, temporary, progress)
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
+        # SQLite would play the journal of an old database into the new one:
+        # https://sqlite.org/howtocorrupt.html, section 1.4.
+        for ending in _JOURNALS:
+            output.with_name(output.name + ending).unlink(missing_ok=True)
         temporary.replace(output)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise BuildError(f"{output} cannot be written: {error}") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -82,6 +102,8 @@ def _check_output(output: Path) -> None:
         raise BuildError(f"{folder} is not a folder: create it first")
     if output.is_dir():
         raise BuildError(f"{output} is a folder: name a file")
+    if output.exists() and not output.is_file():
+        raise BuildError(f"{output} is not a file: name a file")
     if output.is_file():
         with output.open("rb") as file:
             start = file.read(len(_MAGIC))
@@ -91,7 +113,7 @@ def _check_output(output: Path) -> None:
 
 def _remove_leftovers(output: Path) -> None:
     """Remove what builds left that were killed; those still running keep theirs."""
-    for leftover in output.parent.glob(f".{output.name}.building-*"):
+    for leftover in output.parent.glob(f".{escape(output.name)}.building-*"):
         process = leftover.name.rpartition("-")[2]
         if process.isdecimal() and not _is_running(int(process)):
             leftover.unlink(missing_ok=True)
@@ -111,7 +133,7 @@ def _is_running(process: int) -> bool:
 
 def open_engine(path: Path) -> Engine:
     """Return an engine for a database file that holds foreign keys and writes no side files."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:

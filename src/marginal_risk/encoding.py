@@ -21,8 +21,10 @@ def decode_text(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
                 "Save it as 'UTF-8', not as 'UTF-8 with BOM'.",
             )
         )
+    # Before decoding, so that an undecodable byte is counted to the right line.
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8"), problems
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problems.append(
@@ -34,4 +36,3 @@ def decode_text(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
             )
         )
         return None, problems
-    return text.replace("\r\n", "\n").replace("\r", "\n"), problems

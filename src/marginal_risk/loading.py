@@ -1,6 +1,7 @@
 """Checked records -> rows of the tables."""
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text
@@ -21,7 +22,7 @@ Progress = Callable[[str, int], None]
 def load_records(connection: Connection, corpus: Corpus, progress: Progress) -> dict[str, int]:
     """Insert all records of a sound corpus; return the number of rows of each table."""
     counts: dict[str, int] = {}
-    for table, rows in _rows(corpus.records):
+    for table, rows in _rows(corpus):
         listed = list(rows)
         if listed:
             connection.execute(insert(table), listed)
@@ -31,9 +32,9 @@ def load_records(connection: Connection, corpus: Corpus, progress: Progress) -> 
     return counts
 
 
-def _rows(records: Records) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
+def _rows(corpus: Corpus) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
     """Yield the rows of each table, after those it refers to."""
-    codebook = records.codebook
+    records, codebook = corpus.records, corpus.records.codebook
     yield tables.MisuseVector, _dump(codebook.misuse_vectors)
     yield tables.Step, _dump(codebook.steps)
     yield tables.Level, _dump(codebook.levels)
@@ -41,7 +42,7 @@ def _rows(records: Records) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
     yield tables.CoderKind, _dump(codebook.coder_kinds)
     yield tables.GapKind, _dump(codebook.gap_kinds)
     yield tables.CodingRule, _dump(codebook.coding_rules)
-    yield tables.Study, _dump(reference.study for reference in records.references)
+    yield tables.Study, _studies(corpus)
     names = _number_authors(records)
     yield tables.Author, ({"id": n, **author.model_dump()} for author, n in names.values())
     yield tables.Authorship, _authorships(records, names)
@@ -54,6 +55,12 @@ def _dump(made: Iterable[SQLModel]) -> Iterator[Row]:
     """Yield rows of records; making each anew validates what a reader only gathered."""
     for record in made:
         yield type(record).model_validate(record.model_dump()).model_dump()
+
+
+def _studies(corpus: Corpus) -> Iterator[Row]:
+    """Yield the works; a file is named from the data directory, wherever that lies."""
+    for row in _dump(reference.study for reference in corpus.records.references):
+        yield {**row, "bib_file": Path(row["bib_file"]).relative_to(corpus.data_dir).as_posix()}
 
 
 _Names = dict[tuple[str, bool], tuple[Author, int]]

@@ -36,9 +36,13 @@ class Problem:
     """How to mend it: a whole sentence."""
 
     def __str__(self) -> str:
-        """Say it in one line, ``path:line: field: message hint [rule]``."""
+        """Say it in one line, ``path:line: field: message hint [rule]``.
+
+        What does not print, such as a line break in the name of a column, is escaped.
+        """
         text = f"{self.message} {self.hint}".strip()
-        return f"{self.path}:{self.line}: {self.field}: {text} [{self.rule}]"
+        whole = f"{self.path}:{self.line}: {self.field}: {text} [{self.rule}]"
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in whole)
 
 
 @dataclass(frozen=True, order=True)
@@ -68,14 +72,17 @@ class Rule:
     """Finds the breaches among all records; None where a reader reports them."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the known word nearest to ``word``, or all of a short list."""
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return a hint that names the known word nearest to ``word``.
+
+    Where none is near, the hint is ``otherwise``; without that, it names all of a short list.
+    """
     words = sorted(known)
     near = get_close_matches(word, words, n=1, cutoff=0.6) or [
         candidate for candidate in words if word and candidate.startswith(word.lower())
     ]
     if near:
         return f"Did you mean {near[0]!r}?"
-    if 0 < len(words) <= 10:
+    if not otherwise and 0 < len(words) <= 10:
         return f"Use one of: {', '.join(words)}."
-    return ""
+    return otherwise

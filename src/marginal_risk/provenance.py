@@ -8,7 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from marginal_risk.corpus import SHEETS
+
 PACKAGE = Path(__file__).parent
+_INPUTS = ("codebook.yml", *SHEETS, ":(glob)bib/**/*.bib")
+# What a caller's environment may say of git; a hook's says which repository and index to use.
+_GIT_SETTINGS = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
 
 class Provenance(NamedTuple):
@@ -34,22 +39,28 @@ def shipped(name: str) -> Path:
 
 @cache
 def program_version() -> str:
-    """Return the hash of the program's own files: 12 hexadecimal digits."""
+    """Return the hash of the program's own files: 12 hexadecimal digits.
+
+    A clone and a wheel made of it have the same.
+    """
+    migrations = shipped("migrations")
+    paths = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*")}
+    for path in migrations.rglob("*"):
+        paths[path.relative_to(migrations.parent).as_posix()] = path
     digest = hashlib.sha256()
-    folders = (PACKAGE, shipped("migrations"))
-    for path in sorted(p for folder in folders for p in folder.rglob("*")):
+    for name, path in sorted(paths.items()):
         if path.suffix in {".py", ".sql"}:
-            digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+            digest.update(f"{name}\0{path.stat().st_size}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def read_provenance(data_dir: Path) -> Provenance:
     """Return the commit and day of the data."""
-    changed = _git(data_dir, "status", "--porcelain", "--", ".")
-    last = _git(data_dir, "log", "-1", "--format=%H %ct", "--", ".")
+    changed = _git(data_dir, "status", "--porcelain", "--untracked-files=all", "--ignored")
+    last = _git(data_dir, "rev-list", "--max-count=1", "--timestamp", "HEAD")
     if changed == "" and last:
-        commit, seconds = last.split()
+        seconds, commit = last.split()
         return Provenance(commit, _day(int(seconds)))
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal():
@@ -62,13 +73,24 @@ def _day(seconds: int) -> str:
 
 
 def _git(folder: Path, *words: str) -> str | None:
-    """Return what git prints, or None where git or the repository is missing."""
+    """Return what git says of the inputs, or None where git or the repository is missing.
+
+    It runs no program that the repository names, and disturbs no other git at work in it.
+    """
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith(_GIT_SETTINGS)
+    }
+    options = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder)]
     try:
         done = subprocess.run(  # noqa: S603  (fixed words, no shell)
-            ["git", "-C", str(folder), *words],  # noqa: S607  (git, wherever it is installed)
+            ["git", *options, *words, "--", *_INPUTS],  # noqa: S607  (wherever it is installed)
             capture_output=True,
-            text=True,
             check=True,
+            encoding="utf-8",
+            env=environment,
+            errors="replace",
             timeout=20,
         )
     except (OSError, subprocess.SubprocessError):

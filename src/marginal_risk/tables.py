@@ -5,6 +5,9 @@ made (sqlmodel does that only without ``table=True``), so the constraints here m
 database refuse what a record would refuse.
 """
 
+from collections.abc import Iterator
+
+from annotated_types import Ge, Le, MaxLen
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -20,19 +23,33 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-def _filled(*columns: str) -> tuple[CheckConstraint, ...]:
-    """Refuse the empty string: what is not known is NULL."""
-    return tuple(CheckConstraint(f"{c} <> ''", name=f"{c}_filled") for c in columns)
+def _limits(record: type[SQLModel]) -> Iterator[CheckConstraint]:
+    """Yield what makes a table refuse what the record refuses, and the empty string anywhere.
 
-
-_YEARS = CheckConstraint(f"year between {records.FIRST_YEAR} and 2100", name="year_in_range")
+    What is not known is NULL. Patterns are left to the records, but for addresses: SQLite and
+    PostgreSQL have no regular expressions in common.
+    """
+    for name, field in record.model_fields.items():
+        limits = {type(limit): limit for limit in field.metadata}
+        if field.annotation in (str, str | None):
+            yield CheckConstraint(f"{name} <> ''", name=f"{name}_filled")
+        if MaxLen in limits:
+            longest = limits[MaxLen].max_length
+            yield CheckConstraint(f"length({name}) <= {longest}", name=f"{name}_short")
+        bounds = [f"{name} >= {limits[Ge].ge}"] if Ge in limits else []
+        bounds += [f"{name} <= {limits[Le].le}"] if Le in limits else []
+        if bounds:
+            yield CheckConstraint(" and ".join(bounds), name=f"{name}_in_range")
+        if name == "url":
+            is_http = "url like 'http://%' or url like 'https://%'"
+            yield CheckConstraint(is_http, name="url_is_http")
 
 
 class MisuseVector(records.MisuseVector, table=True):
     """The kinds of intentional misuse: the rows of the map."""
 
     __tablename__ = "vectors"
-    __table_args__ = (*_filled("slug", "name", "definition"), UniqueConstraint("position"))
+    __table_args__ = (*_limits(records.MisuseVector), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -40,7 +57,7 @@ class Step(records.Step, table=True):
     """The steps of the marginal-risk framework: the columns of the map."""
 
     __tablename__ = "steps"
-    __table_args__ = (*_filled("slug", "name", "definition"), UniqueConstraint("position"))
+    __table_args__ = (*_limits(records.Step), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -48,7 +65,11 @@ class Level(records.Level, table=True):
     """How far a study covers a step. A step that nobody judged has no level."""
 
     __tablename__ = "levels"
-    __table_args__ = (*_filled("slug", "name"), UniqueConstraint("rank"))
+    __table_args__ = (
+        *_limits(records.Level),
+        UniqueConstraint("position"),
+        UniqueConstraint("rank"),
+    )
     slug: str = Field(primary_key=True)
 
 
@@ -56,6 +77,7 @@ class Confidence(records.Confidence, table=True):
     """How sure a coder is of a judgement."""
 
     __tablename__ = "confidences"
+    __table_args__ = (*_limits(records.Confidence), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -63,6 +85,7 @@ class CoderKind(records.CoderKind, table=True):
     """The kinds of coder; the judgements of machines stay out of the map."""
 
     __tablename__ = "coder_kinds"
+    __table_args__ = (*_limits(records.CoderKind), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -70,6 +93,7 @@ class GapKind(records.GapKind, table=True):
     """The kinds of gap, the widest first."""
 
     __tablename__ = "gap_kinds"
+    __table_args__ = (*_limits(records.GapKind), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -77,6 +101,7 @@ class CodingRule(records.CodingRule, table=True):
     """What earns each level at each step."""
 
     __tablename__ = "coding_rules"
+    __table_args__ = tuple(_limits(records.CodingRule))
     step: str = Field(primary_key=True, foreign_key="steps.slug")
     level: str = Field(primary_key=True, foreign_key="levels.slug")
 
@@ -85,11 +110,7 @@ class Study(records.Study, table=True):
     """The works in the bibliography."""
 
     __tablename__ = "studies"
-    __table_args__ = (
-        *_filled("citekey", "short_citation", "title", "doi", "arxiv_id", "url", "bibtex"),
-        CheckConstraint("url like 'http://%' or url like 'https://%'", name="url_is_http"),
-        _YEARS,
-    )
+    __table_args__ = tuple(_limits(records.Study))
     citekey: str = Field(primary_key=True)
 
 
@@ -97,7 +118,7 @@ class Author(records.Author, table=True):
     """The people and bodies as the references name them."""
 
     __tablename__ = "authors"
-    __table_args__ = (*_filled("name", "family"), UniqueConstraint("name", "is_corporate"))
+    __table_args__ = (*_limits(records.Author), UniqueConstraint("name", "is_corporate"))
     id: int = Field(primary_key=True, description="Number of the name in this build.")
 
 
@@ -116,7 +137,7 @@ class Coder(records.Coder, table=True):
     """Whoever made judgements: a published table, a person, a machine, or a consensus."""
 
     __tablename__ = "coders"
-    __table_args__ = _filled("coder", "name", "url", "note")
+    __table_args__ = tuple(_limits(records.Coder))
     coder: str = Field(primary_key=True)
     kind: str = Field(foreign_key="coder_kinds.slug")
     publication: str | None = Field(
@@ -128,7 +149,7 @@ class Coding(records.Coding, table=True):
     """One coder's reading of one study for one misuse vector: the unit that is coded."""
 
     __tablename__ = "codings"
-    __table_args__ = _filled("coded_on", "note")
+    __table_args__ = tuple(_limits(records.Coding))
     citekey: str = Field(primary_key=True, foreign_key="studies.citekey")
     misuse_vector: str = Field(primary_key=True, foreign_key="vectors.slug", index=True)
     coder: str = Field(primary_key=True, foreign_key="coders.coder", index=True)
@@ -139,7 +160,7 @@ class Judgement(records.Judgement, table=True):
 
     __tablename__ = "judgements"
     __table_args__ = (
-        *_filled("locator", "source", "rationale"),
+        *_limits(records.Judgement),
         ForeignKeyConstraint(
             ["citekey", "misuse_vector", "coder"],
             ["codings.citekey", "codings.misuse_vector", "codings.coder"],

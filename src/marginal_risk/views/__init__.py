@@ -70,7 +70,7 @@ def _repeat_for_steps(sql: str, steps: Sequence[str]) -> str:
     for line in sql.splitlines():
         pattern, marker, _ = line.partition("-- for each step")
         if marker:
-            # A slug is letters, digits and '_' (records.SLUG), so it needs no quoting.
+            # A slug is letters, digits and '_' (records.SLUG): nothing that ends a quote.
             lines.extend(pattern.rstrip().replace("STEP", step) for step in steps)
         elif not line.startswith("--"):
             lines.append(line)

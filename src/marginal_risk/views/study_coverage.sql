@@ -4,7 +4,7 @@ create view study_coverage as
 select
     coded.citekey,
     coded.misuse_vector,
-    max(case when a.step = 'STEP' then a.level end) as STEP, -- for each step
+    max(case when a.step = 'STEP' then a.level end) as "STEP", -- for each step
     coded.coders
 from coded_studies coded
 left join agreed_judgements a

@@ -1,0 +1,82 @@
+"""Serving one database file, read-only, through Datasette."""
+
+import os
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import parse_metadata
+
+DATABASE = "evidence"
+"""The database's name in addresses, whatever its file is called."""
+
+
+class AddressError(Exception):
+    """The address cannot be listened on; the text says why."""
+
+
+def open_site(database: Path, config: Path) -> Datasette:
+    """Return the site on a database file: immutable, with the settings of ``config``."""
+    site = Datasette(config=parse_metadata(config.read_text(encoding="utf-8")))
+    site.remove_database("_memory")
+    site.add_database(Database(site, str(database), is_mutable=False), name=DATABASE)
+    return site
+
+
+class Server:
+    """A web server that holds its address from the moment it is made."""
+
+    def __init__(self, database: Path, config: Path, host: str, port: int) -> None:
+        """Take the address, so that nobody can between now and ``run``.
+
+        Raises:
+            AddressError: the port is in use, or the host is not one of this machine's.
+        """
+        self.socket = _listen(host, port)
+        self.port = self.socket.getsockname()[1]
+        self.host = host
+        self.site = open_site(database, config)
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds the map."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        if ":" in host and not host.startswith("["):
+            host = f"[{host}]"
+        return f"http://{host}:{self.port}/"
+
+    def open_browser(self) -> None:
+        """Open the map in the user's browser; without a screen, do nothing."""
+        has_screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if has_screen or sys.platform in ("darwin", "win32"):
+            webbrowser.open(self.url)
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        config = uvicorn.Config(self.site.app(), log_level="warning", lifespan="on")
+        uvicorn.Server(config).run(sockets=[self.socket])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, proto)
+    except OSError as error:
+        raise AddressError(f"{host} is not an address of this machine: {error.strerror}") from error
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise AddressError(
+            f"Port {port} on {host} cannot be used ({error.strerror}): name another with --port"
+        ) from error
+    return listener

@@ -1,0 +1,49 @@
+"""The Datasette plugin: the map, its pages, and the descriptions of Datasette's own pages.
+
+It imports nothing from the rest of the package: the views of the database are the contract.
+Datasette loads it by its entry point, so import datasette.app before this package.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+
+from marginal_risk.site import cells, map, studies  # noqa: A004  (the map is what we make)
+from marginal_risk.site.descriptions import describe_database
+from marginal_risk.site.evidence import find_database
+from marginal_risk.site.page import PLUGIN
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.app import Datasette
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Any:
+    """Describe tables, views and columns from the database's own descriptions."""
+
+    async def describe() -> None:
+        database = await find_database(datasette)
+        if database is not None:
+            await describe_database(datasette, database)
+
+    return describe
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Serve the map at / (Datasette's own index stays at /-/) and the pages behind it."""
+    return [*map.ROUTES, *cells.ROUTES, *studies.ROUTES]
+
+
+@hookimpl
+def extra_css_urls(datasette: Datasette) -> list[str]:
+    """Give Datasette's own pages the colours of the house."""
+    return [datasette.urls.static_plugins(PLUGIN, "datasette.css")]
+
+
+@hookimpl
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """Lead from Datasette's own pages back to the map."""
+    return [{"href": datasette.urls.path("/"), "label": "The evidence map"}]

@@ -1,0 +1,282 @@
+"""What the pages read: rows of the database's views, as small records.
+
+Count in SQL, arrange here, loop in the templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+SYMBOLS = {"contested": "±", "not_coded": "?", "no_study": "∅"}
+"""Symbols of the states that are not levels; those of the levels are in the database."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the codebook."""
+
+    slug: str
+    name: str
+    definition: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
+class Step(Term):
+    """A step of the framework."""
+
+    full_name: str = ""
+    question: str = ""
+    is_marginal_risk: bool = False
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The vocabulary, in the codebook's order."""
+
+    vectors: dict[str, Term]
+    steps: dict[str, Step]
+    states: dict[str, Term]
+    """The levels, then contested, not_coded and no_study."""
+    gap_kinds: dict[str, Term]
+
+    @property
+    def marginal_risk_step(self) -> Step:
+        """The step that asks for evidence of marginal risk."""
+        return next(step for step in self.steps.values() if step.is_marginal_risk)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the map: one misuse vector at one step."""
+
+    misuse_vector: str
+    step: str
+    level: str | None
+    state: str
+    gap_kind: str | None
+    studies: int
+    addressed: int
+    partial: int
+    absent: int
+    not_coded: int
+    contested: int
+    low_confidence: int
+    single_coder: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """A work in the bibliography."""
+
+    citekey: str
+    short_citation: str
+    title: str
+    year: int
+    doi: str | None
+    arxiv_id: str | None
+    url: str | None
+    abstract: str | None
+    note: str | None
+    reference: str
+    bibtex: str
+    bib_file: str
+    bib_line: int
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A judgement with the names that a page shows beside it."""
+
+    citekey: str
+    short_citation: str
+    misuse_vector: str
+    step: str
+    level: str
+    rationale: str
+    locator: str
+    confidence: str
+    source: str | None
+    coder: str
+    coder_name: str
+    coder_kind: str
+    coder_publication: str | None
+    coding_note: str | None
+    coder_note: str | None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether a machine made it: marked, and in no count."""
+        return self.coder_kind == "machine"
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the database was built from."""
+
+    data_version: str
+    data_date: str
+    git_commit: str | None
+    package_version: str
+    studies: int
+    coded_studies: int
+    judgements: int
+
+
+async def find_database(datasette: Datasette) -> Database | None:
+    """Return the first database that holds a map, or None."""
+    for database in datasette.databases.values():
+        if "coverage_matrix" in await database.view_names():
+            return database
+    return None
+
+
+async def rows(database: Database, sql: str, params: dict[str, Any] | None = None) -> list[Any]:
+    """Return all rows of a query that the program wrote."""
+    result = await database.execute(sql, params or {}, page_size=None, truncate=False)
+    return list(result.rows)
+
+
+async def read_codebook(database: Database) -> Codebook:
+    """Return the vocabulary."""
+    vectors = await rows(database, "select slug, name, definition from vectors order by position")
+    steps = await rows(
+        database,
+        "select slug, name, definition, full_name, question, is_marginal_risk from steps"
+        " order by position",
+    )
+    levels = await rows(
+        database, "select slug, name, definition, symbol from levels order by position"
+    )
+    kinds = await rows(database, "select slug, name, definition from gap_kinds order by position")
+    gap_kinds = {row["slug"]: Term(*row) for row in kinds}
+    states = {row["slug"]: Term(*row) for row in levels}
+    for slug, symbol in SYMBOLS.items():
+        kind = gap_kinds[slug]
+        states[slug] = Term(slug, kind.name, kind.definition, symbol)
+    return Codebook(
+        vectors={row["slug"]: Term(*row) for row in vectors},
+        steps={
+            row["slug"]: Step(
+                slug=row["slug"],
+                name=row["name"],
+                definition=row["definition"],
+                full_name=row["full_name"],
+                question=row["question"],
+                is_marginal_risk=bool(row["is_marginal_risk"]),
+            )
+            for row in steps
+        },
+        states=states,
+        gap_kinds=gap_kinds,
+    )
+
+
+async def read_cells(database: Database) -> dict[tuple[str, str], Cell]:
+    """Return every cell of the map by vector and step."""
+    found = await rows(database, f"select {_columns(Cell)} from coverage_matrix")  # noqa: S608
+    return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
+
+
+async def read_build(database: Database) -> Build:
+    """Return the one row about the build."""
+    return Build(*(await rows(database, f"select {_columns(Build)} from build"))[0])  # noqa: S608
+
+
+async def read_study(database: Database, citekey: str) -> Study | None:
+    """Return a study, or None where the bibliography has no such key."""
+    sql = f"select {_columns(Study)} from studies where citekey = :citekey"  # noqa: S608
+    found = await rows(database, sql, {"citekey": citekey})
+    return Study(*found[0]) if found else None
+
+
+_JUDGEMENTS = """
+select
+    j.citekey, t.short_citation, j.misuse_vector, j.step, j.level, j.rationale, j.locator,
+    j.confidence, j.source, j.coder, c.name, c.kind, c.publication, g.note, c.note
+from judgements j
+
+join studies t on t.citekey = j.citekey
+join coders c on c.coder = j.coder
+join codings g
+    on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
+join vectors v on v.slug = j.misuse_vector
+join steps s on s.slug = j.step
+join coder_kinds k on k.slug = c.kind
+{where}
+order by v.position, t.year, j.citekey, s.position, k.position desc, j.coder
+"""
+
+
+async def read_cell_judgements(database: Database, vector: str, step: str) -> list[Judgement]:
+    """Return the judgements of one cell, study by study, a consensus before its coders."""
+    where = "where j.misuse_vector = :vector and j.step = :step"
+    sql = _JUDGEMENTS.format(where=where)
+    return [Judgement(*row) for row in await rows(database, sql, {"vector": vector, "step": step})]
+
+
+async def read_study_judgements(database: Database, citekey: str) -> list[Judgement]:
+    """Return the judgements of one study, vector by vector, step by step."""
+    sql = _JUDGEMENTS.format(where="where j.citekey = :citekey")
+    return [Judgement(*row) for row in await rows(database, sql, {"citekey": citekey})]
+
+
+async def read_published_notes(database: Database) -> list[str]:
+    """Return what a reader must know of the published tables that judgements come from."""
+    found = await rows(
+        database,
+        "select note from coders where kind = 'published' and note is not null"
+        " and coder in (select coder from judgements) order by coder",
+    )
+    return [row["note"] for row in found]
+
+
+@dataclass(frozen=True)
+class CodedStudy:
+    """A row of Table 1: one study for one vector, with its level at each step."""
+
+    citekey: str
+    short_citation: str
+    misuse_vector: str
+    coders: int
+    levels: dict[str, str | None]
+    """Level by step; None where nobody judged."""
+    contested: frozenset[str]
+    """Steps at which coders disagree."""
+
+
+async def read_coded_studies(database: Database, steps: Sequence[str]) -> list[CodedStudy]:
+    """Return every coded study and vector, in the order of the map's rows."""
+    found = await rows(
+        database,
+        "select c.*, t.short_citation from study_coverage c"
+        " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
+        " order by v.position, t.year, c.citekey",
+    )
+    disputed: dict[tuple[str, str], set[str]] = {}
+    for row in await rows(
+        database,
+        "select citekey, misuse_vector, step from agreed_judgements where basis = 'contested'",
+    ):
+        disputed.setdefault((row["citekey"], row["misuse_vector"]), set()).add(row["step"])
+    return [
+        CodedStudy(
+            citekey=row["citekey"],
+            short_citation=row["short_citation"],
+            misuse_vector=row["misuse_vector"],
+            coders=row["coders"],
+            levels={step: row[step] for step in steps},
+            contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
+        )
+        for row in found
+    ]
+
+
+def _columns(record: Any) -> str:
+    return ", ".join(field.name for field in fields(record))
