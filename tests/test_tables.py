@@ -178,6 +178,7 @@ def test_an_address_that_is_not_http_is_refused(
         ("studies", "year", 2100),
         ("studies", "url", "http://example.org/"),
         ("coders", "url", "https://example.org/"),
+        ("coders", "url", "HTTPS://EXAMPLE.ORG/"),
         *[("studies", c, None) for c in ("venue", "doi", "arxiv_id", "url", "abstract", "note")],
         *[("authors", c, None) for c in ("given", "particle", "suffix")],
         *[("codings", "coded_on", None), ("codings", "note", None)],

@@ -65,6 +65,16 @@ def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
             yield path, canonical_bibtex(path.read_text(encoding="utf-8"))
 
 
+def write_file(path: Path, text: str) -> None:
+    """Replace a file in one step, so that no reader and no crash sees half of it."""
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.write_bytes(text.encode())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
     """Return CSV with a quote only where one is needed, and a line feed at every end."""
     out = io.StringIO()

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.records import CodingKey, RationaleRow, Records
+from marginal_risk.readings import CodingKey, RationaleRow, Records
 
 _PLACEHOLDER = re.compile(
-    r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n/?a|not applicable|none|null|nil|unknown"
+    r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n\W?a|not applicable|none|null|nil|unknown"
     r"|placeholder|test|ditto|same as above|see above|lorem ipsum.*)[\W_]*)?",
     re.IGNORECASE,
 )

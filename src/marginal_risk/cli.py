@@ -2,8 +2,6 @@
 
 import json
 import sys
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,6 @@ import click
 
 if TYPE_CHECKING:
     from marginal_risk.corpus import Corpus
-    from marginal_risk.problems import Problem
 
 # The modules behind each command are imported when it runs: `check` starts faster without
 # a web server, and `--help` without anything.
@@ -55,13 +52,15 @@ def check(data_dir: Path, form: str) -> None:
     Exits with 0 where nothing stops a build, with 1 where something does.
     """
     from marginal_risk.corpus import read_corpus
+    from marginal_risk.reporting import as_json, problem_lines, summary
 
     corpus = read_corpus(data_dir)
     if form == "json":
-        click.echo(json.dumps(_as_json(corpus), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(as_json(corpus), indent=2, ensure_ascii=False))
     else:
-        _print_problems(corpus.problems, form)
-        click.echo(_summary(corpus), err=True)
+        for line in problem_lines(corpus, form):
+            click.echo(line)
+        click.echo(summary(corpus), err=True)
     sys.exit(0 if corpus.is_sound else 1)
 
 
@@ -105,12 +104,64 @@ def serve(data_dir: Path, output: Path, host: str, port: int, open_browser: bool
     server.run()
 
 
+@main.command()
+@_data
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["svg", "png", "pdf"]),
+    default="svg",
+    show_default=True,
+    help="What to draw; png has 300 dots an inch.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The picture.  [default: map.<format>]",
+)
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    default="evidence.db",
+    show_default=True,
+    help="The database file; built if needed.",
+)
+def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> None:
+    """Draw the map as a figure for papers and slides, 17 cm wide.
+
+    A picture that is there is written over. Exits with 1 where the data has errors or a file
+    cannot be written.
+    """
+    import asyncio
+
+    from marginal_risk.provenance import shipped
+    from marginal_risk.server import open_site
+    from marginal_risk.site.figure import draw, read_drawing
+
+    picture = output or Path(f"map.{form}")
+    if picture.suffix.lower() != f".{form}":
+        raise click.ClickException(
+            f"{picture} does not end in .{form}: name it so, or choose another --format"
+        )
+    _build(data_dir, database)
+    site = open_site(database, shipped("datasette.yml"))
+    try:
+        drawing = asyncio.run(read_drawing(site, form))
+    finally:
+        site.close()
+    try:
+        picture.write_bytes(draw(drawing))
+    except OSError as error:
+        raise click.ClickException(f"{picture} cannot be written: {error.strerror}") from error
+    click.echo(picture)
+
+
 @main.command("format")
 @_data
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 instead.")
 def format_data(data_dir: Path, only_check: bool) -> None:
     """Put the data files into canonical order and form, without changing a value."""
-    from marginal_risk.canonical import canonical_files
+    from marginal_risk.canonical import canonical_files, write_file
 
     corpus = _sound_corpus(data_dir)
     changed = [(p, text) for p, text in canonical_files(corpus) if p.read_bytes() != text.encode()]
@@ -118,7 +169,7 @@ def format_data(data_dir: Path, only_check: bool) -> None:
         if only_check:
             click.echo(f"{path}: not in canonical form. Run 'marginal-risk format'.")
         else:
-            path.write_bytes(text.encode())
+            write_file(path, text)
             click.echo(f"{path}: put into canonical form")
     sys.exit(1 if only_check and changed else 0)
 
@@ -126,11 +177,12 @@ def format_data(data_dir: Path, only_check: bool) -> None:
 def _build(data_dir: Path, output: Path) -> None:
     """Build ``output`` if it is not current, or exit with 1 and the reason."""
     from marginal_risk.database import BuildError, build_database, is_current
+    from marginal_risk.reporting import Progress
 
     if is_current(output, data_dir):
         click.echo(f"{output} is up to date: the data has not changed", err=True)
         return
-    progress = _Progress()
+    progress = Progress()
     corpus = _sound_corpus(data_dir)
     try:
         build_database(corpus, output, progress)
@@ -149,87 +201,13 @@ def _build(data_dir: Path, output: Path) -> None:
 def _sound_corpus(data_dir: Path) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.corpus import read_corpus
+    from marginal_risk.reporting import problem_lines, summary
 
     corpus = read_corpus(data_dir)
-    _print_problems(corpus.problems, "text", err=True)
+    for line in problem_lines(corpus, "text"):
+        click.echo(line, err=True)
     if corpus.problems:
-        click.echo(_summary(corpus), err=True)
+        click.echo(summary(corpus), err=True)
     if not corpus.is_sound:
         sys.exit(1)
     return corpus
-
-
-def _summary(corpus: "Corpus") -> str:
-    from marginal_risk.problems import Severity
-
-    counts = [(corpus.count(kind), kind.value) for kind in Severity]
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts)
-
-
-def _print_problems(problems: Sequence["Problem"], form: str, err: bool = False) -> None:
-    for problem in problems:
-        click.echo(_annotation(problem) if form == "github" else _line(problem), err=err)
-
-
-def _line(problem: "Problem") -> str:
-    from marginal_risk.problems import Severity
-    from marginal_risk.rules import severity
-
-    # Text from the data must not drive the terminal.
-    text = "".join(char if char.isprintable() else "\ufffd" for char in str(problem))
-    return f"{text} (warning)" if severity(problem) is Severity.WARNING else text
-
-
-def _annotation(problem: "Problem") -> str:
-    """Return a workflow command of GitHub Actions, with its escapes."""
-    from marginal_risk.rules import severity
-
-    def escape(text: str, more: str = "") -> str:
-        for char in "%\r\n" + more:
-            text = text.replace(char, f"%{ord(char):02X}")
-        return text
-
-    where = f"file={escape(problem.path, ':,')},line={problem.line}"
-    title = escape(f"{problem.field} [{problem.rule}]", ":,")
-    text = escape(f"{problem.message} {problem.hint}".strip())
-    return f"::{severity(problem)} {where},title={title}::{text}"
-
-
-def _as_json(corpus: "Corpus") -> dict[str, object]:
-    from marginal_risk.problems import Severity
-    from marginal_risk.rules import severity
-
-    return {
-        "errors": corpus.count(Severity.ERROR),
-        "warnings": corpus.count(Severity.WARNING),
-        "problems": [
-            {
-                "path": problem.path,
-                "line": problem.line,
-                "field": problem.field,
-                "rule": problem.rule,
-                "severity": severity(problem).value,
-                "message": problem.message,
-                "hint": problem.hint,
-            }
-            for problem in corpus.problems
-        ],
-    }
-
-
-class _Progress:
-    """Says on a terminal how far a build is, once it has taken a second."""
-
-    def __init__(self) -> None:
-        self.start = time.monotonic()
-        self.shown = False
-
-    def __call__(self, table: str, rows: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
-            click.echo(f"\r\033[Kloaded {rows} rows of {table}", err=True, nl=False)
-            self.shown = True
-
-    def clear(self) -> None:
-        """Take the line away again."""
-        if self.shown:
-            click.echo("\r\033[K", err=True, nl=False)

@@ -8,8 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.readings import Codebook
 from marginal_risk.records import (
-    Codebook,
     CoderKind,
     Coding,
     CodingRule,
@@ -86,7 +86,7 @@ class _Item:
     """What was read of the pairs; one that could not be read is reported and not in it."""
 
     def __str__(self) -> str:
-        return repr(self.values["slug"]) if "slug" in self.values else "This item"
+        return repr(self.values["slug"]) if self.values.get("slug") else "This item"
 
 
 class _Reader:

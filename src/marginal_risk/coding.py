@@ -9,7 +9,8 @@ from datetime import date
 
 from marginal_risk.bibliography.identifiers import is_safe_url
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.records import Coder, CoderRow, Coding, CodingKey, CodingRow, RationaleRow
+from marginal_risk.readings import CoderRow, CodingKey, CodingRow, RationaleRow
+from marginal_risk.records import Coder, Coding
 
 STUDIES_BEFORE_STEPS = ("citekey", "misuse_vector", "coder", "coded_on")
 STUDIES_AFTER_STEPS = ("note",)
@@ -156,6 +157,10 @@ class _Sheet:
                 message = f"The cells are separated by {name}."
                 self.report_header("header", message, "Save the file with commas.")
                 return False
+        if not set(header) & set(self.columns):
+            message = "The first line does not name the columns."
+            self.report_header("header", message, self.first_line)
+            return False
         before = len(self.problems)
         hints = []
         for column in dict.fromkeys(header):

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from marginal_risk.bibliography import BibFile, read_references
@@ -12,7 +12,7 @@ from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.encoding import decode_text
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.records import CoderRow, CodingRow, RationaleRow, Records
+from marginal_risk.readings import CoderRow, CodingRow, RationaleRow, Records
 from marginal_risk.rules import check_records, severity
 
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv")
@@ -65,8 +65,12 @@ def data_version(data_dir: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def read_corpus(data_dir: Path) -> Corpus:
-    """Read and check all of ``data_dir``. Mistakes in the data are problems, not exceptions."""
+def read_corpus(data_dir: Path, today: date | None = None) -> Corpus:
+    """Read and check all of ``data_dir``. Mistakes in the data are problems, not exceptions.
+
+    No date in the data may lie after ``today``.
+    """
+    today = today or datetime.now(_EARLIEST).date()
     digest = hashlib.sha256()
     problems: list[Problem] = []
     texts: dict[str, str] = {}
@@ -93,15 +97,14 @@ def read_corpus(data_dir: Path) -> Corpus:
         problems.extend(found)
         if text is not None:
             texts[name] = text
-    records, found = _read_records(data_dir, texts, problems)
+    records, found = _read_records(data_dir, texts, problems, today)
     problems.extend(found)
     return Corpus(data_dir, records, tuple(sorted(set(problems))), digest.hexdigest()[:12])
 
 
 def _read_records(
-    data_dir: Path, texts: dict[str, str], before: list[Problem]
+    data_dir: Path, texts: dict[str, str], before: list[Problem], today: date
 ) -> tuple[Records, list[Problem]]:
-    today = datetime.now(_EARLIEST).date()
     path = {name: str(data_dir / name) for name in ("codebook.yml", *SHEETS)}
     codebook, problems = read_codebook(texts.get("codebook.yml", ""), path["codebook.yml"])
     if "codebook.yml" not in texts:

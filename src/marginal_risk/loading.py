@@ -11,7 +11,8 @@ from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import program_version, read_provenance
-from marginal_risk.records import Author, Records
+from marginal_risk.readings import Records
+from marginal_risk.records import Author
 from marginal_risk.views import VIEWS, read_view
 
 Row = dict[str, Any]

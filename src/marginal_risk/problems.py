@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -77,12 +78,18 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
     Where none is near, the hint is ``otherwise``; without that, it names all of a short list.
     """
-    words = sorted(known)
-    near = get_close_matches(word, words, n=1, cutoff=0.6) or [
-        candidate for candidate in words if word and candidate.startswith(word.lower())
-    ]
+    words = frozenset(known)
+    near = _nearest(word, words)
     if near:
-        return f"Did you mean {near[0]!r}?"
+        return f"Did you mean {near!r}?"
     if not otherwise and 0 < len(words) <= 10:
-        return f"Use one of: {', '.join(words)}."
+        return f"Use one of: {', '.join(sorted(words))}."
     return otherwise
+
+
+@lru_cache(maxsize=1024)  # one slip stands in many rows, and the search is slow
+def _nearest(word: str, known: frozenset[str]) -> str | None:
+    words = sorted(known)
+    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    longer = (candidate for candidate in words if word and candidate.startswith(word.lower()))
+    return near[0] if near else next(longer, None)

@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from marginal_risk.corpus import SHEETS
-
 PACKAGE = Path(__file__).parent
-_INPUTS = ("codebook.yml", *SHEETS, ":(glob)bib/**/*.bib")
+# What counts as data, for git: a note beside it, or what an editor leaves there, does not.
+_DATA = (":(glob)*.yml", ":(glob)*.csv", ":(glob)bib/**/*.bib")
 # What a caller's environment may say of git; a hook's says which repository and index to use.
 _GIT_SETTINGS = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
 
@@ -73,9 +72,9 @@ def _day(seconds: int) -> str:
 
 
 def _git(folder: Path, *words: str) -> str | None:
-    """Return what git says of the inputs, or None where git or the repository is missing.
+    """Return what git says of the data, or None where git or the repository is missing.
 
-    It runs no program that the repository names, and disturbs no other git at work in it.
+    It runs no hook of the repository, and takes no lock that another git may want.
     """
     environment = {
         name: value
@@ -85,7 +84,7 @@ def _git(folder: Path, *words: str) -> str | None:
     options = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder)]
     try:
         done = subprocess.run(  # noqa: S603  (fixed words, no shell)
-            ["git", *options, *words, "--", *_INPUTS],  # noqa: S607  (wherever it is installed)
+            ["git", *options, *words, "--", *_DATA],  # noqa: S607  (wherever it is installed)
             capture_output=True,
             check=True,
             encoding="utf-8",

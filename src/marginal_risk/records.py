@@ -4,15 +4,16 @@ A record validates when it is made and is not stored; the tables inherit from it
 (SQLModel classes with ``table=True`` do not validate).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated
 
+from pydantic import StringConstraints
 from sqlmodel import Field, SQLModel
 
-from marginal_risk.problems import Place
-
-SLUG = r"^[a-z][a-z0-9_]*$"
+# SQLModel's Field(regex=...) checks nothing.
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+Doi = Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")]
+Address = Annotated[str, StringConstraints(pattern=r"(?i)^https?://")]
 FIRST_YEAR = 1950
 """No study of the misuse of foundation models is older; an earlier year is a slip."""
 
@@ -20,7 +21,7 @@ FIRST_YEAR = 1950
 class Term(SQLModel):
     """One word of the codebook."""
 
-    slug: str = Field(regex=SLUG, description="Short name, used in the data and in addresses.")
+    slug: Slug = Field(description="Short name, used in the data and in addresses.")
     name: str = Field(min_length=1, description="Name, as the pages show it.")
     definition: str = Field(min_length=1, description="What it means.")
     position: int = Field(ge=1, description="Place in the codebook's order, from 1.")
@@ -90,8 +91,7 @@ class Study(SQLModel):
     entry_type: str = Field(min_length=1, description="Type of the BibTeX entry, lower case.")
     title: str = Field(min_length=1, description="Title, with LaTeX decoded.")
     year: int = Field(ge=FIRST_YEAR, le=2100, description="Year of publication.")
-    publication_date: str = Field(
-        regex=r"^\d{4}(-\d\d(-\d\d)?)?$",
+    publication_date: PartialDate = Field(
         description="Date of publication as far as it is known: YYYY, YYYY-MM or YYYY-MM-DD.",
     )
     venue: str | None = Field(
@@ -100,13 +100,9 @@ class Study(SQLModel):
     volume: str | None = Field(default=None, description="Volume.")
     number: str | None = Field(default=None, description="Issue, or number of the report.")
     pages: str | None = Field(default=None, description="Pages or article number.")
-    doi: str | None = Field(
-        default=None, regex=r"^10\.\d{4,9}/\S+$", description="DOI, bare and in lower case."
-    )
+    doi: Doi | None = Field(default=None, description="DOI, bare and in lower case.")
     arxiv_id: str | None = Field(default=None, description="arXiv identifier, without a version.")
-    url: str | None = Field(
-        default=None, regex=r"^https?://", description="Address, http or https only."
-    )
+    url: Address | None = Field(default=None, description="Address, http or https only.")
     abstract: str | None = Field(default=None, description="Abstract, with LaTeX decoded.")
     keywords: str | None = Field(default=None, description="Keywords, separated by semicolons.")
     language: str | None = Field(default=None, description="Language, as the entry gives it.")
@@ -126,8 +122,8 @@ class Coder(SQLModel):
     coder: str = Field(min_length=1, description="Short name of the coder.")
     name: str = Field(min_length=1, description="Name of the coder, as the pages show it.")
     kind: str = Field(description="Published table, person, machine or consensus.")
-    url: str | None = Field(
-        default=None, regex=r"^https?://", description="Address of the coder or the publication."
+    url: Address | None = Field(
+        default=None, description="Address of the coder or the publication."
     )
     note: str | None = Field(default=None, description="What a reader must know of this coder.")
 
@@ -138,9 +134,8 @@ class Coding(SQLModel):
     citekey: str = Field(description="The study.")
     misuse_vector: str = Field(description="The misuse vector the study was coded for.")
     coder: str = Field(description="Who coded it.")
-    coded_on: str | None = Field(
+    coded_on: PartialDate | None = Field(
         default=None,
-        regex=r"^\d{4}(-\d\d(-\d\d)?)?$",
         description="When the judgements were made or published: YYYY, YYYY-MM or YYYY-MM-DD.",
     )
     note: str | None = Field(default=None, description="What a reader must know of this coding.")
@@ -160,103 +155,3 @@ class Judgement(SQLModel):
     locator: str = Field(min_length=1, description="Where in the study the judgement rests.")
     source: str | None = Field(default=None, description="Where the judgement was published.")
     rationale: str = Field(min_length=1, description="Why this level.")
-
-
-class CodingKey(NamedTuple):
-    """What identifies a coding."""
-
-    citekey: str
-    misuse_vector: str
-    coder: str
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A study with its people, where it was read."""
-
-    study: Study
-    authors: tuple[Author, ...]
-    editors: tuple[Author, ...]
-    place: Place
-
-
-@dataclass(frozen=True)
-class CodingRow:
-    """One row of studies.csv: a coding and its levels, step by step."""
-
-    coding: Coding
-    levels: dict[str, str]
-    """Level by step; a step that was not coded is not in it."""
-    place: Place
-
-    @property
-    def key(self) -> CodingKey:
-        """What identifies the coding."""
-        return CodingKey(self.coding.citekey, self.coding.misuse_vector, self.coding.coder)
-
-
-@dataclass(frozen=True)
-class RationaleRow:
-    """One row of rationales.csv: why a level was given, and where in the study."""
-
-    key: CodingKey
-    step: str
-    confidence: str
-    locator: str
-    source: str | None
-    rationale: str
-    place: Place
-
-
-@dataclass(frozen=True)
-class CoderRow:
-    """One row of coders.csv."""
-
-    record: Coder
-    place: Place
-
-
-@dataclass(frozen=True)
-class Codebook:
-    """The vocabulary, in the codebook's order."""
-
-    misuse_vectors: tuple[MisuseVector, ...] = ()
-    steps: tuple[Step, ...] = ()
-    levels: tuple[Level, ...] = ()
-    confidences: tuple[Confidence, ...] = ()
-    coder_kinds: tuple[CoderKind, ...] = ()
-    gap_kinds: tuple[GapKind, ...] = ()
-    coding_rules: tuple[CodingRule, ...] = ()
-
-
-@dataclass(frozen=True)
-class Records:
-    """All that was read: what the checks look at and a build stores."""
-
-    codebook: Codebook
-    references: tuple[Reference, ...] = ()
-    coders: tuple[CoderRow, ...] = ()
-    codings: tuple[CodingRow, ...] = ()
-    rationales: tuple[RationaleRow, ...] = ()
-    citekeys: frozenset[str] = frozenset()
-    """Keys of all entries in the bibliography, those with problems of their own included."""
-    incomplete: frozenset[str] = frozenset()
-    """Inputs (a sheet, or 'bib') of which some records could not be read."""
-
-    def judgements(self) -> Iterator[Judgement]:
-        """Yield each level of studies.csv with its row of rationales.csv; ask when checked."""
-        reasons = {(row.key, row.step): row for row in self.rationales}
-        for row in self.codings:
-            for step, level in row.levels.items():
-                reason = reasons[row.key, step]
-                yield Judgement(
-                    citekey=row.coding.citekey,
-                    misuse_vector=row.coding.misuse_vector,
-                    coder=row.coding.coder,
-                    step=step,
-                    level=level,
-                    confidence=reason.confidence,
-                    locator=reason.locator,
-                    source=reason.source,
-                    rationale=reason.rationale,
-                )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from marginal_risk import checks
 from marginal_risk.bibliography.duplicates import find_duplicate_works, find_same_titles
 from marginal_risk.problems import Problem, Rule, Severity
-from marginal_risk.records import Records
+from marginal_risk.readings import Records
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: dict[str, Rule] = {

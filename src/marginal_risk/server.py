@@ -36,7 +36,7 @@ class Server:
         Raises:
             AddressError: the port is in use, or the host is not one of this machine's.
         """
-        self.socket = _listen(host, port)
+        self.socket = listen(host, port)
         self.port = self.socket.getsockname()[1]
         self.host = host
         self.site = open_site(database, config)
@@ -61,7 +61,14 @@ class Server:
         uvicorn.Server(config).run(sockets=[self.socket])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes a free one.
+
+    The protocol is named (TCP, not 0): only then does asyncio send small packets at once.
+
+    Raises:
+        AddressError: the port is in use, or the host is not one of this machine's.
+    """
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

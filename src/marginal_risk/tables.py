@@ -6,6 +6,7 @@ database refuse what a record would refuse.
 """
 
 from collections.abc import Iterator
+from typing import get_type_hints
 
 from annotated_types import Ge, Le, MaxLen
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
@@ -29,9 +30,10 @@ def _limits(record: type[SQLModel]) -> Iterator[CheckConstraint]:
     What is not known is NULL. Patterns are left to the records, but for addresses: SQLite and
     PostgreSQL have no regular expressions in common.
     """
+    plain = get_type_hints(record)
     for name, field in record.model_fields.items():
         limits = {type(limit): limit for limit in field.metadata}
-        if field.annotation in (str, str | None):
+        if plain[name] in (str, str | None):
             yield CheckConstraint(f"{name} <> ''", name=f"{name}_filled")
         if MaxLen in limits:
             longest = limits[MaxLen].max_length
@@ -41,7 +43,7 @@ def _limits(record: type[SQLModel]) -> Iterator[CheckConstraint]:
         if bounds:
             yield CheckConstraint(" and ".join(bounds), name=f"{name}_in_range")
         if name == "url":
-            is_http = "url like 'http://%' or url like 'https://%'"
+            is_http = "lower(url) like 'http://%' or lower(url) like 'https://%'"
             yield CheckConstraint(is_http, name="url_is_http")
 
 

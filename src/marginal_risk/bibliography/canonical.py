@@ -1,7 +1,8 @@
 """The one order and form of a BibTeX file."""
 
-from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import Block, Entry, ExplicitComment, ImplicitComment
+
+from marginal_risk.bibliography.entries import parse_blocks, unmarked
 
 # What a reader looks for first; other fields follow in the order of the file.
 _FIRST = ("author", "editor", "title", "subtitle", "year", "date", "month")
@@ -17,7 +18,7 @@ def canonical_bibtex(text: str) -> str:
     head: list[str] = []
     entries: list[tuple[str, str]] = []
     comments: list[str] = []
-    for block in parse_string(text.lstrip("\ufeff"), parse_stack=[]).blocks:
+    for block in parse_blocks(text.lstrip("\ufeff")):
         if isinstance(block, (ImplicitComment, ExplicitComment)):
             comments.append(_raw(block))
             continue
@@ -31,11 +32,11 @@ def canonical_bibtex(text: str) -> str:
 
 
 def _raw(block: Block) -> str:
-    return (block.raw or "").strip()
+    return unmarked(block.raw).strip()
 
 
 def _entry(block: Entry) -> str:
-    fields = [(field.key.lower(), field.value) for field in block.fields]
+    fields = [(field.key.lower(), unmarked(field.value)) for field in block.fields]
     lines = [f"  {name} = {value}," for name, value in sorted(fields, key=_place)]
     return "\n".join([f"@{block.entry_type.lower()}{{{block.key},", *lines, "}"])
 

@@ -33,7 +33,7 @@ def format_reference(study: Study, people: Sequence[Author], is_edited: bool) ->
     stops = "" if study.title.endswith((".", "?", "!")) else "."
     parts = [f"{who} ({study.year}). {study.title}{stops}"]
     if published:
-        parts.append(f"{published.strip(' ,')}.")
+        parts.append(f"{published.strip(' ,').rstrip('.')}.")
     if study.doi:
         parts.append(f"https://doi.org/{study.doi}")
     elif study.arxiv_id:

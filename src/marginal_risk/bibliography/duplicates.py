@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from marginal_risk.bibliography.identifiers import normalise_title
 from marginal_risk.problems import Problem
-from marginal_risk.records import Reference
+from marginal_risk.readings import Reference
 
 
 def find_duplicate_works(references: Iterable[Reference]) -> Iterator[Problem]:
@@ -39,10 +39,11 @@ def _pairs(references: Iterable[Reference]) -> Iterator[tuple[str, Reference, Re
     for this in references:
         study = this.study
         reported = {study.citekey}
+        title = normalise_title(study.title)
         for field, value in (
             ("doi", study.doi),
             ("eprint", study.arxiv_id),
-            ("title", (normalise_title(study.title), study.year)),
+            ("title", title and (title, study.year)),
         ):
             if value:
                 first = taken.setdefault((field, value), this)

@@ -2,32 +2,37 @@
 
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import (
+    Block,
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
     Entry,
+    Field,
     ImplicitComment,
     ParsingFailedBlock,
+    String,
 )
 
-from marginal_risk.bibliography.identifiers import read_month
-from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.bibliography.strings import BadValueError, Strings
+from marginal_risk.problems import Place, Problem
 
 # The parser also logs each failure, which a contributor would read twice.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
-_BAD_KEY = re.compile(r"[\s\"#%'(),={}~\\\x00-\x1f\x7f]")
-_OPENING = re.compile(r"@\w+\s*[{(]\s*([^\s,{}()]+)")
-_DELIMITER = re.compile(r"\\.|[{}\"]", re.DOTALL)
-# A value is pieces joined by '#': {...}, "...", a number, or the name of a @string.
-_PIECE = re.compile(r"\s*(?:(?P<number>\d+)|(?P<macro>[^\s{}\"#,=%'()0-9][^\s{}\"#,=%'()]*))\s*")
-_MAX_STRING = 100_000
-"""Characters that one @string may grow to; hostile files double strings without end."""
+_BAD_NAME = re.compile(r"[\s\"#%'(),={}~\\]")
+_OPENING = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)\s*,")
+# What the parser passes over as a comment, although it was meant to be read.
+_LOST_ENTRY = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
+_LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
+# The parser takes a back slash before a line end, a quote, a comma or a brace for its escape:
+# it then does not count the line, and does not see the brace that closes a value after '\\'.
+# This mark, which is no character of Unicode, comes between them and goes with each part.
+_MARK = "\uffff"
+_BACKSLASHES = re.compile(r"\\\\|\\(?=\n)")
 
 
 @dataclass(frozen=True)
@@ -42,191 +47,171 @@ class RawEntry:
     raw: str
     place: Place
 
-    def at(self, field: str) -> Place:
+    def at(self, name: str) -> Place:
         """Return the place of a field, or of the entry where it has none such."""
-        return replace(self.place, line=self.lines.get(field, self.place.line))
+        return replace(self.place, line=self.lines.get(name, self.place.line))
 
 
 class Parsed(NamedTuple):
     """What one file holds."""
 
     entries: list[RawEntry]
+    """In order; two may have the same key."""
     problems: list[Problem]
     lost_keys: list[str]
     """Keys, as far as they can be told, of entries that could not be read."""
 
 
+def parse_blocks(text: str) -> list[Block]:
+    """Return the entries, comments and broken parts of a text; each part may hold marks."""
+    marked = _BACKSLASHES.sub(lambda match: match.group() + _MARK, text)
+    return list(parse_string(marked, parse_stack=[]).blocks)
+
+
+def unmarked(text: str | None) -> str:
+    """Return a part of a text that was parsed, as it stands in the file."""
+    return (text or "").replace(_MARK, "")
+
+
 def parse_entries(text: str, path: str) -> Parsed:
     """Return the entries of one file in order, and what is wrong with their syntax.
 
-    An entry that cannot be read is a problem and costs no other entry.
+    An entry that cannot be read is a problem and costs no other entry. Lines end in a line feed.
     """
-    library = parse_string(text, parse_stack=[])
-    strings = _Strings({key.lower(): s.value for key, s in library.strings_dict.items()})
-    entries: list[RawEntry] = []
-    problems: list[Problem] = []
-    lost_keys: list[str] = []
-    for block in library.blocks:
-        place = Place(path, (block.start_line or 0) + 1)
-        if isinstance(block, ParsingFailedBlock):
-            problems.append(_failure(block, place))
-            lost_keys.extend(_OPENING.findall(block.raw or "")[:1])
-        elif isinstance(block, ImplicitComment):
-            problems.extend(_lost_text(block, place))
+    blocks = parse_blocks(text)
+    file = _File(path)
+    for block in blocks:
+        file.read_string(block)
+    previous: Block | None = None
+    for block in map(_unwrapped, blocks):
+        file.read_block(block, previous)
+        previous = block
+    return Parsed(file.entries, file.problems, file.lost_keys)
+
+
+def _unwrapped(block: Block) -> Block:
+    """Return the entry behind a duplicate; duplicates are reported elsewhere."""
+    if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
+        return block.ignore_error_block or block
+    return block
+
+
+@dataclass
+class _File:
+    """One file while it is read."""
+
+    path: str
+    strings: Strings = field(default_factory=Strings)
+    entries: list[RawEntry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lost_keys: list[str] = field(default_factory=list)
+
+    def place(self, line: int | None) -> Place:
+        return Place(self.path, (line or 0) + 1)  # the parser counts from 0
+
+    def read_string(self, block: Block) -> None:
+        """Take a block into account if it is a @string; of two with one name, the first."""
+        place = self.place(block.start_line)
+        if isinstance(block, DuplicateBlockKeyBlock) and isinstance(block.previous_block, String):
+            first = self.place(block.previous_block.start_line)
+            message = f"The @string {block.key[:80]!r} is already defined, at {first}."
+            self.problems.append(place.problem(block.key, "duplicate-key", message, "Delete one."))
+        elif isinstance(block, String):
+            try:
+                self.strings.define(block.key, unmarked(block.value))
+            except BadValueError as error:
+                self.problems.append(place.problem(block.key, error.rule, str(error), error.hint))
+
+    def read_block(self, block: Block, previous: Block | None) -> None:
+        """Take the entry of a block, and report what looks like a lost one."""
+        place = self.place(block.start_line)
+        if isinstance(block, (Entry, ParsingFailedBlock)) and self.is_in_comment(previous, place):
+            message = "BibTeX reads this entry, although a % stands before it."
+            self.lose(place, message, "Delete the entry, or the % sign.", block)
         elif isinstance(block, Entry):
-            entry, found = _read_entry(block, place, strings)
-            problems.extend(found)
-            if entry:
-                entries.append(entry)
-            else:
-                lost_keys.append(block.key.strip())
-    return Parsed(entries, problems, lost_keys)
+            self.read_entry(block, place)
+        elif isinstance(block, ParsingFailedBlock):
+            reason = unmarked(str(getattr(block.error, "abort_reason", block.error)))
+            message = f"This entry cannot be read: {' '.join(reason.split()).rstrip(' .')}."
+            hint = "Check its commas, quotes and braces, up to the next entry."
+            self.lose(place, message, hint, block)
+        elif isinstance(block, ImplicitComment):
+            self.check_text_between(unmarked(block.comment), place, previous)
+        else:
+            name = re.split(r"[\s{(]", block.raw or "", maxsplit=1)[0]
+            if name.lower() not in ("@comment", "@preamble", "@string"):
+                # The parser looks at the first letters only.
+                message = f"{name[:40]!r} is not a type of entry."
+                self.lose(place, message, "Write another type.", block)
 
+    def is_in_comment(self, previous: Block | None, place: Place) -> bool:
+        """Tell whether a % stands before an entry, on its line."""
+        if not isinstance(previous, ImplicitComment):
+            return False
+        *before, last = previous.comment.split("\n")
+        line = self.place(previous.start_line).line + len(before)
+        return line == place.line and last.lstrip().startswith("%")
 
-def _failure(block: ParsingFailedBlock, place: Place) -> Problem:
-    if isinstance(block, DuplicateBlockKeyBlock):
-        first = (block.previous_block.start_line or 0) + 1
-        return place.problem(
-            block.key,
-            "duplicate-key",
-            f"The key {block.key!r} is already taken, at {place.path}:{first}.",
-            "Give one of them another key, or delete it if it is the same work.",
-        )
-    if isinstance(block, DuplicateFieldKeyBlock):
-        fields = ", ".join(sorted(block.duplicate_keys))
-        return place.problem(
-            fields,
-            "duplicate-field",
-            "The entry gives this field more than once.",
-            "Keep one of them.",
-        )
-    reason = str(getattr(block.error, "abort_reason", block.error)).rstrip(" .")
-    return place.problem(
-        "entry",
-        "unreadable-entry",
-        f"This entry cannot be read: {' '.join(reason.split())}.",
-        "Check its commas, quotes and braces, up to the next entry.",
-    )
+    def lose(self, place: Place, message: str, hint: str, block: Block | None = None) -> None:
+        """Report an entry that is not read, and remember its key."""
+        self.problems.append(place.problem("entry", "unreadable-entry", message, hint))
+        if block:
+            self.lost_keys.extend(_OPENING.findall(unmarked(block.raw)))
 
+    def check_text_between(self, text: str, place: Place, previous: Block | None) -> None:
+        """Report text that BibTeX takes for a comment, and that was not meant for one."""
+        if isinstance(previous, Entry) and _LOST_FIELD.match(text):
+            message = "After the end of the entry stands another field."
+            self.lose(place, message, "Look for a brace before it that closes the entry too early.")
+        for offset, line in enumerate(text.split("\n")):
+            if _LOST_ENTRY.search(line):
+                what = "is not read as one" if "{" in line else "opens no brace"
+                message = f"This looks like an entry but {what}: {line.strip()[:40]!r}."
+                hint = "Write @type{key, ... }, or start the line with % for a comment."
+                self.lose(replace(place, line=place.line + offset), message, hint)
 
-def _lost_text(block: ImplicitComment, place: Place) -> Iterator[Problem]:
-    """Report text between entries that looks like an entry without its opening brace."""
-    for offset, line in enumerate(block.comment.splitlines()):
-        if re.match(r"\s*@\w", line):
-            yield replace(place, line=place.line + offset).problem(
-                "entry",
-                "unreadable-entry",
-                f"This looks like an entry but opens no brace: {line.strip()[:40]!r}.",
-                "Write @type{key, ... }, or start the line with % for a comment.",
+    def read_entry(self, block: Entry, place: Place) -> None:
+        """Take an entry, if all of it can be read."""
+        key = unmarked(block.key)
+        entry = RawEntry(key, block.entry_type.lower(), {}, {}, unmarked(block.raw), place)
+        before = len(self.problems)
+        if not key or _BAD_NAME.search(key) or not key.isprintable():
+            message = f"{key[:80]!r} cannot be a key." if key else "The entry has no key."
+            hint = "Use letters, digits and - _ . : + / without spaces."
+            self.problems.append(place.problem("key", "bad-key", message, hint))
+        if not entry.entry_type:
+            self.lose(place, "The entry has no type.", "Write one after the @, such as @misc.")
+        for part in block.fields:
+            self.read_field(part, entry)
+        if all(problem.rule == "duplicate-field" for problem in self.problems[before:]):
+            self.entries.append(entry)
+        elif key:
+            self.lost_keys.append(key)
+
+    def read_field(self, part: Field, entry: RawEntry) -> None:
+        """Add a field to its entry; of two with one name, the first."""
+        name = unmarked(part.key).lower()
+        place = self.place(part.start_line)
+        if not name or _BAD_NAME.search(name):
+            message = f"{name[:40]!r} cannot be the name of a field."
+            hint = "Check the comma before it; inside an entry, % starts no comment."
+            self.problems.append(place.problem("entry", "unreadable-entry", message, hint))
+            return
+        if name in entry.lines:
+            message = "The entry gives this field more than once."
+            self.problems.append(
+                place.problem(name, "duplicate-field", message, "Keep one of them.")
             )
-
-
-def _read_entry(
-    block: Entry, place: Place, strings: "_Strings"
-) -> tuple[RawEntry | None, list[Problem]]:
-    key = block.key.strip()
-    problems = []
-    if not key or _BAD_KEY.search(key):
-        problems.append(
-            place.problem(
-                "key",
-                "bad-key",
-                f"{key!r} cannot be a key." if key else "The entry has no key.",
-                "Use letters, digits and - _ . : + / without spaces.",
-            )
-        )
-    values: dict[str, str] = {}
-    lines: dict[str, int] = {}
-    for field in block.fields:
-        name = field.key.lower()
-        lines[name] = (field.start_line or 0) + 1
+            return
+        entry.lines[name] = place.line
         try:
-            values[name] = strings.resolve(field.value, is_month=name == "month")
-        except UnresolvedError as error:
-            at = replace(place, line=lines[name])
-            problems.append(at.problem(name, "unresolved-string", str(error), error.hint))
-    if problems:
-        return None, problems
-    raw = block.raw or ""
-    return RawEntry(key, block.entry_type.lower(), values, lines, raw, place), []
-
-
-class UnresolvedError(ValueError):
-    """A value that names what is not there; the text says what, the hint how to mend it."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-class _Strings:
-    """The @string definitions of one file."""
-
-    def __init__(self, expressions: dict[str, str]) -> None:
-        self.expressions = expressions
-        self.values: dict[str, str] = {}
-
-    def resolve(self, expression: str, is_month: bool = False) -> str:
-        """Return the value of an expression, which may join pieces with '#'."""
-        expression = expression.strip()
-        if len(expression) >= 2 and _closing(expression, 0) == len(expression) - 1:
-            return expression[1:-1]  # almost every value is one piece
-        return "".join(self._pieces(expression, is_month))
-
-    def _pieces(self, text: str, is_month: bool) -> Iterator[str]:
-        index = 0
-        while index < len(text):
-            if text[index] in '{"':
-                end = _closing(text, index)
-                if end is None:
-                    raise UnresolvedError(
-                        "The value is not closed.", "Check its quotes and braces."
-                    )
-                yield text[index + 1 : end]
-                index = end + 1
-            elif match := _PIECE.match(text, index):
-                yield match["number"] or self.look_up(match["macro"], is_month)
-                index = match.end()
-            else:
-                raise UnresolvedError(f"{text[:40]!r} is not a value.", "Put it in braces: {...}.")
-            rest = text[index:].lstrip()
-            if rest and not rest.startswith("#"):
-                raise UnresolvedError(
-                    f"After a value stands {rest[:20]!r}.",
-                    "Put the whole value in one pair of braces.",
-                )
-            index = len(text) - len(rest[1:].lstrip()) if rest else len(text)
-
-    def look_up(self, name: str, is_month: bool) -> str:
-        """Return what a @string stands for."""
-        key = name.lower()
-        if key in self.values:
-            return self.values[key]
-        if key not in self.expressions:
-            if is_month or (len(key) == 3 and read_month(key)):
-                return name
-            hint = did_you_mean(key, self.expressions) or f"Put the text in braces: {{{name}}}."
-            raise UnresolvedError(f"No @string defines {name!r}.", hint)
-        expression = self.expressions.pop(key)  # a string that names itself finds nothing
-        value = self.resolve(expression)
-        if len(value) > _MAX_STRING:
-            raise UnresolvedError(f"The @string {name!r} is longer than {_MAX_STRING} characters.")
-        self.expressions[key] = expression
-        self.values[key] = value
-        return value
-
-
-def _closing(text: str, start: int) -> int | None:
-    """Return the index of what closes the brace or quote at ``start``."""
-    opener = text[start]
-    if opener not in '{"':
-        return None
-    depth = 0
-    for match in _DELIMITER.finditer(text, start):
-        char = match.group()
-        depth += (char == "{") - (char == "}")
-        if char == opener == '"' and depth == 0 and match.start() > start:
-            return match.start()
-        if char == "}" and opener == "{" and depth == 0:
-            return match.start()
-    return None
+            value = self.strings.resolve(unmarked(part.value), is_month=name == "month")
+        except BadValueError as error:
+            self.problems.append(place.problem(name, error.rule, str(error), error.hint))
+            return
+        entry.fields[name] = value
+        if inner := _OPENING.search(value):
+            message = f"Another entry seems to start in this value: {inner.group()[:40]!r}."
+            hint = "Look for a brace or quote that is not closed."
+            self.problems.append(place.problem(name, "unreadable-entry", message, hint))
+            self.lost_keys.extend(_OPENING.findall(value))

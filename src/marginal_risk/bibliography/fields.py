@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from marginal_risk.bibliography import identifiers
+from marginal_risk.bibliography import dates, identifiers
 from marginal_risk.bibliography.citation import format_reference, short_citation
 from marginal_risk.bibliography.entries import RawEntry
 from marginal_risk.bibliography.latex import decode, decode_verbatim
 from marginal_risk.bibliography.names import BadNameError, read_names
 from marginal_risk.problems import Problem
-from marginal_risk.records import FIRST_YEAR, Author, Reference, Study
+from marginal_risk.readings import Reference
+from marginal_risk.records import FIRST_YEAR, Author, Study
 
 # Where each type keeps its venue; biblatex names beside BibTeX's. Any other type, or a type
 # without its own, takes the first of _ANY_VENUE.
@@ -38,6 +40,9 @@ _ANY_VENUE = (
     "publisher",
     "howpublished",
 )
+_MAY_NAME_ARXIV = (
+    *("url", "doi", "journal", "journaltitle", "howpublished", "note", "number", "volume"),
+)
 
 
 class EntryReader:
@@ -52,50 +57,67 @@ class EntryReader:
         """Add a problem at a field's line."""
         self.problems.append(self.entry.at(field).problem(field, rule, message, hint))
 
+    def report_missing(self, fields: tuple[str, ...], message: str, hint: str) -> None:
+        """Report that the first of some fields is missing, unless one has a problem already."""
+        if not any(problem.field in fields for problem in self.problems):
+            self.report(fields[0], "missing-field", message, hint)
+
+    def report_missing_venue(self) -> None:
+        """Report that no field says where the work appeared, unless one says it wrongly."""
+        if not {problem.field for problem in self.problems} & {"doi", "eprint", "url", *_ANY_VENUE}:
+            hint = "Add where it was published: a journal, an institution, a DOI or a URL."
+            self.report("venue", "missing-venue", "The entry does not say where it appeared.", hint)
+
     def read(self) -> Reference | None:
         """Return the reference; None where an error leaves no citation to make."""
         authors, more_authors = self.names("author")
         editors, more_editors = self.names("editor")
         people = authors or editors
-        if not people and not self.problems:
-            self.report("author", "missing-field", "The entry has no author.", "Add its authors.")
-        title = ": ".join(filter(None, (self.text("title"), self.text("subtitle"))))
+        if not people:
+            hint = "Add its authors, or its editors."
+            self.report_missing(("author", "editor"), "The entry has no author.", hint)
+        title = self.text("title")
         if not title:
-            self.report("title", "missing-field", "The entry has no title.", "Add it.")
+            self.report_missing(("title",), "The entry has no title.", "Add it.")
         published = self.publication_date()
-        venue = self.venue()
-        arxiv_id, doi, url = self.arxiv_id(), self.doi(), self.url()
-        if not (venue or arxiv_id or doi or url):
-            hint = "Add where it was published: a journal, an institution, a DOI or a URL."
-            self.report("venue", "missing-venue", "The entry does not say where it appeared.", hint)
+        facts = self.facts()
+        if not any(facts[fact] for fact in ("venue", "arxiv_id", "doi", "url")):
+            self.report_missing_venue()
         if not (title and people and published):
             return None
         study = Study.model_construct(
             citekey=self.entry.key,
             entry_type=self.entry.entry_type,
-            title=title,
+            title=": ".join(filter(None, (title, self.text("subtitle")))),
             year=int(published[:4]),
             publication_date=published,
-            venue=venue or ("arXiv" if arxiv_id else None),
-            volume=self.text("volume"),
-            number=self.text("number") or self.text("issue"),
-            pages=self.text("pages") or self.text("eid"),
-            doi=doi,
-            arxiv_id=arxiv_id,
-            url=url,
-            abstract=self.text("abstract"),
-            keywords=self.keywords(),
-            language=self.text("language") or self.text("langid"),
-            note=self.text("note"),
             has_more_authors=more_authors or (not authors and more_editors),
             bibtex=self.entry.raw,
             bib_file=self.entry.place.path,
             bib_line=self.entry.place.line,
+            **facts,
         )
         study.short_citation = short_citation(study, people)
         study.reference = format_reference(study, people, is_edited=not authors)
         study = Study.model_validate(study.model_dump())
         return Reference(study, authors, editors, self.entry.place)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a work may have and may lack, under the names of Study's fields."""
+        arxiv_id = self.arxiv_id()
+        return {
+            "venue": self.venue() or ("arXiv" if arxiv_id else None),
+            "volume": self.unless_arxiv("volume"),
+            "number": self.unless_arxiv("number") or self.text("issue"),
+            "pages": self.text("pages") or self.text("eid"),
+            "doi": self.doi(),
+            "arxiv_id": arxiv_id,
+            "url": self.url(),
+            "abstract": self.text("abstract"),
+            "keywords": self.keywords(),
+            "language": self.text("language") or self.text("langid"),
+            "note": self.text("note"),
+        }
 
     def text(self, field: str) -> str | None:
         """Return what a field shows, or None where it shows nothing."""
@@ -122,16 +144,27 @@ class EntryReader:
 
     def publication_date(self) -> str | None:
         """Return the date from ``year`` and ``month``, or from biblatex's ``date``."""
-        field = "year" if self.entry.fields.get("year", "").strip() else "date"
+        year, full = self.date_in("year"), self.date_in("date")
+        if year is None and full is None:
+            self.report_missing(("year", "date"), "The entry has no year.", "Add it.")
+            return None
+        if year and full and year[:4] != full[:4]:
+            message = f"The date is of {full[:4]}, and the year is {year[:4]}."
+            self.report("date", "bad-year", message, "Keep the right one of them.")
+            full = None
+        found = max(filter(None, (year, full)), key=len)
+        month = dates.read_month(self.entry.fields.get("month", ""))
+        return f"{found}-{month}" if month and len(found) == 4 else found
+
+    def date_in(self, field: str) -> str | None:
+        """Return the date of a field, if it is one, and within the time of this subject."""
         text = self.text(field)
         if text is None:
-            if not self.entry.fields.get(field, "").strip():
-                self.report("year", "missing-field", "The entry has no year.", "Add it.")
             return None
-        found = identifiers.read_date(text)
+        found = dates.read_date(text)
         if found is None:
             hint = "Write four digits, or a date as YYYY-MM-DD."
-            self.report(field, "bad-year", f"{text!r} is not a year.", hint)
+            self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)
             return None
         year = int(found[:5] if found.startswith("-") else found[:4])
         last = self.today.year + 1
@@ -139,16 +172,20 @@ class EntryReader:
             message = f"The year {year} is not between {FIRST_YEAR} and {last}."
             self.report(field, "year-out-of-range", message, "Check it against the work.")
             return None
-        month = identifiers.read_month(self.entry.fields.get("month", ""))
-        return f"{found}-{month}" if month and len(found) == 4 else found
+        return found
 
     def venue(self) -> str | None:
         """Return the venue from the field that the entry's type uses."""
-        for field in (*_VENUE.get(self.entry.entry_type, ()), *_ANY_VENUE):
-            text = self.text(field)
+        for field in dict.fromkeys((*_VENUE.get(self.entry.entry_type, ()), *_ANY_VENUE)):
+            text = self.unless_arxiv(field)
             if text and not identifiers.find_url(text):
                 return text
         return None
+
+    def unless_arxiv(self, field: str) -> str | None:
+        """Return what a field shows, or None where it says no more than the arXiv identifier."""
+        text = self.text(field)
+        return text if text and not identifiers.find_arxiv_id(text) else None
 
     def doi(self) -> str | None:
         """Return the bare DOI, from ``doi`` or an address of doi.org."""
@@ -159,7 +196,7 @@ class EntryReader:
         found = identifiers.read_doi(given)
         if found is None:
             hint = "Write it bare, from '10.' on."
-            self.report("doi", "bad-doi", f"{given!r} is not a DOI.", hint)
+            self.report("doi", "bad-doi", f"{given[:80]!r} is not a DOI.", hint)
         return found
 
     def arxiv_id(self) -> str | None:
@@ -167,21 +204,22 @@ class EntryReader:
         eprint = self.verbatim("eprint")
         archive = self.verbatim("archiveprefix") or self.verbatim("eprinttype")
         if eprint and archive.lower() in ("arxiv", ""):
-            found = identifiers.read_arxiv_id(eprint)
+            found = identifiers.read_arxiv_id(eprint) or identifiers.find_arxiv_id(eprint)
             if found is None and archive:
                 hint = "Write it as 2403.07918, or as hep-th/9901001."
-                message = f"{eprint!r} is not an arXiv identifier."
+                message = f"{eprint[:40]!r} is not an arXiv identifier."
                 self.report("eprint", "bad-arxiv-id", message, hint)
             if found or archive:
                 return found
-        fields = ("url", "doi", "journal", "journaltitle", "howpublished", "note", "number")
-        texts = (self.entry.fields.get(field, "") for field in fields)
-        return next(filter(None, map(identifiers.find_arxiv_id, texts)), None)
+        texts = (self.entry.fields.get(field, "") for field in _MAY_NAME_ARXIV)
+        plain = (text.replace("{", "").replace("}", "").strip() for text in texts)
+        return next(filter(None, map(identifiers.find_arxiv_id, plain)), None)
 
     def url(self) -> str | None:
         """Return the address, if it is safe to link to."""
         given = self.verbatim("url")
         if given:
+            given = re.sub("^https?:", lambda scheme: scheme.group().lower(), given, flags=re.I)
             if identifiers.is_safe_url(given):
                 return given
             hint = "Give an address that starts with http:// or https://, without spaces."

@@ -1,40 +1,43 @@
-"""DOI, arXiv identifier, address, date: the same whichever way an entry writes them."""
+"""DOI, arXiv identifier, address, title: the same whichever way an entry writes them."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
 from urllib.parse import unquote, urlsplit
 
-_DOI_PREFIX = re.compile(r"^\s*(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_ARXIV_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_ARXIV_OLD = r"[a-z-]+(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
-_ARXIV = re.compile(rf"(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?")
+_DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
+_DOI_LABEL = re.compile(r"doi:\s*", re.IGNORECASE)
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+_ARXIV_ID = (
+    r"(?P<id>[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}"
+    r"|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3})(?:v[0-9]+)?"
+)
+# An identifier alone, or with its version and its class: 'arXiv:2403.07918v2 [cs.CY]'.
+_ARXIV = re.compile(rf"(?:arxiv:\s*)?{_ARXIV_ID}(?:\s*\[[\w.-]+\])?", re.IGNORECASE)
+# DBLP writes the volume of its journal 'CoRR' as 'abs/2403.07918'.
 _ARXIV_IN_TEXT = re.compile(
-    rf"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv[:.]\s*)(?P<id>{_ARXIV_NEW}|{_ARXIV_OLD})",
+    rf"(?:arxiv\.org/(?:abs|pdf|html|format)/|arxiv[:.]\s*|^abs/){_ARXIV_ID}(?![0-9])",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s{}<>\"\\]+", re.IGNORECASE)
-_DATE = re.compile(r"(?P<year>-?\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?[?~%]?")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def read_doi(text: str) -> str | None:
     """Return the bare DOI in lower case, out of a bare one, ``doi:`` or a doi.org address."""
-    bare = _DOI_PREFIX.sub("", text).strip()
-    if bare != text.strip():
-        bare = unquote(bare)
-    return bare.lower() if _DOI.fullmatch(bare) else None
+    text = text.strip()
+    bare = _DOI_LABEL.sub("", text, count=1) if _DOI_LABEL.match(text) else text
+    if is_doi_address(text):
+        bare = unquote(_DOI_ADDRESS.sub("", text, count=1))
+    return bare.lower() if _DOI.fullmatch(bare) and bare.isprintable() else None
 
 
 def is_doi_address(url: str) -> bool:
     """Tell whether an address is one of doi.org."""
-    return bool(re.match(r"https?://(dx\.|www\.)?doi\.org/", url, re.IGNORECASE))
+    return bool(_DOI_ADDRESS.match(url))
 
 
 def read_arxiv_id(text: str) -> str | None:
     """Return the arXiv identifier without a version; None where the text is not one."""
-    bare = re.sub(r"^\s*arxiv:\s*", "", text, flags=re.IGNORECASE).strip()
-    match = _ARXIV.fullmatch(bare)
+    match = _ARXIV.fullmatch(text.strip())
     return match["id"] if match else None
 
 
@@ -47,10 +50,12 @@ def find_arxiv_id(text: str) -> str | None:
 def is_safe_url(text: str) -> bool:
     """Tell whether an address is http or https, has a host, and hides nothing.
 
-    White space, control characters, quotes, angle brackets, user names and back slashes are
-    refused: none belongs into a published link.
+    White space, characters that do not print, quotes, angle brackets, user names and back
+    slashes are refused: none belongs into a published link.
     """
-    if re.search(r"[\s<>\"'`\\^{}|\x00-\x1f\x7f]", text):
+    if not text.startswith(("http://", "https://")) or not text.isprintable():
+        return False
+    if re.search(r"[\s<>\"'`\\^{}|]", text):
         return False
     try:
         parts = urlsplit(text)
@@ -58,48 +63,22 @@ def is_safe_url(text: str) -> bool:
         parts.port  # noqa: B018  (raises on a port that is no number)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(host) and "@" not in parts.netloc
+    return bool(host) and "@" not in parts.netloc
 
 
 def find_url(text: str) -> str | None:
-    """Return the first http or https address in a text."""
+    """Return the first http or https address in a text, without what ends the sentence."""
     match = _ADDRESS.search(text)
-    return match.group().rstrip(".,;)") if match else None
-
-
-def read_date(text: str) -> str | None:
-    """Return YYYY, YYYY-MM or YYYY-MM-DD from an ISO or biblatex date; a range gives its start.
-
-    None where the text is no such date. The year may be negative, as biblatex allows.
-    """
-    start = text.strip().split("/")[0].split("T")[0].strip()
-    match = _DATE.fullmatch(start)
     if not match:
         return None
-    month, day = match["month"], match["day"]
-    if month and not "01" <= month <= "12":
-        month = day = None  # biblatex seasons, 21 to 24, are no month
-    if day and not "01" <= day <= "31":
-        return None
-    return "-".join(part for part in (match["year"], month, day) if part)
-
-
-def read_month(text: str) -> str | None:
-    """Return a month, from a number, a name or a BibTeX macro, as two digits."""
-    word = text.strip().strip(".").lower()
-    if word.isdecimal() and 1 <= int(word) <= 12:
-        return f"{int(word):02d}"
-    for number, name in enumerate(_MONTHS, start=1):
-        if word.startswith(name):
-            return f"{number:02d}"
-    return None
+    address = match.group().rstrip(".,;:'")
+    is_open = address.count("(") >= address.count(")")
+    return address if is_open else address.rstrip(").,;:'")
 
 
 def normalise_title(title: str) -> str:
-    """Return a title's letters and digits in lower case, for comparing titles."""
-    return " ".join(_words(title))
-
-
-def _words(text: str) -> Iterator[str]:
-    for word in re.findall(r"\w+", text.casefold()):
-        yield word.replace("_", "")
+    """Return a title's letters and digits in lower case and without accents, for comparing."""
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(c)
+    )
+    return " ".join(re.findall(r"[^\W_]+", plain))

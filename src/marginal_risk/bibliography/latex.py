@@ -1,63 +1,173 @@
-"""LaTeX to the text that is shown."""
+"""LaTeX to the text that is shown.
 
-import logging
+Every value is read once, from left to right and by the same rules, whether it holds a back
+slash or not.
+"""
+
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
 
-from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+from marginal_risk.bibliography import commands
 
-logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
+_Change: TypeAlias = Callable[[str], str]
+"""What a command does with its argument."""
 
-_TYPED = (("---", "\u2014"), ("--", "\u2013"), ("``", "\u201c"), ("''", "\u201d"), ("~", " "))
-_VERBATIM_ESCAPE = re.compile(r"\\([_%&#$~{}])")
-# TeX reads these as syntax; a bibliography means the characters.
-_MEANT_AS_CHARACTER = re.compile(r"(?<!\\)([%&#])")
-_ODD_DOLLAR = re.compile(r"(?<!\\)\$")
-
-
-def _decoder() -> LatexNodes2Text:
-    context = get_default_latex_context_db()
-    context.add_context_category(
-        "urls", prepend=True, macros=[MacroTextSpec("url", simplify_repl="%s")]
-    )
-    return LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=False)
-
-
-_DECODER = _decoder()
+_TYPED = {
+    "---": "\u2014",
+    "--": "\u2013",
+    "``": "\u201c",
+    "''": "\u201d",
+    "~": " ",
+    "?`": "\u00bf",
+    "!`": "\u00a1",
+}
+# A formula by Pandoc's rule, so that '$5 to $10' is money:
+# https://pandoc.org/MANUAL.html#extension-tex_math_dollars
+_DOLLARS = r"\$(?=[^\s$])(?:\\.|[^\\$]){1,500}(?<=\S)\$(?![0-9])"
+_TOKEN = re.compile(
+    rf"""
+      (?P<math> {_DOLLARS} | \\\( .{{1,500}}? \\\) )
+    | \\(?:url|path|nolinkurl)\s*\{{ (?P<url>[^{{}}]*) \}}
+    | (?P<address> https?://[^\s{{}}\\$]+ )
+    | \\(?: (?P<word>[A-Za-z]+)\s* | (?P<symbol>.) )
+    | (?P<typed> ---? | `` | '' | ~ | [?!]` )
+    | (?P<brace> [{{}}] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_HAS_TOKENS = re.compile(r"[\\${}~]|--|``|''|[?!]`")
+_MAX_DEPTH = 20
+"""Commands within one another; hostile files nest them without end."""
+_ESCAPE = re.compile(
+    r"""
+      \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\}
+    | \\(?P<plain>[_%&\#$~{}])(?:\{\})?
+    | \{\\textasciitilde(?:\{\})?\} | \\textasciitilde(?:\{\}|(?![A-Za-z])) | \$\\sim\$
+    """,
+    re.VERBOSE,
+)
+_JOINERS = "\u200c\u200d"  # part of Persian and Indic words, and of emoji
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` in one line, in Unicode's composed form, without control characters."""
-    shown = "".join(c if c.isprintable() or c.isspace() else "" for c in text)
-    return unicodedata.normalize("NFC", " ".join(shown.split()))
+    """Return ``text`` in one line, in Unicode's composed form.
+
+    Control characters, and those that would turn the direction of writing, are left out.
+    """
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isspace() or c in _JOINERS or not _is_hidden(c))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-@lru_cache(maxsize=1 << 16)
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs")
+
+
 def decode(text: str) -> str:
     """Return the text that LaTeX would show.
 
+    Characters that TeX takes for syntax and a bibliography means, such as %, & and #, stay.
+
     Raises:
-        ValueError: the LaTeX is too broken, or too deep, to read.
+        ValueError: the braces are not balanced, or a command is not known; the text says which.
     """
-    if "\\" not in text and "$" not in text:
-        for typed, shown in _TYPED:
-            text = text.replace(typed, shown)
-        return tidy(text.replace("{", "").replace("}", ""))
-    text = _MEANT_AS_CHARACTER.sub(r"\\\1", text)
-    if len(_ODD_DOLLAR.findall(text)) % 2:
-        text = _ODD_DOLLAR.sub(r"\\$", text)
-    try:
-        return tidy(_DECODER.latex_to_text(text))
-    except (RecursionError, Exception) as error:
-        raise ValueError(f"{type(error).__name__}") from error
+    text = tidy(text)
+    return tidy(_Decoding().read(text)) if _HAS_TOKENS.search(text) else text
 
 
 def decode_verbatim(text: str) -> str:
-    r"""Return a field that is not typeset (url, doi, eprint): only escapes and \url go."""
-    text = text.strip()
-    if text.startswith("\\url"):
-        text = text.removeprefix("\\url").strip()
-    while text.startswith("{") and text.endswith("}"):
-        text = text[1:-1].strip()
-    return _VERBATIM_ESCAPE.sub(r"\1", text)
+    r"""Return a field that is not typeset (url, doi, eprint): escapes, \url and its braces go."""
+    text = text.strip().removeprefix("\\url")
+    plain = _ESCAPE.sub(lambda match: match["grouped"] or match["plain"] or "~", text)
+    return plain.strip("{} \t\n")
+
+
+class _Decoding:
+    """One value on its way: what is shown so far, and the groups that are open."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.groups: list[tuple[int, _Change | None]] = []
+        """Where each open group starts in ``shown``, and what to do with it when it closes."""
+        self.pending: tuple[str, _Change] | None = None
+        """A command that waits for its argument."""
+        self.depth = 0
+        """Number of open groups that are arguments."""
+
+    def read(self, text: str) -> str:
+        index = 0
+        for match in _TOKEN.finditer(text):
+            self.show_typed(text[index : match.start()])
+            index = match.end()
+            kind = match.lastgroup or ""
+            self.read_token(kind, match[kind])
+        self.show_typed(text[index:])
+        self.check_argument()
+        if self.groups:
+            raise ValueError("a brace is not closed")
+        return "".join(self.shown)
+
+    def read_token(self, kind: str, text: str) -> None:
+        if kind == "brace":
+            self.open_group() if text == "{" else self.close_group()
+        elif kind == "typed":
+            self.show(_TYPED[text])
+        elif kind in ("word", "symbol"):
+            self.read_command(text, is_word=kind == "word")
+        elif kind == "math":
+            self.show(commands.formula(text))
+        else:
+            self.show(decode_verbatim(text) if kind == "url" else text)
+
+    def read_command(self, name: str, is_word: bool) -> None:
+        if name in commands.ACCENTS:
+            self.expect(name, partial(commands.accented, name))
+        elif name in commands.UNSHOWN:
+            self.expect(name, lambda _: "")
+        elif name in commands.QUOTES:
+            self.expect(name, "\u201c{}\u201d".format)
+        elif name not in commands.STYLES:
+            self.show(commands.word(name) if is_word else commands.symbol(name))
+
+    def expect(self, command: str, change: _Change) -> None:
+        self.check_argument()
+        self.pending = (command, change)
+
+    def check_argument(self) -> None:
+        if self.pending:
+            raise ValueError(f"nothing follows \\{self.pending[0]}")
+
+    def show_typed(self, text: str) -> None:
+        """Show characters as they are; the first may be what a command waits for."""
+        if self.pending:
+            text = text.lstrip()
+            if text:
+                self.show(text[0])
+                text = text[1:]
+        self.shown.append(text)
+
+    def show(self, text: str) -> None:
+        if self.pending:
+            change, self.pending = self.pending[1], None
+            text = change(text)
+        self.shown.append(text)
+
+    def open_group(self) -> None:
+        change = self.pending[1] if self.pending else None
+        self.pending = None
+        self.depth += change is not None
+        if self.depth > _MAX_DEPTH:
+            raise ValueError("commands are nested too deep")
+        self.groups.append((len(self.shown), change))
+
+    def close_group(self) -> None:
+        self.check_argument()
+        if not self.groups:
+            raise ValueError("a brace closes what is not open")
+        start, change = self.groups.pop()
+        if change:
+            self.depth -= 1
+            self.shown[start:] = [change("".join(self.shown[start:]))]

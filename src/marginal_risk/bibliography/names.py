@@ -1,5 +1,7 @@
 """The people and bodies of an entry, in the parts that BibTeX gives a name."""
 
+import re
+
 from bibtexparser.middlewares.names import (
     InvalidNameError,
     parse_single_name_into_parts,
@@ -9,15 +11,32 @@ from bibtexparser.middlewares.names import (
 from marginal_risk.bibliography.latex import decode
 from marginal_risk.records import Author
 
+_SUFFIX = re.compile(
+    r"(?:jn?r|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|fils|m\.?d|ph\.?d)\.?",
+    re.IGNORECASE,
+)
+_NAMED_PART = re.compile(r"[\"\s]*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
+# What stands between names, or after the last, by mistake.
+_SEPARATORS = {
+    re.compile(r";"): "names are joined by ' and ', not by ';'",
+    re.compile(r"&"): "names are joined by ' and ', not by '&', and a body stands in braces",
+    re.compile(r"(?:^|\s)and(?:\s|$)", re.IGNORECASE): "a name is missing beside an 'and'",
+    re.compile(r"(?:^|\s)et\.?[\s~]+al\b", re.IGNORECASE): "a list goes on with 'and others'",
+}
+
 
 class BadNameError(ValueError):
     """A name that BibTeX cannot split; the text says why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name[:60]!r}: {reason}")
 
 
 def read_names(text: str) -> tuple[tuple[Author, ...], bool]:
     """Return the authors in order, and whether the list ends in 'and others'.
 
-    A name that stands whole in braces is a body, not a person.
+    A name that stands whole in braces is a body, not a person. biblatex's form
+    'family=..., given=...' is read as well.
 
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
@@ -33,22 +52,66 @@ def read_names(text: str) -> tuple[tuple[Author, ...], bool]:
 
 
 def _read_name(name: str) -> Author:
-    if _is_in_braces(name):
+    outside = _outside_braces(name)
+    if _is_body(name, outside):
         whole = _shown(name, name)
         return Author(name=whole, family=whole, is_corporate=True)
+    if _NAMED_PART.match(outside):
+        return _read_named_parts(name, outside)
+    for pattern, reason in _SEPARATORS.items():
+        if pattern.search(outside):
+            raise BadNameError(name, reason)
     try:
         parts = parse_single_name_into_parts(name)
     except InvalidNameError as error:
-        raise BadNameError(f"{name!r}: {error.reason}") from error
+        raise BadNameError(name, error.reason) from error
+    found = {
+        "family": " ".join(parts.last),
+        "given": " ".join(parts.first),
+        "prefix": " ".join(parts.von),
+        "suffix": " ".join(parts.jr),
+    }
+    if parts.jr and not _SUFFIX.fullmatch(found["suffix"].strip("{}")):
+        raise BadNameError(name, f"{found['suffix']!r} between its commas is no suffix like 'Jr'")
+    is_bare = "," not in outside
+    two_words = len(outside.split()) == 2
+    if is_bare and two_words and name[0].islower() and not found["family"][0].islower():
+        # The library takes the first of two words for the given name, whatever its case, and
+        # BibTeX one in lower case for the particle. Both in lower case is a name: 'danah boyd'.
+        found |= {"given": "", "prefix": found["given"]}
+    elif found["prefix"] and not any(map(str.islower, found["prefix"])):
+        # The library takes letters of scripts without case for letters in lower case.
+        given = [found["given"], found["prefix"]] if is_bare else [found["given"]]
+        family = [found["family"]] if is_bare else [found["prefix"], found["family"]]
+        found |= {"prefix": "", "given": " ".join(given).strip(), "family": " ".join(family)}
+    return _author(name, found)
+
+
+def _read_named_parts(name: str, outside: str) -> Author:
+    """Read a name with its parts named (biblatex manual, section 3.4)."""
+    parts = {}
+    start = 0
+    for end in [*(match.start() for match in re.finditer(",", outside)), len(name)]:
+        label, _, value = name[start:end].partition("=")
+        parts[label.strip('" ').lower()] = value.strip('" ')
+        start = end + 1
+    family = parts.get("family", "")
+    if parts.keys() == {"family"} and _is_body(family, _outside_braces(family)):
+        return _read_name(family)
+    return _author(name, parts)
+
+
+def _author(name: str, parts: dict[str, str]) -> Author:
+    """Return a person from the parts of a name, as LaTeX shows them."""
     family, given, particle, suffix = (
-        _shown(" ".join(words), name) if words else None
-        for words in (parts.last, parts.first, parts.von, parts.jr)
+        _shown(parts[part], name) if parts.get(part) else None
+        for part in ("family", "given", "prefix", "suffix")
     )
     if family is None:
-        raise BadNameError(f"{name!r}: it has no family name")
-    leading = " ".join(part for part in (particle, family) if part)
+        raise BadNameError(name, "it has no family name")
+    leading = " ".join(filter(None, (particle, family)))
     return Author(
-        name=", ".join(part for part in (leading, suffix, given) if part),
+        name=", ".join(filter(None, (leading, suffix, given))),
         family=family,
         given=given,
         particle=particle,
@@ -60,19 +123,28 @@ def _shown(text: str, name: str) -> str:
     try:
         shown = decode(text)
     except ValueError as error:
-        raise BadNameError(f"{name!r}: its LaTeX cannot be read") from error
+        raise BadNameError(name, f"its LaTeX cannot be read ({error})") from error
     if not shown:
-        raise BadNameError(f"{name!r}: nothing of it would be shown")
+        raise BadNameError(name, "nothing of it would be shown")
     return shown
 
 
-def _is_in_braces(name: str) -> bool:
-    """Tell whether one pair of braces encloses the whole name."""
-    if not (name.startswith("{") and name.endswith("}")) or name.startswith("{\\"):
-        return False
+def _outside_braces(name: str) -> str:
+    """Return a name with dots for all that stands inside its braces."""
+    shown = []
     depth = 0
-    for index, char in enumerate(name):
-        depth += (char == "{") - (char == "}")
-        if depth == 0 and index < len(name) - 1:
-            return False
-    return depth == 0
+    for piece in re.findall(r"\\.|[{}]|[^\\{}]+|\\$", name, re.DOTALL):
+        depth -= piece == "}"
+        shown.append("." * len(piece) if depth > 0 else piece)
+        depth += piece == "{"
+    return "".join(shown)
+
+
+def _is_body(name: str, outside: str) -> bool:
+    r"""Tell whether one pair of braces encloses the whole name, and no mere letter.
+
+    '{\'E}' and '{\relax Ch}' are letters; '{\"Osterreichische Akademie}' is a body.
+    """
+    if not re.fullmatch(r"\{\.*\}", outside):
+        return False
+    return not name.startswith("{\\") or " " in _shown(name, name)

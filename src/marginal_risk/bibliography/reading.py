@@ -8,7 +8,7 @@ from marginal_risk.bibliography.entries import RawEntry, parse_entries
 from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.inheritance import inherit_fields
 from marginal_risk.problems import Problem
-from marginal_risk.records import Reference
+from marginal_risk.readings import Reference
 
 
 class BibFile(NamedTuple):
@@ -31,19 +31,21 @@ def read_references(files: Sequence[BibFile], today: date) -> Bibliography:
     """Return the references of all files, sorted by key, and what is wrong with them.
 
     ``today`` bounds the year of publication. Fields are inherited across files; a key may
-    stand only once among all of them.
+    stand only once among all of them. The order of the files makes no difference.
     """
     entries: list[RawEntry] = []
     problems: list[Problem] = []
     lost: set[str] = set()
-    for file in files:
+    for file in sorted(files):
         parsed = parse_entries(file.text, file.path)
         entries.extend(parsed.entries)
         problems.extend(parsed.problems)
         lost.update(parsed.lost_keys)
     problems.extend(_duplicate_keys(entries))
-    first = {entry.key: entry for entry in reversed(entries)}
-    complete, found_problems = inherit_fields(list(first.values()))
+    first: dict[str, RawEntry] = {}
+    for entry in entries:
+        first.setdefault(entry.key, entry)
+    complete, found_problems = inherit_fields(list(first.values()), lost)
     problems.extend(found_problems)
     references = []
     for entry in complete:
@@ -53,14 +55,11 @@ def read_references(files: Sequence[BibFile], today: date) -> Bibliography:
         if reference:
             references.append(reference)
     references.sort(key=lambda reference: reference.study.citekey)
-    return Bibliography(tuple(references), frozenset(first) | lost, problems)
+    return Bibliography(tuple(references), frozenset(first) | lost, sorted(set(problems)))
 
 
 def _duplicate_keys(entries: list[RawEntry]) -> list[Problem]:
-    """Report keys taken in another file (the parser reports those in one file), or by case.
-
-    BibTeX does not tell keys apart by case.
-    """
+    """Report keys that another entry has, too; BibTeX does not tell them apart by case."""
     taken: dict[str, RawEntry] = {}
     problems = []
     for entry in entries:
@@ -68,9 +67,9 @@ def _duplicate_keys(entries: list[RawEntry]) -> list[Problem]:
         if first is not entry:
             problems.append(
                 entry.place.problem(
-                    entry.key,
+                    entry.key[:80],
                     "duplicate-key",
-                    f"The key {entry.key!r} is already taken, at {first.place}.",
+                    f"The key {entry.key[:80]!r} is already taken, at {first.place}.",
                     "Give one of them another key, or delete it if it is the same work.",
                 )
             )

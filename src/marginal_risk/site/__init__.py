@@ -10,10 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 
-from marginal_risk.site import cells, map, studies  # noqa: A004  (the map is what we make)
+from marginal_risk.site import (
+    about,
+    cells,
+    citing,
+    codebook_page,
+    data_page,
+    feeds,
+    figure,
+    gaps,
+    map,  # noqa: A004  (the map is what we make)
+    rows_and_columns,
+    studies,
+    study_list,
+    trends,
+)
 from marginal_risk.site.descriptions import describe_database
 from marginal_risk.site.evidence import find_database
-from marginal_risk.site.page import PLUGIN
+from marginal_risk.site.page import PLUGIN, find_site
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
@@ -27,6 +41,7 @@ def startup(datasette: Datasette) -> Any:
         database = await find_database(datasette)
         if database is not None:
             await describe_database(datasette, database)
+            await find_site(datasette)
 
     return describe
 
@@ -34,7 +49,12 @@ def startup(datasette: Datasette) -> Any:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the map at / (Datasette's own index stays at /-/) and the pages behind it."""
-    return [*map.ROUTES, *cells.ROUTES, *studies.ROUTES]
+    return [
+        *(*map.ROUTES, *cells.ROUTES, *rows_and_columns.ROUTES, *gaps.ROUTES),
+        *(*study_list.ROUTES, *studies.ROUTES, *citing.ROUTES, *feeds.ROUTES),
+        *(*codebook_page.ROUTES, *about.ROUTES, *data_page.ROUTES),
+        *(*trends.ROUTES, *figure.ROUTES),
+    ]
 
 
 @hookimpl

@@ -56,7 +56,7 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
     step = desk.codebook.steps.get(request.url_vars["step"])
     if vector is None or step is None:
         raise NotFound("The codebook has no such misuse vector or step.")
-    cell = (await evidence.read_cells(desk.database))[vector.slug, step.slug]
+    cell = desk.whole.cells[vector.slug, step.slug]
     judgements = await evidence.read_cell_judgements(desk.database, vector.slug, step.slug)
     summary = describe_cell(cell)
     page = CellPage(

@@ -5,7 +5,6 @@ Count in SQL, arrange here, loop in the templates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +50,12 @@ class Codebook:
         """The step that asks for evidence of marginal risk."""
         return next(step for step in self.steps.values() if step.is_marginal_risk)
 
+    @property
+    def focus(self) -> Step:
+        """That step, or the first one where a filter has taken it out."""
+        steps = self.steps.values()
+        return next((step for step in steps if step.is_marginal_risk), next(iter(steps)))
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -69,25 +74,6 @@ class Cell:
     contested: int
     low_confidence: int
     single_coder: int
-
-
-@dataclass(frozen=True)
-class Study:
-    """A work in the bibliography."""
-
-    citekey: str
-    short_citation: str
-    title: str
-    year: int
-    doi: str | None
-    arxiv_id: str | None
-    url: str | None
-    abstract: str | None
-    note: str | None
-    reference: str
-    bibtex: str
-    bib_file: str
-    bib_line: int
 
 
 @dataclass(frozen=True)
@@ -178,22 +164,9 @@ async def read_codebook(database: Database) -> Codebook:
     )
 
 
-async def read_cells(database: Database) -> dict[tuple[str, str], Cell]:
-    """Return every cell of the map by vector and step."""
-    found = await rows(database, f"select {_columns(Cell)} from coverage_matrix")  # noqa: S608
-    return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
-
-
 async def read_build(database: Database) -> Build:
     """Return the one row about the build."""
-    return Build(*(await rows(database, f"select {_columns(Build)} from build"))[0])  # noqa: S608
-
-
-async def read_study(database: Database, citekey: str) -> Study | None:
-    """Return a study, or None where the bibliography has no such key."""
-    sql = f"select {_columns(Study)} from studies where citekey = :citekey"  # noqa: S608
-    found = await rows(database, sql, {"citekey": citekey})
-    return Study(*found[0]) if found else None
+    return Build(*(await rows(database, f"select {_columns(Build)} from build"))[0])
 
 
 _JUDGEMENTS = """
@@ -227,12 +200,22 @@ async def read_study_judgements(database: Database, citekey: str) -> list[Judgem
     return [Judgement(*row) for row in await rows(database, sql, {"citekey": citekey})]
 
 
+async def read_human_coders(database: Database) -> list[tuple[str, str]]:
+    """Return slug and name of every coder with a coding that counts on the map."""
+    found = await rows(
+        database,
+        "select coder, name from coders where kind <> 'machine'"
+        " and exists (select 1 from codings g where g.coder = coders.coder) order by name, coder",
+    )
+    return [(row["coder"], row["name"]) for row in found]
+
+
 async def read_published_notes(database: Database) -> list[str]:
     """Return what a reader must know of the published tables that judgements come from."""
     found = await rows(
         database,
         "select note from coders where kind = 'published' and note is not null"
-        " and coder in (select coder from judgements) order by coder",
+        " and exists (select 1 from codings g where g.coder = coders.coder) order by coder",
     )
     return [row["note"] for row in found]
 
@@ -250,32 +233,10 @@ class CodedStudy:
     contested: frozenset[str]
     """Steps at which coders disagree."""
 
-
-async def read_coded_studies(database: Database, steps: Sequence[str]) -> list[CodedStudy]:
-    """Return every coded study and vector, in the order of the map's rows."""
-    found = await rows(
-        database,
-        "select c.*, t.short_citation from study_coverage c"
-        " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
-        " order by v.position, t.year, c.citekey",
-    )
-    disputed: dict[tuple[str, str], set[str]] = {}
-    for row in await rows(
-        database,
-        "select citekey, misuse_vector, step from agreed_judgements where basis = 'contested'",
-    ):
-        disputed.setdefault((row["citekey"], row["misuse_vector"]), set()).add(row["step"])
-    return [
-        CodedStudy(
-            citekey=row["citekey"],
-            short_citation=row["short_citation"],
-            misuse_vector=row["misuse_vector"],
-            coders=row["coders"],
-            levels={step: row[step] for step in steps},
-            contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
-        )
-        for row in found
-    ]
+    @property
+    def is_complete(self) -> bool:
+        """Whether it addresses every step, undisputed."""
+        return not self.contested and set(self.levels.values()) == {"addressed"}
 
 
 def _columns(record: Any) -> str:

@@ -1,19 +1,24 @@
-"""The evidence and gap map, at /."""
+"""The evidence and gap map: at /, and alone at /embed for a frame on another site."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datasette import Request, Response
 
 from marginal_risk.site import evidence
-from marginal_risk.site.evidence import Cell, CodedStudy, Term
-from marginal_risk.site.page import NAME, Desk, Page, shown
+from marginal_risk.site.coverage import NO_MATCH, read_coverage
+from marginal_risk.site.evidence import Cell, CodedStudy, Step, Term
+from marginal_risk.site.filters import MapFilter, read_filter
+from marginal_risk.site.page import NAME, Desk, Page, kept, shown
 from marginal_risk.site.sentences import Sentence, describe_cell, headline
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
+
+_NO_MATCH = Term(NO_MATCH, "No match", "Studies are coded here, but the filter leaves none.", "·")
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,17 @@ class MapCell:
 
     cell: Cell
     state: Term
+    step: Step
     summary: str
     path: str
+
+
+@dataclass(frozen=True)
+class StudyRow:
+    """A study as the map shows it, study by study."""
+
+    study: CodedStudy
+    states: list[tuple[Step, Term]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,42 +45,87 @@ class MapPage(Page):
     """The evidence and gap map."""
 
     sentences: list[Sentence] = shown("The answer, one sentence for each finding.")
+    view: str = shown("How the matrix is laid out: vectors or studies.")
+    steps: list[Step] = shown("The columns.")
     rows: list[tuple[Term, list[MapCell]]] = shown("Each misuse vector with its cells.")
-    by_study: list[tuple[Term, list[CodedStudy]]] = shown("Each vector with its coded studies.")
+    by_study: list[tuple[Term, list[StudyRow]]] = shown("Each vector with its coded studies.")
+    map_filter: MapFilter = shown("What the reader wants to see.")
+    notices: list[str] = shown("What was left out of the filter, and why.")
+    is_empty: bool = shown("Whether no coded study matches.")
+    coders: list[tuple[str, str]] = shown("Slug and name of the coders one can choose.")
     published: list[str] = shown("Notes of the published tables that the codings come from.")
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
-    """Answer / with the map."""
-    desk = await Desk.open(datasette, request)
-    codebook = desk.codebook
-    cells = await evidence.read_cells(desk.database)
-    studies = await evidence.read_coded_studies(desk.database, list(codebook.steps))
-    sentences = headline(codebook, cells, studies)
-    page = MapPage(
-        **await desk.common(
-            title=NAME,
-            description=sentences[0].text,
-            path="/",
-            data_links=desk.data_links("coverage_matrix"),
-        ),
+    """Answer / with the map, as the filter in the address leaves it."""
+    return await kept(datasette, request, _render_map)
+
+
+async def embed_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /embed with the matrix alone, which any site may put into a frame."""
+    return await kept(datasette, request, _render_embed)
+
+
+async def _render_map(desk: Desk) -> Response:
+    return await desk.render("map.html", await _read_page(desk, "/"))
+
+
+async def _render_embed(desk: Desk) -> Response:
+    return await desk.render("embed.html", await _read_page(desk, "/embed"), frame_ancestors="*")
+
+
+async def _read_page(desk: Desk, path: str) -> MapPage:
+    coders = await evidence.read_human_coders(desk.database)
+    map_filter, notices = read_filter(desk.request, desk.codebook, [slug for slug, _ in coders])
+    coverage = await read_coverage(desk.database, desk.whole, map_filter)
+    codebook = coverage.codebook
+    sentences = headline(coverage, bool(map_filter))
+    common = await desk.common(
+        title=NAME,
+        description=sentences[0].text,
+        path=path,
+        data_links=desk.data_links("coverage_matrix"),
+    )
+    by_study = desk.request.args.get("view") == "studies"
+    return MapPage(
+        **common,
         sentences=sentences,
+        view="studies" if by_study else "vectors",
+        steps=list(codebook.steps.values()),
         rows=[
-            (vector, [_map_cell(desk, cells[slug, step]) for step in codebook.steps])
+            (vector, [_map_cell(desk, coverage.cells[slug, step]) for step in codebook.steps])
             for slug, vector in codebook.vectors.items()
         ],
         by_study=[
-            (vector, [study for study in studies if study.misuse_vector == slug])
-            for slug, vector in codebook.vectors.items()
+            (vector, _study_rows(desk, coverage.studies, vector))
+            for vector in codebook.vectors.values()
+            if by_study
         ],
+        map_filter=map_filter,
+        notices=notices,
+        is_empty=coverage.coded == 0,
+        coders=coders,
         published=await evidence.read_published_notes(desk.database),
     )
-    return await desk.render("map.html", page)
 
 
 def _map_cell(desk: Desk, cell: Cell) -> MapCell:
+    state = desk.codebook.states.get(cell.state, _NO_MATCH)
+    step = desk.codebook.steps[cell.step]
     path = desk.path(f"/vectors/{cell.misuse_vector}/{cell.step}")
-    return MapCell(cell, desk.codebook.states[cell.state], describe_cell(cell), path)
+    return MapCell(cell, state, step, describe_cell(cell), path)
 
 
-ROUTES = [(r"^/$", map_page)]
+def _study_rows(desk: Desk, studies: Sequence[CodedStudy], vector: Term) -> list[StudyRow]:
+    def state(study: CodedStudy, step: str) -> Term:
+        word = "contested" if step in study.contested else study.levels[step] or "not_coded"
+        return desk.codebook.states.get(word, _NO_MATCH)
+
+    return [
+        StudyRow(study, [(desk.codebook.steps[s], state(study, s)) for s in study.levels])
+        for study in studies
+        if study.misuse_vector == vector.slug
+    ]
+
+
+ROUTES = [(r"^/$", map_page), (r"^/embed$", embed_page)]

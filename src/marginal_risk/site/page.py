@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from datasette import NotFound, Request, Response
 from datasette.utils import tilde_encode
 
 from marginal_risk.site import evidence
+from marginal_risk.site.coverage import Coverage, read_whole
 from marginal_risk.site.evidence import Build, Codebook
 from marginal_risk.site.sentences import WHAT_ADDRESSED_MEANS
 
@@ -50,16 +55,49 @@ class Page:
     meaning: str = shown("What 'addressed' does not mean.")
 
 
+@dataclass(frozen=True)
+class _Site:
+    """What is the same for every request, as long as the database cannot change."""
+
+    database: Database
+    codebook: Codebook
+    build: Build
+    whole: Coverage
+    """The map of all coded studies, counted once."""
+
+
+_sites: WeakKeyDictionary[Datasette, _Site] = WeakKeyDictionary()
+
+
+async def find_site(datasette: Datasette) -> _Site:
+    """Return what all requests share; ask at startup, so that no reader waits for it.
+
+    Raises:
+        NotFound: no attached database holds a map.
+    """
+    site = _sites.get(datasette)
+    if site is None:
+        database = await evidence.find_database(datasette)
+        if database is None:
+            raise NotFound("No database with an evidence map is attached.")
+        codebook = await evidence.read_codebook(database)
+        build = await evidence.read_build(database)
+        site = _Site(database, codebook, build, await read_whole(database, codebook))
+        if not database.is_mutable:
+            _sites[datasette] = site
+    return site
+
+
 class Desk:
     """What a handler works with: the site, the request, the database and its vocabulary."""
 
-    def __init__(
-        self, datasette: Datasette, request: Request, database: Database, codebook: Codebook
-    ) -> None:
+    def __init__(self, datasette: Datasette, request: Request, site: _Site) -> None:
         self.datasette = datasette
         self.request = request
-        self.database = database
-        self.codebook = codebook
+        self.database = site.database
+        self.codebook = site.codebook
+        self.build = site.build
+        self.whole = site.whole
 
     @classmethod
     async def open(cls, datasette: Datasette, request: Request) -> Desk:
@@ -68,10 +106,7 @@ class Desk:
         Raises:
             NotFound: no attached database holds a map.
         """
-        database = await evidence.find_database(datasette)
-        if database is None:
-            raise NotFound("No database with an evidence map is attached.")
-        return cls(datasette, request, database, await evidence.read_codebook(database))
+        return cls(datasette, request, await find_site(datasette))
 
     def path(self, path: str) -> str:
         """Return an address of this site, under its base_url."""
@@ -87,7 +122,7 @@ class Desk:
 
     def setting(self, name: str) -> str | None:
         """Return a setting of the plugin in datasette.yml, such as 'repository'."""
-        config = self.datasette.plugin_config(PLUGIN, database=self.database.name) or {}
+        config = self.datasette.plugin_config(PLUGIN) or {}
         value = config.get(name)
         return str(value) if value is not None else None
 
@@ -109,13 +144,18 @@ class Desk:
             "description": description,
             "path": path,
             "data_links": data_links,
-            "build": await evidence.read_build(self.database),
+            "build": self.build,
             "codebook": self.codebook,
             "meaning": WHAT_ADDRESSED_MEANS,
         }
 
-    async def render(self, template: str, page: Page, *, status: int = 200) -> Response:
-        """Render a page's template with the fields of its context, and what links need."""
+    async def render(
+        self, template: str, page: Page, *, status: int = 200, **policy: str
+    ) -> Response:
+        """Render a page's template with the fields of its context, and what links need.
+
+        A keyword such as ``frame_ancestors`` changes the page's content security policy.
+        """
         context = {f.name: getattr(page, f.name) for f in fields(page)}
         context["path_to"] = self.path
         context["study_path"] = self.study_path
@@ -124,7 +164,43 @@ class Desk:
         html = await self.datasette.render_template(
             f"marginal_risk/{template}", context, self.request
         )
-        return Response.html(html, status=status, headers=security_headers())
+        return Response.html(html, status=status, headers=security_headers(**policy))
+
+
+_KEEP = 512
+"""Number of rendered pages to keep; an address that is asked for again moves to the front."""
+_renderings: WeakKeyDictionary[Datasette, OrderedDict[tuple[str, ...], Response]] = (
+    WeakKeyDictionary()
+)
+
+
+async def kept(
+    datasette: Datasette, request: Request, render: Callable[[Desk], Awaitable[Response]]
+) -> Response:
+    """Answer with a rendering kept for this address, or render and keep it.
+
+    An entity tag names the content; a browser that has it is told so (304). Nothing is kept
+    while the database can change.
+    """
+    pages = _renderings.setdefault(datasette, OrderedDict())
+    key = (request.scheme, request.host, request.path, request.query_string)
+    response = pages.get(key)
+    if response is None:
+        desk = await Desk.open(datasette, request)
+        response = await render(desk)
+        tag = hashlib.sha256(str(response.body).encode()).hexdigest()[:20]
+        response.headers |= {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+        if not desk.database.is_mutable:
+            pages[key] = response
+            if len(pages) > _KEEP:
+                pages.popitem(last=False)
+    else:
+        pages.move_to_end(key)
+    asked = request.headers.get("if-none-match", "")
+    if response.headers["ETag"] in asked:
+        headers = {name: response.headers[name] for name in ("ETag", "Cache-Control")}
+        return Response("", status=304, headers=headers)
+    return response
 
 
 def security_headers(**policy: str) -> dict[str, str]:

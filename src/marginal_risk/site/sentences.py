@@ -1,9 +1,10 @@
 """The answer in sentences, generated from the map: the only prose with numbers in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from marginal_risk.site.evidence import Cell, Codebook, CodedStudy
+from marginal_risk.site.coverage import Coverage
+from marginal_risk.site.evidence import Cell
 
 WHAT_ADDRESSED_MEANS = (
     "“Addressed” rates how far a study covers a step. It says nothing about how large the risk "
@@ -21,53 +22,72 @@ class Sentence:
     text: str
 
 
-def headline(
-    codebook: Codebook, cells: Mapping[tuple[str, str], Cell], studies: Sequence[CodedStudy]
-) -> list[Sentence]:
-    """Return one sentence for each finding: what the studies show of marginal risk."""
-    step = codebook.marginal_risk_step
-    by_state: dict[str, list[str]] = {state: [] for state in codebook.states}
+def headline(coverage: Coverage, is_filtered: bool = False) -> list[Sentence]:
+    """Return one sentence for each finding: what the studies show of marginal risk.
+
+    The finding is about the step that asks for evidence of marginal risk; where a filter has
+    taken that out of the codebook, it is about the first step left.
+    """
+    codebook, cells = coverage.codebook, coverage.cells
+    step = codebook.focus
+    by_state: dict[str, list[str]] = {}
     for slug, vector in codebook.vectors.items():
-        by_state[cells[slug, step.slug].state].append(_in_a_sentence(vector.name))
-    wording = {
-        "absent": "For {}, no coded study gives evidence of marginal risk: {}.",
-        "partial": "For {}, the evidence is partial: {}.",
-        "contested": "For {}, coders disagree on the evidence: {}.",
-        "not_coded": "For {}, nobody has judged the evidence yet: {}.",
-        "no_study": "For {}, no study is coded: {}.",
-        "addressed": "For {}, a coded study gives evidence of marginal risk: {}.",
-    }
+        by_state.setdefault(cells[slug, step.slug].state, []).append(_in_a_sentence(vector.name))
+    wording = _MARGINAL_RISK if step.is_marginal_risk else _ANY_STEP
     total = len(codebook.vectors)
+    of_total = f" of {total} misuse vectors" if total > 1 else " misuse vector"
     sentences = [
         Sentence(
             state,
-            wording[state].format(f"{len(names)} of {total} misuse vectors", join_words(names)),
+            text.format(
+                vectors=f"{len(names)}{of_total}",
+                names=join_words(names),
+                step=_in_a_sentence(step.name),
+            ),
         )
-        for state in wording
-        if (names := by_state[state])
+        for state, text in {**wording, **_NO_EVIDENCE}.items()
+        if (names := by_state.get(state))
     ]
-    return [*sentences, Sentence("studies", count_studies(codebook, studies))]
+    return [*sentences, Sentence("studies", count_studies(coverage, is_filtered))]
 
 
-def count_studies(codebook: Codebook, studies: Sequence[CodedStudy]) -> str:
+_MARGINAL_RISK = {
+    "absent": "For {vectors}, no coded study gives evidence of marginal risk: {names}.",
+    "partial": "For {vectors}, the evidence of marginal risk is partial: {names}.",
+    "contested": "For {vectors}, coders disagree on the evidence of marginal risk: {names}.",
+    "addressed": "For {vectors}, a coded study gives evidence of marginal risk: {names}.",
+}
+_ANY_STEP = {
+    "absent": "For {vectors}, no coded study covers {step}: {names}.",
+    "partial": "For {vectors}, coded studies cover {step} in part: {names}.",
+    "contested": "For {vectors}, coders disagree on {step}: {names}.",
+    "addressed": "For {vectors}, a coded study addresses {step}: {names}.",
+}
+_NO_EVIDENCE = {
+    "not_coded": "For {vectors}, nobody has judged {step} yet: {names}.",
+    "no_study": "For {vectors}, no study is coded yet: {names}.",
+    "no_match": "For {vectors}, no judgement of {step} matches the filter: {names}.",
+}
+
+
+def count_studies(coverage: Coverage, is_filtered: bool = False) -> str:
     """Return how many studies are coded, and how many of them address every step."""
-    keys = {study.citekey for study in studies}
-    complete = {
-        study.citekey
-        for study in studies
-        if set(study.levels.values()) == {"addressed"} and not study.contested
-    }
-    steps = len(codebook.steps)
-    if not keys:
-        return "No study is coded yet."
-    are = "study is" if len(keys) == 1 else "studies are"
-    address = "addresses" if len(complete) == 1 else "address"
-    whole = f"{len(complete)} of them {address}" if complete else "none of them addresses"
-    return f"{len(keys)} {are} coded; {whole} all {steps} steps."
+    coded, complete = coverage.coded, coverage.complete
+    if not coded:
+        return "No coded study matches the filter." if is_filtered else "No study is coded yet."
+    if is_filtered:
+        are = f"coded {'study matches' if coded == 1 else 'studies match'} the filter"
+    else:
+        are = "study is coded" if coded == 1 else "studies are coded"
+    address = "addresses" if complete == 1 else "address"
+    whole = f"{complete} of them {address}" if complete else "none of them addresses"
+    count = len(coverage.codebook.steps)
+    steps = "the step shown" if count == 1 else f"all {count} steps"
+    return f"{coded} {are}; {whole} {steps}."
 
 
 def describe_cell(cell: Cell) -> str:
-    """Return how the studies of a cell divide: '3 studies: 1 partial, 2 absent', or '1 study'."""
+    """Return how the studies of a cell divide, such as '3 studies: 1 partial, 2 absent'."""
     parts = [
         f"{number} {word}"
         for number, word in (
@@ -79,7 +99,7 @@ def describe_cell(cell: Cell) -> str:
         if number
     ]
     if cell.studies == 1:
-        return "1 study"
+        return "1 study, 1 coder" if cell.single_coder else "1 study"
     return f"{cell.studies} studies: {', '.join(parts)}" if parts else "no study"
 
 

@@ -22,6 +22,9 @@ VIEWS = (
     "gaps",
     "uncoded",
     "disagreements",
+    "publication_years",
+    "coverage_by_year",
+    "coded_by_vector_and_year",
 )
 """Every view, each after those it reads."""
 

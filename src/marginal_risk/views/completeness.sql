@@ -6,18 +6,27 @@
 -- steps: Number of steps of the framework.
 -- is_complete: 1 where it addresses every step, else 0.
 create view completeness as
+with counted as (
+    select
+        coded.citekey,
+        coded.misuse_vector,
+        count(*) filter (where a.level = 'addressed') as steps_addressed,
+        count(*) filter (where a.level = 'partial') as steps_partial,
+        count(*) filter (where a.level = 'absent') as steps_absent,
+        count(a.level) as steps_coded
+    from coded_studies coded
+    left join agreed_judgements a
+        on a.citekey = coded.citekey and a.misuse_vector = coded.misuse_vector
+    group by coded.citekey, coded.misuse_vector
+)
 select
-    coded.citekey,
-    coded.misuse_vector,
-    count(*) filter (where a.level = 'addressed') as steps_addressed,
-    count(*) filter (where a.level = 'partial') as steps_partial,
-    count(*) filter (where a.level = 'absent') as steps_absent,
-    count(*) filter (where a.level is null) as steps_not_coded,
-    count(*) as steps,
-    case when count(*) filter (where a.level = 'addressed') = count(*) then 1 else 0 end
-        as is_complete
-from coded_studies coded
-cross join steps s
-left join agreed_judgements a
-    on a.citekey = coded.citekey and a.misuse_vector = coded.misuse_vector and a.step = s.slug
-group by coded.citekey, coded.misuse_vector
+    counted.citekey,
+    counted.misuse_vector,
+    counted.steps_addressed,
+    counted.steps_partial,
+    counted.steps_absent,
+    framework.steps - counted.steps_coded as steps_not_coded,
+    framework.steps,
+    case when counted.steps_addressed = framework.steps then 1 else 0 end as is_complete
+from counted
+cross join (select count(*) as steps from steps) framework

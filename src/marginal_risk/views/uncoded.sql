@@ -21,6 +21,10 @@ from coded_studies coded
 cross join steps s
 where not exists (
     select 1
-    from agreed_judgements a
-    where a.citekey = coded.citekey and a.misuse_vector = coded.misuse_vector and a.step = s.slug
+    from judgements j
+    join coders c on c.coder = j.coder
+    where j.citekey = coded.citekey
+        and j.misuse_vector = coded.misuse_vector
+        and j.step = s.slug
+        and c.kind <> 'machine'
 )

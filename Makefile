@@ -1,0 +1,72 @@
+# Everything is set up by the first command that needs it: Python 3.11 or newer, make and a
+# network to the package index are enough.
+#
+#   make serve    build the database from data/ and open the map
+#   make test     lint and test everything
+#   make check    check the data only
+#   make lint     style, types, migrations, canonical data
+#   make fix      put code and data into canonical form
+#   make figure   write the map as map.svg
+#   make bench    measure speed, as ratios
+#   make lighthouse   score four pages (needs npm and chromium)
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8001
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+RUN_READY := $(VENV)/.ready-to-run
+DEV_READY := $(VENV)/.ready-to-develop
+TEST ?=
+
+.PHONY: serve check test lint fix figure bench lighthouse clean
+
+serve: $(RUN_READY)
+	$(BIN)/marginal-risk serve --open --port $(PORT)
+
+check: $(RUN_READY)
+	$(BIN)/marginal-risk check
+
+figure: $(RUN_READY)
+	$(BIN)/marginal-risk figure --format svg --output map.svg
+
+test: lint
+	$(BIN)/python -m pytest $(TEST)
+
+lint: $(DEV_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db upgrade head
+	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db check
+	$(BIN)/marginal-risk check
+	$(BIN)/marginal-risk format --check
+
+fix: $(DEV_READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/marginal-risk format
+
+bench: $(DEV_READY)
+	$(BIN)/python -m bench
+
+lighthouse: $(DEV_READY)
+	$(BIN)/python -m bench.lighthouse
+
+clean:
+	rm -rf $(VENV) evidence.db
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The build backend comes first, pinned like everything else, so nothing is built with another.
+$(RUN_READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) hatchling editables
+	$(PIP) --no-build-isolation --editable .
+	touch $@
+
+$(DEV_READY): $(RUN_READY)
+	$(PIP) --no-build-isolation --editable '.[dev]'
+	touch $@

@@ -1,0 +1,1 @@
+"""Speed, as ratios between two things measured in the same run."""

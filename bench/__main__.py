@@ -1,0 +1,14 @@
+"""``make bench``: print the ratios, each with the bound it is held to."""
+
+from bench import site
+
+
+def main() -> None:
+    """Measure and print a table."""
+    print(f"{'ratio':>8}  {'bound':<8} what")
+    for what, ratio, bound in site.measure():
+        print(f"{ratio:8.2f}  {bound:<8} {what}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Invented data of any size, for measuring only."""
+
+import csv
+import random
+import shutil
+from pathlib import Path
+
+from marginal_risk.codebook import read_codebook
+
+ROOT = Path(__file__).parents[1]
+WORDS = (
+    "open weights model misuse baseline evidence threat actor defense web search closed older"
+    " technology marginal risk assumption prevalence uplift study sample method result limit"
+).split()
+
+
+def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
+    """Write a data directory with ``studies`` coded works; return it. Nothing in it is true."""
+    choose = random.Random(seed)
+    (folder / "bib").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "codebook.yml", folder)
+    codebook, _ = read_codebook((folder / "codebook.yml").read_text("utf-8"), "codebook.yml")
+    steps = [step.slug for step in codebook.steps]
+    vectors = [vector.slug for vector in codebook.misuse_vectors]
+    levels = [level.slug for level in codebook.levels]
+    entries, codings, rationales = [], [], []
+    for number in range(studies):
+        key = f"invented{number:06d}"
+        title = " ".join(choose.choices(WORDS, k=8))
+        entries.append(
+            f"@misc{{{key},\n  author = {{Invented, Ada and Made-Up, Bob {number}}},\n"
+            f"  title = {{{title} {number}}},\n  year = {{{2015 + number % 10}}},\n"
+            f"  doi = {{10.5555/{key}}},\n}}"
+        )
+        vector = choose.choice(vectors)
+        given = {step: choose.choice(levels) for step in steps}
+        codings.append([key, vector, "inventor", "2024", *given.values(), ""])
+        for step in steps:
+            reason = f"{' '.join(choose.choices(WORDS, k=12))} {key} {step}"
+            rationales.append([key, vector, "inventor", step, "high", "page 1", "", reason])
+    (folder / "bib" / "invented.bib").write_text("\n\n".join(entries) + "\n", "utf-8")
+    _write(
+        folder / "studies.csv",
+        ["citekey", "misuse_vector", "coder", "coded_on", *steps, "note"],
+        codings,
+    )
+    _write(
+        folder / "rationales.csv",
+        "citekey misuse_vector coder step confidence locator source rationale".split(),
+        rationales,
+    )
+    _write(
+        folder / "coders.csv",
+        ["coder", "name", "kind", "url", "note"],
+        [["inventor", "Inventor", "person", "", ""]],
+    )
+    return folder
+
+
+def _write(path: Path, columns: list[str], rows: list[list[str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

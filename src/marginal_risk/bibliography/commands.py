@@ -1,0 +1,112 @@
+"""What each LaTeX command shows.
+
+The library pylatexenc knows the symbols, accents and formulas. It is asked about one of them
+at a time, because handing it whole values costs more than all other reading together.
+"""
+
+import logging
+import re
+from functools import lru_cache
+
+from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
+from pylatexenc.latexwalker import get_default_latex_context_db as get_arguments_db
+
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
+
+_SYMBOLS = get_default_latex_context_db()
+_ARGUMENTS = get_arguments_db()
+_DECODER = LatexNodes2Text(math_mode="text")
+
+ACCENTS = frozenset("'`\"^~=.Hbcdkrtuv")
+STYLES = frozenset(
+    [
+        *("bf", "bfseries", "em", "emph", "ensuremath", "hbox", "it", "itshape", "lowercase"),
+        *("MakeLowercase", "MakeUppercase", "mathbf", "mathit", "mathrm", "mathsf", "mathtt"),
+        *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "NoCaseChange", "normalfont"),
+        *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
+        *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
+        *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),
+        *("tt", "ttfamily", "uline", "underline", "uppercase"),
+    ]
+)
+"""Commands that change how a text looks, not what it says."""
+UNSHOWN = frozenset(
+    ["color", "foreignlanguage", "hspace", "href", "noopsort", "SortNoop", "textcolor", "vspace"]
+)
+"""Commands whose first argument is not shown; a second one is."""
+QUOTES = frozenset(["enquote", "mkbibquote"])
+
+_STANDING_ALONE = frozenset("~^")  # as in \~{}
+_CHARACTERS = dict(zip("&%#_${}", "&%#_${}", strict=True))
+_CHARACTERS |= dict.fromkeys("-/@!", "") | dict.fromkeys(" ,;:>\\\n", " ")
+# What the library does not know, or shows otherwise.
+_WORDS = {
+    "BibTeX": "BibTeX", "LaTeX": "LaTeX", "P": "\u00b6", "S": "\u00a7", "SS": "\u1e9e",
+    "TeX": "TeX", "checkmark": "\u2713", "copyright": "\u00a9", "ddag": "\u2021",
+    "degree": "\u00b0", "enspace": " ", "euro": "\u20ac", "fg": "\u00bb", "flqq": "\u00ab",
+    "frqq": "\u00bb", "glqq": "\u201e", "grqq": "\u201c", "hyp": "-", "linebreak": " ",
+    "lq": "\u2018", "ne": "\u2260", "newline": " ", "nobreakdash": "", "nobreakspace": " ",
+    "noindent": "", "og": "\u00ab", "par": " ", "pounds": "\u00a3", "rq": "\u2019",
+    "slash": "/", "space": " ", "textampersand": "&", "textasciicircum": "^", "textbar": "|",
+    "textbraceleft": "{", "textbraceright": "}", "textcopyright": "\u00a9",
+    "textgreater": ">", "textless": "<", "textminus": "\u2212", "textpercent": "%",
+    "textperiodcentered": "\u00b7", "textquotedbl": '"', "textunderscore": "_",
+    "thinspace": " ", "xspace": "", "yen": "\u00a5",
+}  # fmt: skip
+
+
+def unknown(name: str) -> ValueError:
+    """Return the error for a command that no table has."""
+    return ValueError(f"\\{name[:40]} is not a command that can be shown")
+
+
+def symbol(char: str) -> str:
+    """Return what a command of one character that is no letter shows."""
+    if char not in _CHARACTERS:
+        raise unknown(char)
+    return _CHARACTERS[char]
+
+
+@lru_cache(maxsize=4096)
+def word(name: str) -> str:
+    """Return what a command without arguments shows."""
+    if name in _WORDS:
+        return _WORDS[name]
+    found = _SYMBOLS.get_macro_spec(name)
+    shown = found.simplify_repl if found else None
+    arguments = _ARGUMENTS.get_macro_spec(name)
+    has_arguments = bool(arguments and arguments.args_parser.argspec)
+    # What is shown must not depend on the day: no \today.
+    if not isinstance(shown, str) or "%" in shown or has_arguments or name == "today":
+        raise unknown(name)
+    return shown
+
+
+def accented(accent: str, text: str) -> str:
+    """Return ``text`` with an accent on its first letter."""
+    text = text.lstrip()
+    if not text and accent in _STANDING_ALONE:
+        return accent
+    if not text[:1].isalpha():
+        raise ValueError(f"no letter follows \\{accent}")
+    return _letter(accent, text[0]) + text[1:]
+
+
+@lru_cache(maxsize=4096)
+def _letter(accent: str, letter: str) -> str:
+    if accent == "t":  # ties this letter to the next
+        return f"{letter}\u0361"
+    source = f"\\{accent}{{{letter}}}"
+    return str(_DECODER.latex_to_text(source))
+
+
+@lru_cache(maxsize=4096)
+def formula(text: str) -> str:
+    """Return a formula with its symbols shown and its dollars gone."""
+    for name in re.findall(r"\\([A-Za-z]+)", text):
+        if not (_SYMBOLS.get_macro_spec(name) or _ARGUMENTS.get_macro_spec(name)):
+            raise unknown(name)
+    try:
+        return str(_DECODER.latex_to_text(text))
+    except Exception as error:  # the library does not say which
+        raise ValueError(f"the formula {text[:40]} cannot be read") from error

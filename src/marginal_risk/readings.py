@@ -1,0 +1,121 @@
+"""What was read, where it was read: records as the checks look at them and a build stores them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from marginal_risk.problems import Place
+from marginal_risk.records import (
+    Author,
+    Coder,
+    CoderKind,
+    Coding,
+    CodingRule,
+    Confidence,
+    GapKind,
+    Judgement,
+    Level,
+    MisuseVector,
+    Step,
+    Study,
+)
+
+
+class CodingKey(NamedTuple):
+    """What identifies a coding."""
+
+    citekey: str
+    misuse_vector: str
+    coder: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A study with its people, where it was read."""
+
+    study: Study
+    authors: tuple[Author, ...]
+    editors: tuple[Author, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class CodingRow:
+    """One row of studies.csv: a coding and its levels, step by step."""
+
+    coding: Coding
+    levels: dict[str, str]
+    """Level by step; a step that was not coded is not in it."""
+    place: Place
+
+    @property
+    def key(self) -> CodingKey:
+        """What identifies the coding."""
+        return CodingKey(self.coding.citekey, self.coding.misuse_vector, self.coding.coder)
+
+
+@dataclass(frozen=True)
+class RationaleRow:
+    """One row of rationales.csv: why a level was given, and where in the study."""
+
+    key: CodingKey
+    step: str
+    confidence: str
+    locator: str
+    source: str | None
+    rationale: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class CoderRow:
+    """One row of coders.csv."""
+
+    record: Coder
+    place: Place
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The vocabulary, in the codebook's order."""
+
+    misuse_vectors: tuple[MisuseVector, ...] = ()
+    steps: tuple[Step, ...] = ()
+    levels: tuple[Level, ...] = ()
+    confidences: tuple[Confidence, ...] = ()
+    coder_kinds: tuple[CoderKind, ...] = ()
+    gap_kinds: tuple[GapKind, ...] = ()
+    coding_rules: tuple[CodingRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that was read: what the checks look at and a build stores."""
+
+    codebook: Codebook
+    references: tuple[Reference, ...] = ()
+    coders: tuple[CoderRow, ...] = ()
+    codings: tuple[CodingRow, ...] = ()
+    rationales: tuple[RationaleRow, ...] = ()
+    citekeys: frozenset[str] = frozenset()
+    """Keys of all entries in the bibliography, those with problems of their own included."""
+    incomplete: frozenset[str] = frozenset()
+    """Inputs (a sheet, or 'bib') of which some records could not be read."""
+
+    def judgements(self) -> Iterator[Judgement]:
+        """Yield each level of studies.csv with its row of rationales.csv; ask when checked."""
+        reasons = {(row.key, row.step): row for row in self.rationales}
+        for row in self.codings:
+            for step, level in row.levels.items():
+                reason = reasons[row.key, step]
+                yield Judgement(
+                    citekey=row.coding.citekey,
+                    misuse_vector=row.coding.misuse_vector,
+                    coder=row.coding.coder,
+                    step=step,
+                    level=level,
+                    confidence=reason.confidence,
+                    locator=reason.locator,
+                    source=reason.source,
+                    rationale=reason.rationale,
+                )

@@ -1,0 +1,80 @@
+"""What the commands say: problems as text, as JSON or as annotations, and progress."""
+
+import sys
+import time
+from collections.abc import Iterator
+
+from marginal_risk.corpus import Corpus
+from marginal_risk.problems import Problem, Severity
+from marginal_risk.rules import severity
+
+
+def summary(corpus: Corpus) -> str:
+    """Return how many errors and warnings there are."""
+    counts = [(corpus.count(kind), kind.value) for kind in Severity]
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts)
+
+
+def problem_lines(corpus: Corpus, form: str) -> Iterator[str]:
+    """Yield a line for each problem, as ``text`` or as an annotation for ``github``."""
+    for problem in corpus.problems:
+        yield _annotation(problem) if form == "github" else _line(problem)
+
+
+def _line(problem: Problem) -> str:
+    # Text from the data must not drive the terminal.
+    text = "".join(char if char.isprintable() else "\ufffd" for char in str(problem))
+    return f"{text} (warning)" if severity(problem) is Severity.WARNING else text
+
+
+def _annotation(problem: Problem) -> str:
+    """Return a workflow command of GitHub Actions, with its escapes."""
+
+    def escape(text: str, more: str = "") -> str:
+        for char in "%\r\n" + more:
+            text = text.replace(char, f"%{ord(char):02X}")
+        return text
+
+    where = f"file={escape(problem.path, ':,')},line={problem.line}"
+    title = escape(f"{problem.field} [{problem.rule}]", ":,")
+    text = escape(f"{problem.message} {problem.hint}".strip())
+    return f"::{severity(problem)} {where},title={title}::{text}"
+
+
+def as_json(corpus: Corpus) -> dict[str, object]:
+    """Return the problems as JSON can hold them, with their counts."""
+    return {
+        "errors": corpus.count(Severity.ERROR),
+        "warnings": corpus.count(Severity.WARNING),
+        "problems": [
+            {
+                "path": problem.path,
+                "line": problem.line,
+                "field": problem.field,
+                "rule": problem.rule,
+                "severity": severity(problem).value,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in corpus.problems
+        ],
+    }
+
+
+class Progress:
+    """Says on a terminal how far a build is, once it has taken a second."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.shown = False
+
+    def __call__(self, what: str, number: int) -> None:
+        """Say that ``number`` rows or entries of ``what`` are done."""
+        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
+            print(f"\r\033[K{what}: {number}", end="", file=sys.stderr, flush=True)
+            self.shown = True
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        if self.shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)

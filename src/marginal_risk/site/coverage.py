@@ -1,0 +1,167 @@
+"""The map's numbers, for all coded studies or for those that a filter leaves.
+
+A filtered map is counted by the very views of the database: their SQL is put into one query
+in which the tables they read are narrowed, so there is no second copy of their rules.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from marginal_risk.site.evidence import Cell, Codebook, CodedStudy, rows
+from marginal_risk.site.filters import MapFilter
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.database import Database
+
+_VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
+_CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
+
+NO_MATCH = "no_match"
+"""State of a cell whose studies are all filtered out: a fact of the filter, not of the map."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The map: its rows and columns, its cells, and its coded studies."""
+
+    codebook: Codebook
+    """The vocabulary, with the vectors and steps that the filter leaves."""
+    cells: dict[tuple[str, str], Cell]
+    """Every cell by vector and step."""
+    studies: list[CodedStudy]
+    """The coded studies that match, in the order of the map's rows."""
+
+    @cached_property
+    def coded(self) -> int:
+        """Number of works among the studies: one may be coded for several vectors."""
+        return len({study.citekey for study in self.studies})
+
+    @cached_property
+    def complete(self) -> int:
+        """Number of them that address every step, for some vector."""
+        return len({study.citekey for study in self.studies if study.is_complete})
+
+
+async def read_whole(database: Database, codebook: Codebook) -> Coverage:
+    """Return the map of all coded studies."""
+    everything = MapFilter()
+    return Coverage(
+        codebook,
+        await _read_cells(database, everything),
+        await _read_studies(database, codebook, everything),
+    )
+
+
+async def read_coverage(database: Database, whole: Coverage, map_filter: MapFilter) -> Coverage:
+    """Return the map as the filter leaves it, given the whole map."""
+    if not map_filter:
+        return whole
+    codebook = narrow(whole.codebook, map_filter)
+    cells, studies = whole.cells, whole.studies
+    if map_filter.narrows_studies:
+        matching = await _read_cells(database, map_filter)
+        cells = {key: _mark_no_match(cell, matching[key]) for key, cell in cells.items()}
+        levels = {(study.citekey, study.misuse_vector): study.levels for study in studies}
+        studies = [
+            replace(study, levels=_mark_left_out(study, levels[study.citekey, study.misuse_vector]))
+            for study in await _read_studies(database, whole.codebook, map_filter)
+        ]
+    return Coverage(
+        codebook,
+        {
+            (vector, step): cell
+            for (vector, step), cell in cells.items()
+            if vector in codebook.vectors and step in codebook.steps
+        },
+        [
+            replace(study, levels={step: study.levels[step] for step in codebook.steps})
+            for study in studies
+            if study.misuse_vector in codebook.vectors
+        ],
+    )
+
+
+def narrow(codebook: Codebook, map_filter: MapFilter) -> Codebook:
+    """Return the codebook with the vectors and steps that the filter names, or with all."""
+    vectors = {
+        slug: vector
+        for slug, vector in codebook.vectors.items()
+        if not map_filter.vectors or slug in map_filter.vectors
+    }
+    steps = {
+        slug: step
+        for slug, step in codebook.steps.items()
+        if not map_filter.steps or slug in map_filter.steps
+    }
+    return replace(codebook, vectors=vectors, steps=steps)
+
+
+def _mark_no_match(cell: Cell, matching: Cell) -> Cell:
+    """Return the matching cell; where only the filter emptied it, say so."""
+    emptied = matching.state in ("no_study", "not_coded") and matching.state != cell.state
+    return replace(matching, state=NO_MATCH, gap_kind=None) if emptied else matching
+
+
+def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str, str | None]:
+    """Return the study's levels; where only the filter left none, say so."""
+    return {step: level or (whole[step] and NO_MATCH) for step, level in study.levels.items()}
+
+
+async def _read_cells(database: Database, map_filter: MapFilter) -> dict[tuple[str, str], Cell]:
+    columns = ", ".join(field.name for field in fields(Cell))
+    prefix = await _narrowed_views(database, map_filter)
+    sql = f"{prefix} select {columns} from coverage_matrix"
+    found = await rows(database, sql, map_filter.parameters())
+    return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
+
+
+async def _read_studies(
+    database: Database, codebook: Codebook, map_filter: MapFilter
+) -> list[CodedStudy]:
+    prefix = await _narrowed_views(database, map_filter)
+    parameters = map_filter.parameters()
+    found = await rows(
+        database,
+        f"{prefix} select c.*, t.short_citation from study_coverage c"
+        " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
+        " order by v.position, t.year, c.citekey",
+        parameters,
+    )
+    disputed: dict[tuple[str, str], set[str]] = {}
+    for row in await rows(
+        database,
+        f"{prefix} select citekey, misuse_vector, step from agreed_judgements"
+        " where basis = 'contested'",
+        parameters,
+    ):
+        disputed.setdefault((row["citekey"], row["misuse_vector"]), set()).add(row["step"])
+    return [
+        CodedStudy(
+            citekey=row["citekey"],
+            short_citation=row["short_citation"],
+            misuse_vector=row["misuse_vector"],
+            coders=row["coders"],
+            levels={step: row[step] for step in codebook.steps},
+            contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
+        )
+        for row in found
+    ]
+
+
+async def _narrowed_views(database: Database, map_filter: MapFilter) -> str:
+    """Return a WITH clause in which the views read only what the filter leaves.
+
+    A common table expression hides the table of its name from the view bodies beside it;
+    ``main.`` reaches the table itself.
+    """
+    if not map_filter.narrows_studies:
+        return ""
+    names = ", ".join(f"'{name}'" for name in _VIEWS)
+    found = await rows(database, f"select name, sql from sqlite_master where name in ({names})")
+    bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
+    expressions = [*map_filter.expressions(), *((name, bodies[name]) for name in _VIEWS)]
+    return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)

@@ -1,0 +1,91 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marginal_risk.bibliography.dates import read_date, read_month
+
+
+# The forms are those of the biblatex manual, section 2.3.8.
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2023", "2023"),
+        (" 2023 ", "2023"),
+        ("2023-05", "2023-05"),
+        ("2023-05-31", "2023-05-31"),
+        ("2024-02-29", "2024-02-29"),
+        ("2023-05-31T12:00:00Z", "2023-05-31"),
+        ("2023-05/2023-06", "2023-05"),
+        ("2023/2024", "2023"),
+        ("2023/", "2023"),
+        ("2023/..", "2023"),
+        ("/2023", "2023"),
+        ("../2023", "2023"),
+        ("2023~", "2023"),
+        ("2023?", "2023"),
+        ("2023-05%", "2023-05"),
+        ("2023-21", "2023"),  # spring
+        ("2023-XX", "2023"),
+        ("2023-05-XX", "2023-05"),
+        ("2023-XX-XX", "2023"),
+        ("-0044", "-0044"),
+        ("-0044-03-15", "-0044-03-15"),
+        ("0000", "0000"),
+        ("23", None),
+        ("20234", None),
+        ("202X", None),
+        ("2023-13", None),
+        ("2023-00", None),
+        ("2023-5", None),
+        ("2023-02-29", None),
+        ("2023-06-31", None),
+        ("2023-21-01", None),
+        ("2023-XX-01", None),
+        ("2023/2024/2025", None),
+        ("2023/soon", None),
+        ("soon", None),
+        ("..", None),
+        ("/", None),
+        ("", None),
+        ("٢٠٢٣", None),
+        ("May 2023", None),
+        ("2023-2024", None),
+    ],
+)
+def test_dates(text: str, date: str | None) -> None:
+    assert read_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("1", "01"),
+        ("07", "07"),
+        ("12", "12"),
+        ("jan", "01"),
+        ("Sept.", "09"),
+        ("DECEMBER", "12"),
+        ("July~5--10", "07"),
+        ("10 May", "05"),
+        ("Jan/Feb", "01"),
+        ("0", None),
+        ("13", None),
+        ("Winter", None),
+        ("dismay", None),
+        ("", None),
+    ],
+)
+def test_months(text: str, month: str | None) -> None:
+    assert read_month(text) == month
+
+
+@given(st.dates())
+def test_an_iso_date_is_read_as_it_is(date: object) -> None:
+    assert read_date(str(date)) == str(date)
+
+
+@given(st.text(alphabet="0123456789-/.XT?~ a"))
+def test_any_text_is_a_date_or_not(text: str) -> None:
+    found = read_date(text)
+    assert found is None or found in text
+    read_month(text)

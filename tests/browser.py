@@ -1,0 +1,72 @@
+"""What the tests of real pages share: a live site, a browser, and the list of pages."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from marginal_risk.corpus import read_corpus
+from marginal_risk.database import build_database
+from marginal_risk.server import listen, open_site
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+PAGES = (
+    "/",
+    "/?view=studies",
+    "/?level=addressed&from=2023",
+    "/?from=2049",
+    "/vectors/biosecurity",
+    "/vectors/biosecurity/marginal_risk_evidence",
+    "/steps/marginal_risk_evidence",
+    "/studies",
+    "/studies?q=nothing+of+the+kind",
+    "/studies/thiel2023",
+    "/studies/kapoor2024",
+    "/gaps",
+    "/trends",
+    "/codebook",
+    "/data",
+    "/about",
+    "/no-such-page",
+)
+"""Every kind of page of the house."""
+
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"),
+    reason="no 'chromium' on this machine: install Debian's package to run this test",
+)
+
+
+@contextmanager
+def live_site(data: Path, folder: Path) -> Iterator[str]:
+    """Build ``data`` into ``folder`` and serve it on a free port; yield the address."""
+    output = folder / "evidence.db"
+    corpus = read_corpus(data)
+    assert corpus.is_sound
+    build_database(corpus, output)
+    site = open_site(output, ROOT / "datasette.yml")
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(site.app(), log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+        listener.close()

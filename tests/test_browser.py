@@ -1,0 +1,231 @@
+"""The pages in a real browser, as their readers meet them."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from browser import ARGUMENTS, CHROMIUM, PAGES, ROOT, live_site, needs_browser
+
+pytestmark = [pytest.mark.browser, needs_browser]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with live_site(ROOT / "data", tmp_path_factory.mktemp("live")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "CI must install Debian's chromium: see .ci/run"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str):
+    """Open a path in a context of its own; every message of the console is a failure."""
+    contexts: list[BrowserContext] = []
+    messages: list[str] = []
+
+    def open_page(path: str, **options: object) -> Page:
+        context = browser.new_context(**{"viewport": DESK, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [m for m in messages if "404 (Not Found)" not in m] == []
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_an_accessibility_violation(open_page, path: str) -> None:
+    for viewport, scheme in ((DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")):
+        page = open_page(path, viewport=viewport, color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (viewport, scheme, found.generate_report())
+        assert not scrolls_sideways(page), (viewport, scheme)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways_at_twice_the_zoom_or_on_a_wide_screen(
+    open_page, path: str
+) -> None:
+    # Twice the zoom on a desk halves the pixels that a page has.
+    for viewport in ({"width": 640, "height": 450}, {"width": 2560, "height": 1440}):
+        assert not scrolls_sideways(open_page(path, viewport=viewport)), viewport
+
+
+def test_from_a_cell_to_the_sentence_in_the_study_in_two_clicks_and_back(open_page) -> None:
+    page = open_page("/")
+    page.get_by_role("cell").get_by_role(
+        "link", name="Biosecurity risk, Evidence of marginal risk: Absent"
+    ).click()
+    expect(
+        page.get_by_text("No comparison with information available on the internet")
+    ).to_be_visible()
+    page.get_by_role("rowheader").get_by_role("link", name="Gopal et al. (2023)").click()
+    expect(page.get_by_text("page 6").first).to_be_visible()
+    page.go_back()
+    page.go_back()
+    assert page.url.endswith("/")
+
+
+def test_the_filter_works_without_javascript_and_can_be_cleared(open_page) -> None:
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_label("Child sexual abuse material").check()
+    page.get_by_label("Addressed", exact=True).check()
+    page.get_by_role("button", name="Show the filtered map").click()
+    assert "vector=csam" in page.url
+    assert "level=addressed" in page.url
+    assert page.locator(".matrix tbody tr").count() == 1
+    assert page.get_by_label("Child sexual abuse material").is_checked()
+    page.get_by_role("link", name="Clear the filter").first.click()
+    assert page.locator(".matrix tbody tr").count() == 7
+
+
+def test_an_empty_result_says_so_and_offers_to_clear(open_page) -> None:
+    page = open_page("/?from=2049")
+    notice = page.get_by_role("status")
+    assert "No coded study matches this filter." in notice.inner_text()
+    notice.get_by_role("link", name="Clear the filter").click()
+    assert page.url.endswith("/")
+
+
+def test_the_other_view_is_a_link_away(open_page) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="By study").click()
+    expect(page.get_by_role("rowheader", name="Thiel, Stroebel & Portnoff (2023)")).to_be_visible()
+
+
+def test_every_cell_is_reached_by_the_keyboard_in_reading_order_and_shows_it(open_page) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    reached = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "({inCell: !!document.activeElement.closest('.matrix td'),"
+            " outline: getComputedStyle(document.activeElement).outlineStyle,"
+            " href: document.activeElement.getAttribute('href')})"
+        )
+        assert told["outline"] != "none", told
+        if told["inCell"]:
+            reached.append(told["href"])
+        elif reached and len(reached) >= 42:
+            break
+    in_page = page.eval_on_selector_all(
+        ".matrix td a", "links => links.map(a => a.getAttribute('href'))"
+    )
+    assert reached == in_page
+    assert len(reached) == 42
+
+
+def test_a_screen_reader_hears_vector_step_state_and_count(open_page) -> None:
+    page = open_page("/")
+    cell = page.locator('.matrix td a[href="/vectors/csam/ease_of_defense"]')
+    assert cell.inner_text().split() or cell.text_content()
+    assert " ".join((cell.text_content() or "").split()) == (
+        "Child sexual abuse material, Ease of defense: ● Addressed1 study, 1 coder"
+    )
+    assert page.locator(".matrix caption").count() == 1
+    assert page.locator('.matrix thead th[scope="col"]').count() == 7
+    assert page.locator('.matrix tbody th[scope="row"]').count() == 7
+
+
+def test_the_table_is_still_a_table_on_a_phone(open_page) -> None:
+    page = open_page("/", viewport=PHONE)
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(node["role"]["value"] for node in tree if "role" in node)
+    assert (roles["table"], roles["rowheader"], roles["cell"]) == (1, 7, 42)
+
+
+def test_the_six_states_differ_in_symbol_word_and_shade(open_page) -> None:
+    page = open_page("/")
+    marks = page.eval_on_selector_all(
+        ".legend div",
+        "items => items.map(i => [i.querySelector('.symbol').textContent,"
+        " i.querySelector('.word').textContent, getComputedStyle(i).background])",
+    )
+    assert len(marks) == 6
+    for column in range(3):
+        assert len({mark[column] for mark in marks}) == 6
+
+
+def test_the_map_prints_on_one_page(open_page) -> None:
+    page = open_page("/")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert pdf.count(b"/Type /Page\n") == 1
+
+
+def test_nothing_moves_for_those_who_ask_for_stillness(open_page) -> None:
+    page = open_page("/", reduced_motion="reduce")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => {const s = getComputedStyle(e);"
+        " return s.transitionDuration !== '0s' || s.animationName !== 'none'}).length"
+    )
+    assert moving == 0
+
+
+def test_a_first_visit_moves_less_than_60_kilobytes_from_one_host(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page(viewport=DESK)
+    moved: list[tuple[str, int]] = []
+    page.on("response", lambda response: moved.append((response.url, len(response.body()))))
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    assert all(url.startswith(address) for url, _ in moved)
+    assert sum(size for _, size in moved) < 60_000
+
+
+class OtherSite(BaseHTTPRequestHandler):
+    """A page of somebody else's that frames two of ours."""
+
+    frames = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(self.frames.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_the_embedded_map_shows_in_a_frame_of_another_site_and_no_other_page_does(
+    browser: Browser, address: str
+) -> None:
+    OtherSite.frames = "".join(
+        f'<iframe src="{address}{path}"></iframe>' for path in ("/embed", "/")
+    )
+    with ThreadingHTTPServer(("127.0.0.1", 0), OtherSite) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        expect(page.frame_locator("iframe").first.locator(".matrix td")).to_have_count(42)
+        assert page.frame_locator("iframe").last.locator(".matrix td").count() == 0
+        page.close()
+        server.shutdown()

@@ -1,0 +1,106 @@
+"""What the documents say, held against the program and the data."""
+
+import re
+import sqlite3
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from marginal_risk.cli import main
+from marginal_risk.corpus import read_corpus
+from marginal_risk.database import build_database
+from marginal_risk.server import open_site
+from marginal_risk.site import evidence
+from marginal_risk.site.coverage import read_coverage, read_whole
+from marginal_risk.site.filters import MapFilter
+from marginal_risk.site.sentences import headline
+from marginal_risk.views import VIEWS, read_view
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("published") / "evidence.db"
+    build_database(read_corpus(ROOT / "data"), output)
+    return output
+
+
+async def test_the_readme_gives_the_answer_that_the_map_gives(published: Path) -> None:
+    site = open_site(published, ROOT / "datasette.yml")
+    await site.invoke_startup()
+    database = site.get_database("evidence")
+    codebook = await evidence.read_codebook(database)
+    coverage = await read_coverage(database, await read_whole(database, codebook), MapFilter())
+    sentences = headline(coverage)
+    answer = re.search(r"<!-- answer:.*?-->\n(.*?)<!-- end of answer -->", README, re.DOTALL)
+    assert answer is not None
+    assert answer[1] == "".join(f"> - {sentence.text}\n" for sentence in sentences), (
+        "The data has changed: put the sentences of the map's page into README.md."
+    )
+    site.close()
+
+
+def test_every_sql_example_of_the_readme_gives_rows(published: Path) -> None:
+    examples = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    assert len(examples) == 3
+    connection = sqlite3.connect(published)
+    for sql in examples:
+        assert connection.execute(sql).fetchall(), sql
+    connection.close()
+
+
+def test_every_command_is_in_the_readme_and_the_other_way_round() -> None:
+    named = set(re.findall(r"^\| `marginal-risk (\w+)`", README, re.MULTILINE))
+    assert named == set(main.commands)
+
+
+def test_every_view_is_in_the_readme_with_its_question() -> None:
+    named = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", README, re.MULTILINE))
+    assert named == {name: read_view(name).question for name in VIEWS}
+
+
+def test_every_file_of_the_data_is_in_its_readme() -> None:
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    for path in (ROOT / "data").iterdir():
+        if path.suffix in {".csv", ".yml"}:
+            assert f"**`{path.name}`**" in text, path.name
+
+
+def test_every_stored_query_gives_columns_and_has_a_title(published: Path) -> None:
+    config = yaml.safe_load((ROOT / "datasette.yml").read_text(encoding="utf-8"))
+    queries = config["databases"]["evidence"]["queries"]
+    connection = sqlite3.connect(published)
+    for name, query in queries.items():
+        assert query["title"].endswith("?"), name
+        parameters = dict.fromkeys(query.get("params", []), "")
+        cursor = connection.execute(query["sql"], parameters)
+        assert cursor.description, name
+    connection.close()
+
+
+def test_every_dependency_is_pinned_and_says_what_it_is_for() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    pinned = {
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    for requirement in wanted:
+        name = re.match(r"[A-Za-z0-9._-]+", requirement)
+        assert name is not None
+        assert name[0].lower().replace("_", "-") in pinned, requirement
+        line = next(line for line in text.splitlines() if f'"{requirement}"' in line)
+        assert "#" in line, f"{requirement}: say in one line what it is for"
+
+
+def test_nothing_in_the_repository_names_where_packages_were_fetched() -> None:
+    for name in ("constraints.txt", "pyproject.toml", "Makefile", ".ci/run"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "index-url" not in text, name
+        assert "file://" not in text, name

@@ -1,0 +1,141 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import marginal_risk
+
+PACKAGE = Path(marginal_risk.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# What each part of the package may import of the rest: the path of the data, in order. A part
+# is a module or a subpackage; a new one needs a line here.
+MAY_IMPORT = {
+    "problems": set(),
+    "records": set(),
+    "readings": {"problems", "records"},
+    "encoding": {"problems"},
+    "codebook": {"problems", "readings", "records"},
+    "bibliography": {"problems", "readings", "records"},
+    "coding": {"problems", "readings", "records", "bibliography.identifiers"},
+    "checks": {"problems", "readings", "records"},
+    "rules": {"problems", "readings", "records", "checks", "bibliography"},
+    "corpus": {
+        "problems",
+        "readings",
+        "records",
+        "encoding",
+        "codebook",
+        "bibliography",
+        "coding",
+        "rules",
+    },
+    "canonical": {"readings", "records", "bibliography", "coding", "corpus"},
+    "tables": {"records"},
+    "views": set(),
+    "search": set(),
+    "provenance": {"corpus"},
+    "loading": {"problems", "readings", "records", "corpus", "tables", "views", "provenance"},
+    "database": {"corpus", "loading", "tables", "views", "search", "provenance"},
+    "site": set(),
+    "server": {"problems", "corpus", "database", "provenance"},
+    "reporting": {"problems", "rules", "corpus"},
+    "cli": {"corpus", "canonical", "database", "server", "provenance", "reporting", "site"},
+    "migrations": {"tables", "views", "search"},
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+VERSION = "marginal_risk"
+"""The package itself holds no more than its version, which every part may ask for."""
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (module, name) of every import, those inside functions included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: write imports in full"
+            yield from ((node.module or "", alias.name) for alias in node.names)
+
+
+def own_imports_of(path: Path) -> Iterator[str]:
+    """Yield what a module imports of the package, such as 'records' or 'bibliography.names'."""
+    for module, name in imports_of(path):
+        if module == VERSION and name != "__version__":
+            yield name
+        elif module.startswith(f"{VERSION}."):
+            yield module.removeprefix(f"{VERSION}.")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_run_one_way(path: Path) -> None:
+    part = part_of(path)
+    assert part in MAY_IMPORT, f"say in MAY_IMPORT what {part} may import"
+    allowed = MAY_IMPORT[part] | {part}
+    wrong = {
+        module
+        for module in own_imports_of(path)
+        if module not in allowed and module.split(".")[0] not in allowed
+    }
+    assert wrong == set()
+
+
+def test_no_part_imports_in_a_circle() -> None:
+    done: set[str] = set()
+    waiting = dict(MAY_IMPORT)
+    while waiting:
+        ready = {
+            part
+            for part, imported in waiting.items()
+            if {module.split(".")[0] for module in imported} <= done
+        }
+        assert ready, f"a circle among {sorted(waiting)}"
+        done |= ready
+        waiting = {part: waiting[part] for part in waiting.keys() - ready}
+
+
+def test_every_part_that_may_import_is_there() -> None:
+    shipped_from_elsewhere = {"migrations"}
+    assert set(MAY_IMPORT) - shipped_from_elsewhere == {part_of(path) for path in MODULES}
+
+
+def test_migrations_import_no_records_and_no_readers() -> None:
+    for path in (PACKAGE.parent.parent / "migrations").rglob("*.py"):
+        assert set(own_imports_of(path)) <= MAY_IMPORT["migrations"], path
+
+
+@pytest.mark.parametrize(
+    ("library", "parts"),
+    [
+        ("bibtexparser", {"bibliography"}),
+        ("csv", {"coding", "canonical"}),
+        ("yaml", {"codebook"}),
+        ("click", {"cli"}),
+        ("datasette", {"site", "server"}),
+        ("alembic", {"database"}),
+    ],
+)
+def test_a_library_is_known_in_one_place(library: str, parts: set[str]) -> None:
+    users = {
+        part_of(path)
+        for path in MODULES
+        for module, _ in imports_of(path)
+        if module.split(".")[0] == library
+    }
+    assert users <= parts
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_is_long(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= 250

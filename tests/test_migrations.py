@@ -1,0 +1,300 @@
+"""Migrations: one line of them, the same tables as the models, up and down with views there."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config, main
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+from marginal_risk import database, tables
+from marginal_risk.corpus import read_corpus
+from marginal_risk.database import build_database, migrate, open_engine
+from marginal_risk.search import INDEX
+from marginal_risk.tables import table_name
+from marginal_risk.views import VIEWS
+
+ROOT = Path(__file__).parent.parent
+MIGRATIONS = ROOT / "migrations"
+
+LATER = '''
+"""Rebuild tables that views and other tables read."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("studies", "judgements", "levels"):
+        with op.batch_alter_table(table, recreate="always") as batch:
+            batch.add_column(sa.Column("added", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    for table in ("studies", "judgements", "levels"):
+        with op.batch_alter_table(table, recreate="always") as batch:
+            batch.drop_column("added")
+'''
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A folder with what the alembic command needs of a clone."""
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    shutil.copytree(MIGRATIONS, folder / "migrations")
+    return folder
+
+
+Alembic = Callable[..., None]
+
+
+@pytest.fixture
+def alembic(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Alembic:
+    """Return the alembic command as typed in a clone, for one database; it exits on errors."""
+    monkeypatch.chdir(clone)
+    return lambda path, *words: main(["-x", f"url=sqlite:///{path}", *words], prog="alembic")
+
+
+@pytest.fixture
+def populated(tiny: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "evidence.db"
+    build_database(read_corpus(tiny), path)
+    return path
+
+
+def names(path: Path, kind: str) -> set[str]:
+    query = "select name from sqlite_master where type = ? and name not like 'sqlite_%'"
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for (name,) in connection.execute(query, [kind])}
+
+
+def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return sorted(connection.execute(f"select * from {table}"), key=repr)
+
+
+def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    wanted = [table_name(t) for t in tables.TABLES] + [*VIEWS, INDEX]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("pragma foreign_key_check").fetchall() == []
+    return {name: rows(path, name) for name in wanted}
+
+
+def found(path: Path, word: str) -> list[tuple[str]]:
+    hits = f"select rowid from {INDEX} where {INDEX} match ?"
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(
+            f"select citekey from studies where rowid in ({hits})", [word]
+        ).fetchall()
+
+
+def configuration(connection: object, folder: Path = MIGRATIONS) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+# The files --------------------------------------------------------------------------------
+
+
+def test_there_is_one_head_and_one_base() -> None:
+    script = ScriptDirectory.from_config(configuration(None))
+    assert len(script.get_heads()) == 1
+    assert script.get_bases() == ["0001"]
+    revisions = [revision.revision for revision in script.walk_revisions()]
+    assert revisions == sorted(revisions, reverse=True)
+
+
+def test_files_are_named_by_number_and_what_changed() -> None:
+    files = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
+    assert files[0] == "0001_first_tables.py"
+    for number, file in enumerate(files, start=1):
+        assert re.fullmatch(rf"{number:04}_[a-z0-9_]+\.py", file)
+        source = (MIGRATIONS / "versions" / file).read_text(encoding="utf-8")
+        assert f'revision = "{number:04}"' in source
+
+
+def test_a_new_migration_is_named_by_the_settings_and_needs_no_sqlmodel(
+    alembic: Alembic, clone: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "new.db"
+    alembic(path, "upgrade", "head")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("alter table build drop column git_commit")
+    alembic(path, "revision", "--autogenerate", "--rev-id", "0002", "-m", "Name the commit")
+    made = (clone / "migrations" / "versions" / "0002_name_the_commit.py").read_text("utf-8")
+    assert made.startswith('"""Name the commit\n\nRevision: 0002\nRevises: 0001\n"""')
+    assert "sa.Column('git_commit', sa.String(), nullable=True)" in made
+    assert "sqlmodel" not in made
+    alembic(path, "upgrade", "head")
+    alembic(path, "check")
+
+
+# Migrations are the models ------------------------------------------------------------------
+
+
+def test_autogenerate_finds_nothing(tmp_path: Path) -> None:
+    with open_engine(tmp_path / "new.db").connect() as connection:
+        migrate(connection)
+        command.check(configuration(connection))
+
+
+def test_autogenerate_finds_nothing_beside_views_and_search_index(populated: Path) -> None:
+    with open_engine(populated).connect() as connection:
+        command.check(configuration(connection))
+
+
+@pytest.mark.parametrize("table", [table_name(table) for table in tables.TABLES])
+def test_migrated_tables_are_those_of_the_models(tmp_path: Path, table: str) -> None:
+    """Autogenerate does not see CHECK constraints, so everything is compared here."""
+    with open_engine(tmp_path / "migrated.db").connect() as connection:
+        migrate(connection)
+    made = create_engine(f"sqlite:///{tmp_path / 'made.db'}", poolclass=NullPool)
+    SQLModel.metadata.create_all(made)
+    migrated = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}", poolclass=NullPool)
+    one, other = inspect(migrated), inspect(made)
+    for what in (
+        *("get_columns", "get_pk_constraint", "get_foreign_keys", "get_unique_constraints"),
+        *("get_check_constraints", "get_indexes"),
+    ):
+        found, expected = (getattr(side, what)(table) for side in (one, other))
+        assert repr_sorted(found) == repr_sorted(expected), what
+    assert set(one.get_table_names()) == {*other.get_table_names(), "alembic_version"}
+
+
+def repr_sorted(found: object) -> list[str]:
+    return sorted(map(repr, found)) if isinstance(found, list) else [repr(found)]
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    with open_engine(tmp_path / "new.db").connect() as connection:
+        migrate(connection)
+        migrate(connection)
+        assert set(inspect(connection).get_table_names()) == {
+            "alembic_version",
+            *(table_name(table) for table in tables.TABLES),
+        }
+
+
+# The command --------------------------------------------------------------------------------
+
+
+def test_up_check_down_and_up_again(alembic: Alembic, tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    alembic(path, "upgrade", "head")
+    expected = {"alembic_version", *(table_name(table) for table in tables.TABLES)}
+    assert {name for name in names(path, "table") if not name.startswith(INDEX)} == expected
+    assert names(path, "view") == set(VIEWS)
+    alembic(path, "check")
+    alembic(path, "downgrade", "base")
+    assert names(path, "table") == {"alembic_version"}
+    assert names(path, "view") == set()
+    assert names(path, "index") == set()
+    alembic(path, "upgrade", "head")
+    assert {name for name in names(path, "table") if not name.startswith(INDEX)} == expected
+    assert names(path, "view") == set(VIEWS)
+    assert names(path, "index") >= {"ix_codings_coder", "ix_judgements_misuse_vector_step"}
+
+
+def test_typed_in_a_clone_it_migrates_the_database_there(clone: Path) -> None:
+    words = [sys.executable, "-W", "error", "-m", "alembic", "upgrade", "head"]
+    subprocess.run(words, cwd=clone, check=True, capture_output=True)
+    assert names(clone / "evidence.db", "view") == set(VIEWS)
+
+
+def test_sql_alone_cannot_be_had(alembic: Alembic, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"need a database to look at: leave out --sql\.$"):
+        alembic(tmp_path / "new.db", "upgrade", "head", "--sql")
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_commands_that_look_leave_a_populated_database_as_it_was(
+    alembic: Alembic, populated: Path
+) -> None:
+    before = everything(populated)
+    alembic(populated, "check")
+    alembic(populated, "current")
+    assert everything(populated) == before
+
+
+def test_check_finds_what_is_not_as_the_models_say(alembic: Alembic, tmp_path: Path) -> None:
+    alembic(tmp_path / "new.db", "upgrade", "head")
+    with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
+        connection.execute("alter table studies add column rating integer")
+    with pytest.raises(SystemExit):
+        alembic(tmp_path / "new.db", "check")
+
+
+def test_a_populated_database_goes_up_and_down(
+    alembic: Alembic, clone: Path, populated: Path
+) -> None:
+    before = everything(populated)
+    (clone / "migrations" / "versions" / "0002_later.py").write_text(LATER, encoding="utf-8")
+
+    alembic(populated, "upgrade", "head")
+    assert names(populated, "view") == set(VIEWS)
+    assert found(populated, "guild") == [("madeup2021",)]
+    after = everything(populated)
+    for table in ("studies", "judgements", "levels"):
+        assert after.pop(table) == [(*row, None) for row in before[table]]
+    assert after == {name: content for name, content in before.items() if name in after}
+
+    # The views are those of the newest tables: an older database has none.
+    alembic(populated, "downgrade", "-1")
+    assert names(populated, "view") == set()
+    assert not [name for name in names(populated, "table") if name.startswith(INDEX)]
+    assert rows(populated, "judgements") == before["judgements"]
+
+    alembic(populated, "upgrade", "head")
+    assert {
+        name: content for name, content in everything(populated).items() if name in after
+    } == after
+
+    alembic(populated, "downgrade", "base")
+    assert names(populated, "table") == {"alembic_version"}
+
+
+def test_a_build_runs_later_migrations_too(
+    tiny: Path, clone: Path, populated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(populated)
+    (clone / "migrations" / "versions" / "0002_later.py").write_text(LATER, encoding="utf-8")
+    monkeypatch.setattr(database, "shipped", lambda name: clone / name)
+    path = populated.with_name("later.db")
+    build_database(read_corpus(tiny), path)
+    after = everything(path)
+    assert rows(path, "alembic_version") == [("0002",)]
+    for table in ("studies", "judgements", "levels"):
+        assert after[table] == [(*row, None) for row in before[table]]
+    for view in VIEWS:
+        assert after[view] == before[view]
+
+
+def test_a_folder_whose_name_means_something_to_the_settings(
+    tmp_path: Path, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "100% %(here)s ä"
+    shutil.copytree(clone, odd)
+    monkeypatch.setattr(database, "shipped", lambda name: odd / name)
+    with open_engine(tmp_path / "new.db").connect() as connection:
+        migrate(connection)
+        assert "studies" in inspect(connection).get_table_names()
