@@ -1,8 +1,13 @@
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 from hypothesis import settings
+
+from pages import OpenSite, site_on
 
 DATA = Path(__file__).parent / "data"
 
@@ -22,3 +27,19 @@ def tiny(tmp_path: Path) -> Path:
 def published_data() -> Path:
     """Return the data that this repository publishes; not to be changed."""
     return Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture
+async def open_on(tmp_path: Path) -> AsyncIterator[OpenSite]:
+    """Build data directories and open the site on each, with settings of the plugin."""
+    opened = 0
+    async with AsyncExitStack() as stack:
+
+        async def open_on(data: Path, **settings: str) -> Datasette:
+            nonlocal opened
+            opened += 1
+            folder = tmp_path / f"site{opened}"
+            folder.mkdir()
+            return await stack.enter_async_context(site_on(data, folder, **settings))
+
+        yield open_on

@@ -1,6 +1,6 @@
 """What the tests of pages share: a site in-process, and ways to read what it answers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -15,9 +15,10 @@ from marginal_risk.server import open_site
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src/marginal_risk/site/templates/marginal_risk"
-
-
 TINY = ROOT / "tests/data/tiny"
+
+OpenSite = Callable[..., Awaitable[Datasette]]
+"""The fixture open_on: builds a data directory and opens the site on it."""
 
 
 def build(data: Path, folder: Path) -> Path:
@@ -45,9 +46,9 @@ async def opened(database: Path, **settings: str) -> AsyncIterator[Datasette]:
 
 
 @asynccontextmanager
-async def site_on(data: Path, folder: Path) -> AsyncIterator[Datasette]:
+async def site_on(data: Path, folder: Path, **settings: str) -> AsyncIterator[Datasette]:
     """Build a data directory into a folder and open the site on it."""
-    async with opened(build(data, folder)) as site:
+    async with opened(build(data, folder), **settings) as site:
         yield site
 
 

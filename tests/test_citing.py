@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
@@ -14,13 +13,11 @@ import rispy
 import yaml
 from datasette.app import Datasette
 
-from marginal_risk.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.server import open_site
 from marginal_risk.site.citation_formats import to_csl, to_ris, to_text
 from marginal_risk.site.citing import coins
 from marginal_risk.site.metadata import describe_work, highwire_tags
 from marginal_risk.site.works import Name, Work, address, split_pages
+from pages import OpenSite
 
 ROOT = Path(__file__).parents[1]
 MAINTAINERS = "The Marginal Risk Evidence Map maintainers"
@@ -67,28 +64,6 @@ ENTRIES = r"""
 @incollection{chapter2021, author = {One, A.}, title = {C}, year = {2021}, booktitle = {A Book}}
 @online{page2021, author = {One, A.}, title = {P}, year = {2021}, url = {https://example.org/a?b=c&d}}
 """
-
-OpenSite = Callable[[Path], Awaitable[Datasette]]
-
-
-@pytest.fixture
-async def open_on(tmp_path: Path) -> AsyncIterator[OpenSite]:
-    """Build a data directory and open the site on it."""
-    opened: list[Datasette] = []
-
-    async def open_on(data: Path) -> Datasette:
-        corpus = read_corpus(data)
-        assert corpus.is_sound, corpus.problems
-        output = tmp_path / f"site{len(opened)}.db"
-        build_database(corpus, output)
-        site = open_site(output, ROOT / "datasette.yml")
-        opened.append(site)
-        await site.invoke_startup()
-        return site
-
-    yield open_on
-    for site in opened:
-        site.close()
 
 
 @pytest.fixture

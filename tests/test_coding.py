@@ -359,6 +359,13 @@ def test_a_date_may_be_known_in_part(text: str) -> None:
     assert rows[0].coding.coded_on == text
 
 
+def test_a_year_and_a_month_may_be_given_from_their_first_day() -> None:
+    for text in ("2025", "2025-01", "2025-01-01"):
+        row = f"{STUDIES}one2020,maps,ada,{text},absent,,\n"
+        assert read_codings(row, "s.csv", STEPS, date(2025, 1, 1))[1] == []
+        assert len(read_codings(row, "s.csv", STEPS, date(2024, 12, 31))[1]) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import html5lib
@@ -11,9 +10,8 @@ from datasette.app import Datasette
 from protego import Protego
 
 from marginal_risk.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.server import open_site
 from marginal_risk.site import feeds
+from pages import OpenSite
 
 ROOT = Path(__file__).parents[1]
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -21,28 +19,6 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 # RFC 4151: tag:authority,date:specific, of characters that an address may have.
 TAG = r"tag:[a-z0-9.-]+,\d{4}:[A-Za-z0-9/._~%-]+"
-
-OpenSite = Callable[[Path], Awaitable[Datasette]]
-
-
-@pytest.fixture
-async def open_on(tmp_path: Path) -> AsyncIterator[OpenSite]:
-    """Build a data directory and open the site on it."""
-    opened: list[Datasette] = []
-
-    async def open_on(data: Path) -> Datasette:
-        corpus = read_corpus(data)
-        assert corpus.is_sound, corpus.problems
-        output = tmp_path / f"site{len(opened)}.db"
-        build_database(corpus, output)
-        site = open_site(output, ROOT / "datasette.yml")
-        opened.append(site)
-        await site.invoke_startup()
-        return site
-
-    yield open_on
-    for site in opened:
-        site.close()
 
 
 async def read(site: Datasette, path: str, **options: object) -> str:

@@ -1,7 +1,6 @@
 """The map and the pages behind it, in-process."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -10,36 +9,13 @@ import pytest
 from datasette.app import Datasette
 
 from marginal_risk.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.server import open_site
 from marginal_risk.site import cells, map, studies  # noqa: A004
 from marginal_risk.site.page import Page
+from pages import OpenSite
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src" / "marginal_risk" / "site" / "templates" / "marginal_risk"
 HTML = "{http://www.w3.org/1999/xhtml}"
-
-OpenSite = Callable[[Path], Awaitable[Datasette]]
-
-
-@pytest.fixture
-async def open_on(tmp_path: Path) -> AsyncIterator[OpenSite]:
-    """Build a data directory and open the site on it."""
-    opened: list[Datasette] = []
-
-    async def open_on(data: Path) -> Datasette:
-        corpus = read_corpus(data)
-        assert corpus.problems == ()
-        output = tmp_path / f"site{len(opened)}.db"
-        build_database(corpus, output)
-        site = open_site(output, ROOT / "datasette.yml")
-        opened.append(site)
-        await site.invoke_startup()
-        return site
-
-    yield open_on
-    for site in opened:
-        site.close()
 
 
 async def get(site: Datasette, path: str) -> str:

@@ -2,56 +2,27 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import html5lib
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 from datasette.app import Datasette
 from playwright.sync_api import Browser, sync_playwright
 
 from browser import ARGUMENTS, CHROMIUM, live_site, needs_browser
 from marginal_risk.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.server import open_site
 from marginal_risk.site import studies
+from pages import OpenSite
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src/marginal_risk/site/templates/marginal_risk"
 TINY = ROOT / "tests/data/tiny"
 REPOSITORY = "https://example.org/evidence/map"
 ATTACK = "</script><script>alert(1)</script><!-- \"'"
-
-OpenSite = Callable[..., Awaitable[Datasette]]
-
-
-@pytest.fixture
-async def open_on(tmp_path: Path) -> AsyncIterator[OpenSite]:
-    """Build a data directory and open the site on it, with settings of the plugin."""
-    opened: list[Datasette] = []
-
-    async def open_on(data: Path, **settings: str) -> Datasette:
-        corpus = read_corpus(data)
-        assert corpus.is_sound, corpus.problems
-        output = tmp_path / f"site{len(opened)}.db"
-        build_database(corpus, output)
-        config = yaml.safe_load((ROOT / "datasette.yml").read_text(encoding="utf-8"))
-        config["databases"]["evidence"]["plugins"] = {"marginal-risk": settings}
-        config["plugins"] = {"marginal-risk": settings}
-        path = tmp_path / "datasette.yml"
-        path.write_text(yaml.safe_dump(config), encoding="utf-8")
-        site = open_site(output, path)
-        opened.append(site)
-        await site.invoke_startup()
-        return site
-
-    yield open_on
-    for site in opened:
-        site.close()
 
 
 async def get(site: Datasette, path: str):
@@ -387,3 +358,9 @@ def test_judgements_stack_on_a_phone_and_stay_a_table(
             assert [v["id"] for v in report["violations"]] == [], path
         context.close()
     assert messages == []  # no violation of the content security policy, no alert
+
+
+def test_the_issue_form_has_the_fields_that_the_dispute_link_fills() -> None:
+    path = ROOT / ".github" / "ISSUE_TEMPLATE" / "dispute-a-coding.yml"
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert {"study", "misuse_vector", "coder"} <= {field["id"] for field in form["body"]}

@@ -60,7 +60,7 @@ def test_dates(text: str, date: str | None) -> None:
     ("text", "month"),
     [
         ("1", "01"),
-        ("07", "07"),
+        (" 07\n", "07"),
         ("12", "12"),
         ("jan", "01"),
         ("Sept.", "09"),

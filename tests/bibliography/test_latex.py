@@ -26,7 +26,8 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"Erd{\H o}s and Dvo{\v r}{\'a}k", "Erdős and Dvořák"),
         (r"\'Etienne \"{U}ber", "Étienne Über"),
         (r"se\~{n}or \~n", "señor ñ"),
-        (r"\'{et}at", "état"),
+        (r"\'{et}at \'{e-t}", "état é-t"),
+        (r"\~{} \^{}", "~ ^"),
         (r"\t{oo}", "o\u0361o"),
         # Letters and ligatures; a command eats the space after it, as in TeX.
         (r"Stra\ss e, Stra{\ss}e, Stra\ss{}e", "Straße, Straße, Straße"),
@@ -50,6 +51,9 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"$\alpha$-helix", "α-helix"),
         (r"\(\beta\) and \ensuremath{\gamma}", "β and γ"),
         (r"$\mathbb{R}^2$ is $\leq$ $5\times$", "ℝ^2 is ≤ 5×"),
+        (r"$\frac{a}{b}$ at $5\%$ of $\$3$ \({x}\)", "a/b at 5% of $3 x"),
+        ("a {$x} and {$y}, $x{$y}", "a $x and $y, $x$y"),
+        (r"$\frac{\sqrt{x^{\frac{1}{y}}}}{2}$", "√(x^1/y)/2"),
         ("$k$-anonymity", "k-anonymity"),
         # Commands that change the look, or whose argument is not shown.
         (r"\emph{in vivo} {\em x} \textbf{\'{e}t\'e} \texttt{a_b}", "in vivo x été a_b"),
@@ -84,6 +88,13 @@ def test_what_latex_shows(typed: str, shown: str) -> None:
         (r"\begin{x}", r"\begin is not a command"),
         (r"\input{/etc/passwd}", r"\input is not a command"),
         (r"\today", r"\today is not a command"),  # would depend on the day
+        (r"$\today$", r"\today is not a command"),
+        (r"$\input{/etc/passwd}$", r"\input is not a command"),
+        (r"$\verb|x|$", r"\verb is not a command"),
+        (r"$\frac{1}$", r"the formula $\frac{1}$ cannot be read"),
+        (r"$\frac$", r"the formula $\frac$ cannot be read"),
+        (r"$\href{a}$", r"the formula $\href{a}$ cannot be read"),
+        ("$}{$", "a brace closes what is not open"),
         (r"\cite{x}", r"\cite is not a command"),
         (r"\frac{1}{2}", r"\frac is not a command"),
         (r"\footnote{x}", r"\footnote is not a command"),

@@ -75,7 +75,7 @@ def test_names_split_as_bibtex_does(text: str, expected: tuple[str | None, ...])
         ("بن سلمان, محمد", ("محمد", None, "بن سلمان", None)),
         ("<b>X</b>, Y", ("Y", None, "<b>X</b>", None)),
         # biblatex manual, section 3.4.
-        ("given=Simon, prefix=de, family=Beumont", ("Simon", "de", "Beumont", None)),
+        ("Given=Simon, Prefix=de, family=Beumont", ("Simon", "de", "Beumont", None)),
         ("family={Doe}, given={Jane, Q.}, suffix={Jr}, given-i=J", ("Jane, Q.", None, "Doe", "Jr")),
     ],
 )

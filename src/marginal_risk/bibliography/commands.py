@@ -36,6 +36,8 @@ UNSHOWN = frozenset(
 """Commands whose first argument is not shown; a second one is."""
 QUOTES = frozenset(["enquote", "mkbibquote"])
 
+# The library knows them, but what is shown must not depend on the day, or on other files.
+_REFUSED = frozenset(["include", "input", "item", "maketitle", "today"])
 _STANDING_ALONE = frozenset("~^")  # as in \~{}
 _CHARACTERS = dict(zip("&%#_${}", "&%#_${}", strict=True))
 _CHARACTERS |= dict.fromkeys("-/@!", "") | dict.fromkeys(" ,;:>\\\n", " ")
@@ -76,8 +78,7 @@ def word(name: str) -> str:
     shown = found.simplify_repl if found else None
     arguments = _ARGUMENTS.get_macro_spec(name)
     has_arguments = bool(arguments and arguments.args_parser.argspec)
-    # What is shown must not depend on the day: no \today.
-    if not isinstance(shown, str) or "%" in shown or has_arguments or name == "today":
+    if not isinstance(shown, str) or "%" in shown or has_arguments or name in _REFUSED:
         raise unknown(name)
     return shown
 
@@ -104,9 +105,13 @@ def _letter(accent: str, letter: str) -> str:
 def formula(text: str) -> str:
     """Return a formula with its symbols shown and its dollars gone."""
     for name in re.findall(r"\\([A-Za-z]+)", text):
-        if not (_SYMBOLS.get_macro_spec(name) or _ARGUMENTS.get_macro_spec(name)):
+        if name in _REFUSED or not _SYMBOLS.get_macro_spec(name):
             raise unknown(name)
     try:
-        return str(_DECODER.latex_to_text(text))
+        shown = str(_DECODER.latex_to_text(text))
     except Exception as error:  # the library does not say which
         raise ValueError(f"the formula {text[:40]} cannot be read") from error
+    # Where a command lacks an argument, the library takes the dollar, or shows its template.
+    if "%s" in shown or ("$" in shown and "\\$" not in text):
+        raise ValueError(f"the formula {text[:40]} cannot be read")
+    return shown

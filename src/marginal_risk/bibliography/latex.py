@@ -24,12 +24,16 @@ _TYPED = {
     "?`": "\u00bf",
     "!`": "\u00a1",
 }
-# A formula by Pandoc's rule, so that '$5 to $10' is money:
+# A character of a formula, a command, or a group of them, one in another up to four deep.
+_ITEM = r"(?:\\[^)]|[^\\${}])"
+for _ in range(4):
+    _ITEM = rf"(?:\\[^)]|[^\\${{}}]|\{{{_ITEM}*+\}})"
+# Pandoc's rule, so that '$5 to $10' is money:
 # https://pandoc.org/MANUAL.html#extension-tex_math_dollars
-_DOLLARS = r"\$(?=[^\s$])(?:\\.|[^\\$]){1,500}(?<=\S)\$(?![0-9])"
+_FORMULA = rf"\$(?=\S){_ITEM}{{1,500}}+(?<=\S)\$(?![0-9]) | \\\({_ITEM}{{1,500}}+\\\)"
 _TOKEN = re.compile(
     rf"""
-      (?P<math> {_DOLLARS} | \\\( .{{1,500}}? \\\) )
+      (?P<formula> {_FORMULA} )
     | \\(?:url|path|nolinkurl)\s*\{{ (?P<url>[^{{}}]*) \}}
     | (?P<address> https?://[^\s{{}}\\$]+ )
     | \\(?: (?P<word>[A-Za-z]+)\s* | (?P<symbol>.) )
@@ -117,7 +121,7 @@ class _Decoding:
             self.show(_TYPED[text])
         elif kind in ("word", "symbol"):
             self.read_command(text, is_word=kind == "word")
-        elif kind == "math":
+        elif kind == "formula":
             self.show(commands.formula(text))
         else:
             self.show(decode_verbatim(text) if kind == "url" else text)

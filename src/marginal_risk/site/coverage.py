@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marginal_risk.site.evidence import Cell, Codebook, CodedStudy, rows
+from marginal_risk.site.evidence import Cell, Codebook, CodedStudy, Term, rows
 from marginal_risk.site.filters import MapFilter
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
@@ -20,7 +20,9 @@ if TYPE_CHECKING:  # datasette is still being imported while it loads its plugin
 _VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
 
-NO_MATCH = "no_match"
+NO_MATCH = Term(
+    "no_match", "No match", "Studies are coded here, but the filter leaves none.", symbol="·"
+)
 """State of a cell whose studies are all filtered out: a fact of the filter, not of the map."""
 
 
@@ -103,12 +105,12 @@ def narrow(codebook: Codebook, map_filter: MapFilter) -> Codebook:
 def _mark_no_match(cell: Cell, matching: Cell) -> Cell:
     """Return the matching cell; where only the filter emptied it, say so."""
     emptied = matching.state in ("no_study", "not_coded") and matching.state != cell.state
-    return replace(matching, state=NO_MATCH, gap_kind=None) if emptied else matching
+    return replace(matching, state=NO_MATCH.slug, gap_kind=None) if emptied else matching
 
 
 def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str, str | None]:
     """Return the study's levels; where only the filter left none, say so."""
-    return {step: level or (whole[step] and NO_MATCH) for step, level in study.levels.items()}
+    return {step: level or (whole[step] and NO_MATCH.slug) for step, level in study.levels.items()}
 
 
 async def _read_cells(database: Database, map_filter: MapFilter) -> dict[tuple[str, str], Cell]:

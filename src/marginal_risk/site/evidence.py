@@ -5,6 +5,7 @@ Count in SQL, arrange here, loop in the templates.
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +125,16 @@ async def find_database(datasette: Datasette) -> Database | None:
 
 
 async def rows(database: Database, sql: str, params: dict[str, Any] | None = None) -> list[Any]:
-    """Return all rows of a query that the program wrote."""
-    result = await database.execute(sql, params or {}, page_size=None, truncate=False)
-    return list(result.rows)
+    """Return all rows of a query that the program wrote.
+
+    The limits on time and rows are for the SQL of strangers, and do not hold here.
+    """
+
+    def fetch(connection: sqlite3.Connection) -> list[Any]:
+        return connection.execute(sql, params or {}).fetchall()
+
+    found: list[Any] = await database.execute_fn(fetch)
+    return found
 
 
 async def read_codebook(database: Database) -> Codebook:

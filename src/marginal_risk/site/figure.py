@@ -19,8 +19,7 @@ from marginal_risk.site.coverage import NO_MATCH, read_coverage
 from marginal_risk.site.drawing import Drawing, printable, specify_figure
 from marginal_risk.site.evidence import Build, Cell, Codebook
 from marginal_risk.site.filters import MapFilter, read_filter
-from marginal_risk.site.map import _NO_MATCH
-from marginal_risk.site.page import NAME, Desk, find_site, security_headers
+from marginal_risk.site.page import NAME, Desk, find_site, security_headers, unless_known
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
@@ -165,15 +164,13 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
     map_filter, _ = read_filter(request, desk.codebook, coders)
     coverage = await read_coverage(desk.database, desk.whole, map_filter)
     codebook = coverage.codebook
-    if any(cell.state == NO_MATCH for cell in coverage.cells.values()):
-        codebook = replace(codebook, states={**codebook.states, NO_MATCH: _NO_MATCH})
+    if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
+        codebook = replace(codebook, states={**codebook.states, NO_MATCH.slug: NO_MATCH})
     drawing = Drawing(codebook, coverage.cells, desk.build, form, _describe(map_filter))
     picture = await asyncio.to_thread(draw_once, drawing)
     headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
-    asked = (request.headers.get("if-none-match") or "").split(",")
-    if {"*", picture.tag} & {tag.strip().removeprefix("W/") for tag in asked}:
-        return Response(b"", status=304, headers=headers, content_type=FORMS[form])
-    return Response(picture.body, headers=headers, content_type=FORMS[form])
+    response = Response(picture.body, headers=headers, content_type=FORMS[form])
+    return unless_known(request, response)
 
 
 def _describe(map_filter: MapFilter) -> str:

@@ -18,8 +18,6 @@ from marginal_risk.site.sentences import Sentence, describe_cell, headline
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
 
-_NO_MATCH = Term(NO_MATCH, "No match", "Studies are coded here, but the filter leaves none.", "·")
-
 
 @dataclass(frozen=True)
 class MapCell:
@@ -110,7 +108,7 @@ async def _read_page(desk: Desk, path: str) -> MapPage:
 
 
 def _map_cell(desk: Desk, cell: Cell) -> MapCell:
-    state = desk.codebook.states.get(cell.state, _NO_MATCH)
+    state = desk.codebook.states.get(cell.state, NO_MATCH)
     step = desk.codebook.steps[cell.step]
     path = desk.path(f"/vectors/{cell.misuse_vector}/{cell.step}")
     return MapCell(cell, state, step, describe_cell(cell), path)
@@ -119,7 +117,7 @@ def _map_cell(desk: Desk, cell: Cell) -> MapCell:
 def _study_rows(desk: Desk, studies: Sequence[CodedStudy], vector: Term) -> list[StudyRow]:
     def state(study: CodedStudy, step: str) -> Term:
         word = "contested" if step in study.contested else study.levels[step] or "not_coded"
-        return desk.codebook.states.get(word, _NO_MATCH)
+        return desk.codebook.states.get(word, NO_MATCH)
 
     return [
         StudyRow(study, [(desk.codebook.steps[s], state(study, s)) for s in study.levels])

@@ -196,10 +196,16 @@ async def kept(
                 pages.popitem(last=False)
     else:
         pages.move_to_end(key)
-    asked = request.headers.get("if-none-match", "")
-    if response.headers["ETag"] in asked:
-        headers = {name: response.headers[name] for name in ("ETag", "Cache-Control")}
-        return Response("", status=304, headers=headers)
+    return unless_known(request, response)
+
+
+def unless_known(request: Request, response: Response) -> Response:
+    """Return the response, or 304 where the browser says that it has its entity tag."""
+    asked = (request.headers.get("if-none-match") or "").split(",")
+    if {"*", response.headers["ETag"]} & {tag.strip().removeprefix("W/") for tag in asked}:
+        return Response(
+            "", status=304, headers=response.headers, content_type=response.content_type
+        )
     return response
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from marginal_risk.site.coverage import Coverage
+from marginal_risk.site.coverage import NO_MATCH, Coverage
 from marginal_risk.site.evidence import Cell
 
 WHAT_ADDRESSED_MEANS = (
@@ -88,6 +88,8 @@ def count_studies(coverage: Coverage, is_filtered: bool = False) -> str:
 
 def describe_cell(cell: Cell) -> str:
     """Return how the studies of a cell divide, such as '3 studies: 1 partial, 2 absent'."""
+    if cell.state == NO_MATCH.slug:
+        return "left out by the filter"
     parts = [
         f"{number} {word}"
         for number, word in (
