@@ -16,6 +16,9 @@ from click.testing import CliRunner
 
 from marginal_risk import __version__
 from marginal_risk.cli import main
+from marginal_risk.corpus import read_corpus
+from marginal_risk.database import build_database
+from marginal_risk.reporting import Progress
 
 ROOT = Path(__file__).parents[1]
 
@@ -217,3 +220,32 @@ def test_help_of_every_command_is_not_empty() -> None:
     for name, command in main.commands.items():
         assert command.help, name
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+def test_progress_is_told_while_files_are_read_and_loaded(tiny: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    corpus = read_corpus(tiny, progress=lambda what, _number: told.append(what))
+    build_database(corpus, tmp_path / "out.db", lambda what, _number: told.append(what))
+    assert told[0] == "entries parsed"
+    assert told.index("studies") < told.index("judgements")
+
+
+def test_progress_on_no_terminal_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress()
+    progress.start -= 10
+    progress("entries read", 500)
+    progress.clear()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_on_a_terminal_waits_a_second_and_takes_its_line_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    progress = Progress()
+    progress("entries read", 500)
+    assert capsys.readouterr().err == ""
+    progress.start -= 10
+    progress("entries read", 1000)
+    progress.clear()
+    assert capsys.readouterr().err == "\r\033[Kentries read: 1000\r\033[K"

@@ -217,6 +217,35 @@ def test_an_entry_that_cannot_be_read_is_told_once_although_it_is_coded(tiny: Pa
     ]
 
 
+def test_a_problem_that_loses_no_row_hides_no_other(tiny: Path) -> None:
+    edit(tiny / "studies.csv", "2024-06", "2024-31")
+    edit(tiny / "studies.csv", "2024,addressed,partial,absent,", "2024,addressed,partial,,")
+    edit(tiny / "rationales.csv", "threat,high,page 11,,Says", "threat,high,page  11,,Says")
+    edit(
+        tiny / "rationales.csv",
+        "pretend2023,fake_maps,toy_model,threat",
+        "no,fake_maps,toy_model,threat",
+    )
+    assert [(problem.rule, problem.line) for problem in read_corpus(tiny).problems] == [
+        ("stray-white-space", 4),
+        ("rationale-without-judgement", 8),
+        ("unknown-citekey", 14),
+        ("bad-date", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("threat,high,page 11,,Says", "threat,high,,,Says", "missing-value"),
+        ("Says who calls and with which machine.", "Says who calls, and how.", "wrong-cell-count"),
+    ],
+)
+def test_a_row_that_is_lost_is_told_once(tiny: Path, old: str, new: str, rule: str) -> None:
+    edit(tiny / "rationales.csv", old, new)
+    assert [(problem.rule, problem.line) for problem in read_corpus(tiny).problems] == [(rule, 4)]
+
+
 def test_a_broken_codebook_is_told_once(tiny: Path) -> None:
     edit(tiny / "codebook.yml", "slug: added_risk", "slug: Added risk")
     assert [line.split(": ")[0] for line in said(read_corpus(tiny))] == [
@@ -413,3 +442,23 @@ def test_a_day_is_accepted_if_and_only_if_it_is_not_after_today(day: date, today
     rows, problems = read_codings(text, "s.csv", [], today)
     assert [row.coding.coded_on for row in rows] == [day.isoformat()]
     assert [problem.rule for problem in problems] == (["bad-date"] if day > today else [])
+
+
+def test_nothing_is_coded_under_the_key_of_an_xdata_entry(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny.parent)
+    bib = sorted((tiny / "bib").glob("*.bib"))[0]
+    bib.write_text(bib.read_text("utf-8") + "\n@xdata{shared, publisher = {Nobody}}\n", "utf-8")
+    studies = tiny / "studies.csv"
+    header, row, *_ = studies.read_text("utf-8").splitlines()
+    cells = row.split(",")
+    studies.write_text(
+        studies.read_text("utf-8")
+        + ",".join(["shared", *cells[1:4]])
+        + "," * (header.count(",") - 3)
+        + "\n",
+        "utf-8",
+    )
+    rules = {problem.rule for problem in read_corpus(Path("data")).problems}
+    assert "unknown-citekey" in rules

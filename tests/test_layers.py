@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "search": set(),
     "provenance": {"corpus"},
     "loading": {"problems", "readings", "records", "corpus", "tables", "views", "provenance"},
-    "database": {"corpus", "loading", "tables", "views", "search", "provenance"},
+    "database": {"readings", "corpus", "loading", "tables", "views", "search", "provenance"},
     "site": set(),
     "server": {"problems", "corpus", "database", "provenance"},
     "reporting": {"problems", "rules", "corpus"},

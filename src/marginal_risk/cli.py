@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from marginal_risk.corpus import Corpus
+    from marginal_risk.reporting import Progress
 
 # The modules behind each command are imported when it runs: `check` starts faster without
 # a web server, and `--help` without anything.
@@ -52,9 +53,11 @@ def check(data_dir: Path, form: str) -> None:
     Exits with 0 where nothing stops a build, with 1 where something does.
     """
     from marginal_risk.corpus import read_corpus
-    from marginal_risk.reporting import as_json, problem_lines, summary
+    from marginal_risk.reporting import Progress, as_json, problem_lines, summary
 
-    corpus = read_corpus(data_dir)
+    progress = Progress()
+    corpus = read_corpus(data_dir, progress=progress)
+    progress.clear()
     if form == "json":
         click.echo(json.dumps(as_json(corpus), indent=2, ensure_ascii=False))
     else:
@@ -183,7 +186,7 @@ def _build(data_dir: Path, output: Path) -> None:
         click.echo(f"{output} is up to date: the data has not changed", err=True)
         return
     progress = Progress()
-    corpus = _sound_corpus(data_dir)
+    corpus = _sound_corpus(data_dir, progress)
     try:
         build_database(corpus, output, progress)
     except BuildError as error:
@@ -198,12 +201,14 @@ def _build(data_dir: Path, output: Path) -> None:
     )
 
 
-def _sound_corpus(data_dir: Path) -> "Corpus":
+def _sound_corpus(data_dir: Path, progress: "Progress | None" = None) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.corpus import read_corpus
-    from marginal_risk.reporting import problem_lines, summary
+    from marginal_risk.reporting import Progress, problem_lines, summary
 
-    corpus = read_corpus(data_dir)
+    progress = progress or Progress()
+    corpus = read_corpus(data_dir, progress=progress)
+    progress.clear()
     for line in problem_lines(corpus, "text"):
         click.echo(line, err=True)
     if corpus.problems:

@@ -12,7 +12,14 @@ from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.encoding import decode_text
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.readings import CoderRow, CodingRow, RationaleRow, Records
+from marginal_risk.readings import (
+    CoderRow,
+    CodingRow,
+    Progress,
+    RationaleRow,
+    Records,
+    say_nothing,
+)
 from marginal_risk.rules import check_records, severity
 
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv")
@@ -65,7 +72,9 @@ def data_version(data_dir: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def read_corpus(data_dir: Path, today: date | None = None) -> Corpus:
+def read_corpus(
+    data_dir: Path, today: date | None = None, progress: Progress = say_nothing
+) -> Corpus:
     """Read and check all of ``data_dir``. Mistakes in the data are problems, not exceptions.
 
     No date in the data may lie after ``today``.
@@ -97,13 +106,17 @@ def read_corpus(data_dir: Path, today: date | None = None) -> Corpus:
         problems.extend(found)
         if text is not None:
             texts[name] = text
-    records, found = _read_records(data_dir, texts, problems, today)
+    records, found = _read_records(data_dir, texts, problems, today, progress)
     problems.extend(found)
     return Corpus(data_dir, records, tuple(sorted(set(problems))), digest.hexdigest()[:12])
 
 
 def _read_records(
-    data_dir: Path, texts: dict[str, str], before: list[Problem], today: date
+    data_dir: Path,
+    texts: dict[str, str],
+    before: list[Problem],
+    today: date,
+    progress: Progress,
 ) -> tuple[Records, list[Problem]]:
     path = {name: str(data_dir / name) for name in ("codebook.yml", *SHEETS)}
     codebook, problems = read_codebook(texts.get("codebook.yml", ""), path["codebook.yml"])
@@ -112,7 +125,7 @@ def _read_records(
     bib_files = [
         BibFile(str(data_dir / name), text) for name, text in texts.items() if name[-4:] == ".bib"
     ]
-    bibliography = read_references(bib_files, today)
+    bibliography = read_references(bib_files, today, progress)
     problems.extend(bibliography.problems)
     steps = [step.slug for step in codebook.steps]
     codings: list[CodingRow] = []

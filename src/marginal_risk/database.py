@@ -16,13 +16,13 @@ from sqlalchemy.pool import NullPool
 
 from marginal_risk.corpus import Corpus, data_version
 from marginal_risk.loading import (
-    Progress,
     count_rows,
     load_build,
     load_descriptions,
     load_records,
 )
 from marginal_risk.provenance import program_version, read_provenance, shipped
+from marginal_risk.readings import Progress, say_nothing
 from marginal_risk.search import create_search_index
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import create_views
@@ -54,7 +54,7 @@ def is_current(output: Path, data_dir: Path) -> bool:
     return bool(row[2] == commit and (commit is None or row[3] == day))
 
 
-def build_database(corpus: Corpus, output: Path, progress: Progress | None = None) -> None:
+def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothing) -> None:
     """Build a new database and put it in place of ``output`` in one step.
 
     A build that fails or is killed leaves ``output`` as it was. What a killed build leaves
@@ -70,7 +70,7 @@ def build_database(corpus: Corpus, output: Path, progress: Progress | None = Non
         _check_output(output)
         with _TAKE_TURNS:
             _remove_leftovers(output)
-            _build_beside(corpus, output, progress or (lambda _name, _rows: None))
+            _build_beside(corpus, output, progress)
     except OSError as error:
         raise BuildError(f"{output} cannot be written: {error}") from error
     except OperationalError as error:

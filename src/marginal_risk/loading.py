@@ -1,6 +1,6 @@
 """Checked records -> rows of the tables."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,11 @@ from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import program_version, read_provenance
-from marginal_risk.readings import Records
+from marginal_risk.readings import Progress, Records
 from marginal_risk.records import Author
 from marginal_risk.views import VIEWS, read_view
 
 Row = dict[str, Any]
-Progress = Callable[[str, int], None]
-"""Called with a table's name and the number of rows that were loaded into it."""
 
 
 def load_records(connection: Connection, corpus: Corpus, progress: Progress) -> dict[str, int]:

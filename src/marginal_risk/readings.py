@@ -1,6 +1,6 @@
 """What was read, where it was read: records as the checks look at them and a build stores them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +19,13 @@ from marginal_risk.records import (
     Step,
     Study,
 )
+
+Progress = Callable[[str, int], None]
+"""Called now and then with what is being done and how many of it are done."""
+
+
+def say_nothing(_what: str, _number: int) -> None:
+    """Be the progress of those who do not want any."""
 
 
 class CodingKey(NamedTuple):

@@ -25,6 +25,8 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 _BAD_NAME = re.compile(r"[\s\"#%'(),={}~\\]")
 _OPENING = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)\s*,")
+# The key of an entry that cannot be read, for want of a comma behind it, say.
+_LOST_KEY = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)[\s,]")
 # What the parser passes over as a comment, although it was meant to be read.
 _LOST_ENTRY = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
 _LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
@@ -156,7 +158,7 @@ class _File:
         """Report an entry that is not read, and remember its key."""
         self.problems.append(place.problem("entry", "unreadable-entry", message, hint))
         if block:
-            self.lost_keys.extend(_OPENING.findall(unmarked(block.raw)))
+            self.lost_keys.extend(_LOST_KEY.findall(unmarked(block.raw)))
 
     def check_text_between(self, text: str, place: Place, previous: Block | None) -> None:
         """Report text that BibTeX takes for a comment, and that was not meant for one."""

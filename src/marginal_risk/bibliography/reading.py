@@ -8,7 +8,7 @@ from marginal_risk.bibliography.entries import RawEntry, parse_entries
 from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.inheritance import inherit_fields
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Reference
+from marginal_risk.readings import Progress, Reference, say_nothing
 
 
 class BibFile(NamedTuple):
@@ -27,7 +27,9 @@ class Bibliography(NamedTuple):
     problems: list[Problem]
 
 
-def read_references(files: Sequence[BibFile], today: date) -> Bibliography:
+def read_references(
+    files: Sequence[BibFile], today: date, progress: Progress = say_nothing
+) -> Bibliography:
     """Return the references of all files, sorted by key, and what is wrong with them.
 
     ``today`` bounds the year of publication. Fields are inherited across files; a key may
@@ -41,6 +43,7 @@ def read_references(files: Sequence[BibFile], today: date) -> Bibliography:
         entries.extend(parsed.entries)
         problems.extend(parsed.problems)
         lost.update(parsed.lost_keys)
+        progress("entries parsed", len(entries))
     problems.extend(_duplicate_keys(entries))
     first: dict[str, RawEntry] = {}
     for entry in entries:
@@ -48,14 +51,18 @@ def read_references(files: Sequence[BibFile], today: date) -> Bibliography:
     complete, found_problems = inherit_fields(list(first.values()), lost)
     problems.extend(found_problems)
     references = []
-    for entry in complete:
+    for number, entry in enumerate(complete, start=1):
+        if number % 500 == 0:
+            progress("entries read", number)
         reader = EntryReader(entry, today)
         reference = reader.read()
         problems.extend(reader.problems)
         if reference:
             references.append(reference)
     references.sort(key=lambda reference: reference.study.citekey)
-    return Bibliography(tuple(references), frozenset(first) | lost, sorted(set(problems)))
+    # @xdata is only there to be inherited from: nothing can be coded under its key.
+    works = frozenset(key for key, entry in first.items() if entry.entry_type != "xdata")
+    return Bibliography(tuple(references), works | lost, sorted(set(problems)))
 
 
 def _duplicate_keys(entries: list[RawEntry]) -> list[Problem]:

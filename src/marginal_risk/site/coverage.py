@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marginal_risk.site.evidence import Cell, Codebook, CodedStudy, Term, rows
+from marginal_risk.site.evidence import Cell, Codebook, Term, rows
 from marginal_risk.site.filters import MapFilter
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
@@ -24,6 +24,25 @@ NO_MATCH = Term(
     "no_match", "No match", "Studies are coded here, but the filter leaves none.", symbol="·"
 )
 """State of a cell whose studies are all filtered out: a fact of the filter, not of the map."""
+
+
+@dataclass(frozen=True)
+class CodedStudy:
+    """A row of Table 1: one study for one vector, with its level at each step."""
+
+    citekey: str
+    short_citation: str
+    misuse_vector: str
+    coders: int
+    levels: dict[str, str | None]
+    """Level by step; None where nobody judged."""
+    contested: frozenset[str]
+    """Steps at which coders disagree."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it addresses every step, undisputed."""
+        return not self.contested and set(self.levels.values()) == {"addressed"}
 
 
 @dataclass(frozen=True)

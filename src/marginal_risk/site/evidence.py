@@ -228,24 +228,5 @@ async def read_published_notes(database: Database) -> list[str]:
     return [row["note"] for row in found]
 
 
-@dataclass(frozen=True)
-class CodedStudy:
-    """A row of Table 1: one study for one vector, with its level at each step."""
-
-    citekey: str
-    short_citation: str
-    misuse_vector: str
-    coders: int
-    levels: dict[str, str | None]
-    """Level by step; None where nobody judged."""
-    contested: frozenset[str]
-    """Steps at which coders disagree."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether it addresses every step, undisputed."""
-        return not self.contested and set(self.levels.values()) == {"addressed"}
-
-
 def _columns(record: Any) -> str:
     return ", ".join(field.name for field in fields(record))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from datasette import Request, Response
 
 from marginal_risk.site import evidence
-from marginal_risk.site.coverage import NO_MATCH, read_coverage
-from marginal_risk.site.evidence import Cell, CodedStudy, Step, Term
+from marginal_risk.site.coverage import NO_MATCH, CodedStudy, read_coverage
+from marginal_risk.site.evidence import Cell, Step, Term
 from marginal_risk.site.filters import MapFilter, read_filter
 from marginal_risk.site.page import NAME, Desk, Page, kept, shown
 from marginal_risk.site.sentences import Sentence, describe_cell, headline

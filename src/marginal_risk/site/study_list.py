@@ -12,7 +12,8 @@ from datasette import Request, Response
 from marginal_risk.site import lists
 from marginal_risk.site.citing import coins
 from marginal_risk.site.counting import are, count_of
-from marginal_risk.site.evidence import CodedStudy, Term
+from marginal_risk.site.coverage import CodedStudy
+from marginal_risk.site.evidence import Term
 from marginal_risk.site.filters import LONGEST_SEARCH, match_expression
 from marginal_risk.site.lists import Window
 from marginal_risk.site.page import Desk, Page, kept, shown

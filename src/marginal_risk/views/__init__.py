@@ -73,7 +73,7 @@ def _repeat_for_steps(sql: str, steps: Sequence[str]) -> str:
     for line in sql.splitlines():
         pattern, marker, _ = line.partition("-- for each step")
         if marker:
-            # A slug is letters, digits and '_' (records.SLUG): nothing that ends a quote.
+            # A slug is letters, digits and '_' (records.Slug): nothing that ends a quote.
             lines.extend(pattern.rstrip().replace("STEP", step) for step in steps)
         elif not line.startswith("--"):
             lines.append(line)
