@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from marginal_risk import provenance
-from marginal_risk.provenance import program_version, read_provenance, shipped
+from marginal_risk.corpus import read_corpus
+from marginal_risk.database import build_database
+from marginal_risk.provenance import (
+    program_version,
+    read_changed_days,
+    read_provenance,
+    shipped,
+)
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -294,3 +302,43 @@ def test_the_version_is_twelve_hexadecimal_digits() -> None:
 def test_what_is_not_shipped() -> None:
     with pytest.raises(FileNotFoundError, match=r"no_such_thing is missing"):
         shipped("no_such_thing")
+
+
+@needs_git
+def test_each_line_of_a_sheet_has_the_day_of_the_last_commit_to_it(committed: Path) -> None:
+    sheet = committed / "studies.csv"
+    lines = sheet.read_text("utf-8").splitlines(keepends=True)
+    assert read_changed_days(committed, "studies.csv") == dict.fromkeys(
+        range(1, len(lines) + 1), DAY
+    )
+    lines[2] = lines[2].rstrip("\n") + " \n"
+    sheet.write_text("".join(lines), "utf-8")
+    git(committed, "commit", "--all", "--quiet", "--message", "x", day="2025-02-03T12:00:00Z")
+    days = read_changed_days(committed, "studies.csv")
+    assert days.pop(3) == "2025-02-03"
+    assert set(days.values()) == {DAY}
+
+
+def test_lines_of_a_sheet_that_git_does_not_know_have_no_day(tiny: Path) -> None:
+    assert read_changed_days(tiny, "studies.csv") == {}
+
+
+@needs_git
+def test_a_coding_changed_on_the_day_of_the_last_commit_to_it_or_its_reasons(
+    committed: Path, tmp_path: Path
+) -> None:
+    reasons = committed / "rationales.csv"
+    header, first, *rest = reasons.read_text("utf-8").splitlines(keepends=True)
+    cells = first.rstrip("\n").rpartition(",")
+    changed = f"{cells[0]},Now for another invented reason\n"
+    reasons.write_text("".join([header, changed, *rest]), "utf-8")
+    git(committed, "commit", "--all", "--quiet", "--message", "x", day="2025-02-03T12:00:00Z")
+    corpus = read_corpus(committed)
+    assert corpus.problems == ()
+    build_database(corpus, tmp_path / "out.db")
+    connection = sqlite3.connect(tmp_path / "out.db")
+    days = dict(connection.execute("select citekey || ' ' || coder, changed_on from codings"))
+    connection.close()
+    citekey, _, coder, *_ = first.split(",")
+    assert days.pop(f"{citekey} {coder}") == "2025-02-03"
+    assert set(days.values()) == {DAY}

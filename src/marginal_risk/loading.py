@@ -10,8 +10,8 @@ from sqlmodel import SQLModel
 from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
 from marginal_risk.problems import Severity
-from marginal_risk.provenance import program_version, read_provenance
-from marginal_risk.readings import Progress, Records
+from marginal_risk.provenance import program_version, read_changed_days, read_provenance
+from marginal_risk.readings import CodingKey, Progress, Records
 from marginal_risk.records import Author
 from marginal_risk.views import VIEWS, read_view
 
@@ -46,7 +46,7 @@ def _rows(corpus: Corpus) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
     yield tables.Author, ({"id": n, **author.model_dump()} for author, n in names.values())
     yield tables.Authorship, _authorships(records, names)
     yield tables.Coder, _coders(records)
-    yield tables.Coding, _dump(row.coding for row in records.codings)
+    yield tables.Coding, _codings(corpus)
     yield tables.Judgement, _dump(records.judgements())
 
 
@@ -91,6 +91,27 @@ def _coders(records: Records) -> Iterator[Row]:
     for row, values in zip(records.coders, _dump(r.record for r in records.coders), strict=True):
         is_published = row.record.kind == "published"
         yield {**values, "publication": row.record.coder if is_published else None}
+
+
+def _codings(corpus: Corpus) -> Iterator[Row]:
+    codings = corpus.records.codings
+    days = _changed_days(corpus)
+    for row, values in zip(codings, _dump(row.coding for row in codings), strict=True):
+        yield {**values, "changed_on": days.get(row.key)}
+
+
+def _changed_days(corpus: Corpus) -> dict[CodingKey, str]:
+    """Return the day of the last commit to each coding: to its row, or to one of its reasons."""
+    if read_provenance(corpus.data_dir).git_commit is None:
+        return {}
+    records = corpus.records
+    days: dict[CodingKey, str] = {}
+    for name, sheet in (("studies.csv", records.codings), ("rationales.csv", records.rationales)):
+        by_line = read_changed_days(corpus.data_dir, name)
+        for row in sheet:
+            day = by_line.get(row.place.line, "")
+            days[row.key] = max(day, days.get(row.key, ""))
+    return {key: day for key, day in days.items() if day}
 
 
 _QUESTIONS = text("select slug, question from steps")

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import re
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,9 @@ PACKAGE = Path(__file__).parent
 _DATA = (":(glob)*.yml", ":(glob)*.csv", ":(glob)bib/**/*.bib")
 # What a caller's environment may say of git; a hook's says which repository and index to use.
 _GIT_SETTINGS = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
+
+# A line of 'git blame --porcelain' that says which commit wrote a line of the file.
+_BLAMED = re.compile(r"(?P<commit>[0-9a-f]{40,64}) \d+ (?P<line>\d+)(?: \d+)?$")
 
 
 class Provenance(NamedTuple):
@@ -67,11 +72,29 @@ def read_provenance(data_dir: Path) -> Provenance:
     return Provenance(None, datetime.now(UTC).date().isoformat())
 
 
+def read_changed_days(data_dir: Path, name: str) -> dict[int, str]:
+    """Return the day of the last commit to each line of a data file, by its number from 1.
+
+    Nothing comes back where git does not know the file.
+    """
+    told = _git(data_dir, "blame", "--porcelain", paths=(name,)) or ""
+    commits: dict[int, str] = {}
+    days: dict[str, str] = {}
+    commit = ""
+    for line in told.split("\n"):
+        if header := _BLAMED.match(line):
+            commit = header["commit"]
+            commits[int(header["line"])] = commit
+        elif line.startswith("committer-time "):
+            days[commit] = _day(int(line.split()[1]))
+    return {line: days[commit] for line, commit in commits.items()}
+
+
 def _day(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
-def _git(folder: Path, *words: str) -> str | None:
+def _git(folder: Path, *words: str, paths: Sequence[str] = _DATA) -> str | None:
     """Return what git says of the data, or None where git or the repository is missing.
 
     It runs no hook of the repository, and takes no lock that another git may want.
@@ -84,7 +107,7 @@ def _git(folder: Path, *words: str) -> str | None:
     options = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder)]
     try:
         done = subprocess.run(  # noqa: S603  (fixed words, no shell)
-            ["git", *options, *words, "--", *_DATA],  # noqa: S607  (wherever it is installed)
+            ["git", *options, *words, "--", *paths],  # noqa: S607  (wherever it is installed)
             capture_output=True,
             check=True,
             encoding="utf-8",

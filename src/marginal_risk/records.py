@@ -138,6 +138,10 @@ class Coding(SQLModel):
         default=None,
         description="When the judgements were made or published: YYYY, YYYY-MM or YYYY-MM-DD.",
     )
+    changed_on: str | None = Field(
+        default=None,
+        description="Day of the last commit to the coding or its reasons, where git knows it.",
+    )
     note: str | None = Field(default=None, description="What a reader must know of this coding.")
 
 

@@ -27,13 +27,14 @@ _WHAT_LEVELS_MEAN = "A level rates how far a study covers a step, not how large 
 _MINTED = "2026"
 """A year in which the host of the site was its owner's, as a tag must name one."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Codings by people and publications, the newest first. A date that is known to the year or the
-# month stands for its first day; a coding without a date is as old as the data.
+# Codings by people and publications, the newest first: dated by the last commit that changed
+# them, so that a changed judgement comes up as an updated entry; else by the coder. A date that
+# is known to the year or the month stands for its first day; without any, as old as the data.
 _NEWEST = """
 with newest as (
     select
         g.citekey, g.misuse_vector, g.coder, g.note, c.name as coder_name,
-        substr(coalesce(g.coded_on, :data_date) || '-01-01', 1, 10) as day
+        substr(coalesce(g.changed_on, g.coded_on, :data_date) || '-01-01', 1, 10) as day
     from codings g
     join coders c on c.coder = g.coder
     where c.kind <> 'machine'
