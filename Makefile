@@ -37,6 +37,7 @@ lint: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	rm -f $(VENV)/lint.db
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db upgrade head
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db check
 	$(BIN)/marginal-risk check

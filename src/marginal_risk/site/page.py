@@ -30,6 +30,7 @@ _POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
     "script-src": "'self'",
+    "connect-src": "'self'",
     "img-src": "'self' data:",
     "base-uri": "'none'",
     "form-action": "'self'",
