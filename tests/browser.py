@@ -46,6 +46,17 @@ PAGES = (
 )
 """Every kind of page of the house."""
 
+DATASETTE_PAGES = (
+    "/-/",
+    "/evidence",
+    "/evidence/gaps",
+    "/evidence/judgements",
+    "/evidence/studies/thiel2023",
+    "/evidence/table_1",
+    "/evidence/-/query?sql=select+1",
+)
+"""Datasette's own pages, in the house's header and footer."""
+
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"),
     reason="no 'chromium' on this machine: install Debian's package to run this test",

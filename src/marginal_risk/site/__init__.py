@@ -64,6 +64,12 @@ def extra_css_urls(datasette: Datasette) -> list[str]:
 
 
 @hookimpl
+def extra_js_urls(datasette: Datasette) -> list[str]:
+    """Give Datasette's own pages the names and landmarks that a screen reader asks for."""
+    return [datasette.urls.static_plugins(PLUGIN, "datasette.js")]
+
+
+@hookimpl
 def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     """Lead from Datasette's own pages back to the map."""
     return [{"href": datasette.urls.path("/"), "label": "The evidence map"}]
