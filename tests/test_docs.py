@@ -104,3 +104,10 @@ def test_nothing_in_the_repository_names_where_packages_were_fetched() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "index-url" not in text, name
         assert "file://" not in text, name
+
+
+def test_the_picture_in_the_readme_shows_the_data_as_it_is() -> None:
+    picture = (ROOT / "docs" / "map.svg").read_text(encoding="utf-8")
+    assert read_corpus(ROOT / "data").data_version in picture, (
+        "The data has changed: run 'marginal-risk figure --output docs/map.svg'."
+    )
