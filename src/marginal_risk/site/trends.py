@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datasette import Request, Response
+from markupsafe import Markup
 
+from marginal_risk.site.charts import draw_years
 from marginal_risk.site.counting import are, count_of, have
 from marginal_risk.site.evidence import Codebook, rows
 from marginal_risk.site.page import Desk, Page, kept, shown
@@ -15,11 +18,6 @@ from marginal_risk.site.sentences import join_words
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
-
-_YEAR, _LETTER = 44, 9
-"""Widths in pixels, of a year and of a letter at most."""
-_ABOVE, _TALLEST, _PER_STUDY = 46, 40, 10
-"""Heights in pixels: above the tallest bar; of any bar at most; of one study at most."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +27,6 @@ class Series:
     name: str
     numbers: tuple[int, ...]
     symbol: str = ""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A number in a picture: a bar that stands on the line of its row."""
-
-    x: int
-    height: float
-    number: int
 
 
 @dataclass(frozen=True)
@@ -53,53 +42,18 @@ class Trend:
     links: dict[str, str]
     note: str = ""
 
-    @property
-    def unit(self) -> float:
-        """Height of one study, the same in all rows."""
-        most = max((max(row.numbers) for row in self.series), default=0)
-        return min(_PER_STUDY, _TALLEST / max(most, 1))
-
-    @property
-    def width(self) -> int:
-        """Width of the picture: the years, or the longest name."""
-        longest = max((len(row.name) for row in self.series), default=0)
-        return max(_YEAR * len(self.years), _LETTER * (longest + 3))
-
-    @property
-    def row_height(self) -> int:
-        """Height of a row: its name, the numbers, and the tallest bar."""
-        most = max((max(row.numbers) for row in self.series), default=0)
-        return _ABOVE + round(most * self.unit)
-
-    @property
-    def height(self) -> int:
-        """Height of the picture: a row for each series, and the years below."""
-        return self.row_height * len(self.series) + 24
-
-    @property
-    def picture(self) -> list[tuple[Series, int, list[Bar]]]:
-        """Each series with the height of its line and its bars."""
-        drawn = []
-        for place, row in enumerate(self.series, start=1):
-            line = place * self.row_height
-            bars = [
-                Bar(_YEAR * i + _YEAR // 2, round(number * self.unit, 1), number)
-                for i, number in enumerate(row.numbers)
-            ]
-            drawn.append((row, line, bars))
-        return drawn
-
-    @property
-    def year_places(self) -> list[tuple[int, int]]:
-        """Each year with the middle of its place."""
-        return [(year, _YEAR * i + _YEAR // 2) for i, year in enumerate(self.years)]
+    def draw(self) -> Markup:
+        """Return the picture."""
+        rows = {f"{row.symbol} {row.name}".strip(): row.numbers for row in self.series}
+        label = f"{self.caption} The numbers are in the table below."
+        return draw_years(self.years, rows, label)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrendsPage(Page):
     """How coverage grew, by year of publication and by misuse vector."""
 
-    trends: list[Trend] = shown("The pictures, each with its sentence and its table.")
+    trends: list[tuple[Trend, Markup]] = shown("The trends, each with its picture.")
 
 
 async def trends_page(datasette: Datasette, request: Request) -> Response:
@@ -124,7 +78,9 @@ async def _render(desk: Desk) -> Response:
             path="/trends",
             data_links=years_links,
         ),
-        trends=trends if by_year else [],
+        trends=[(trend, await asyncio.to_thread(trend.draw)) for trend in trends]
+        if by_year
+        else [],
     )
     return await desk.render("trends.html", page)
 
