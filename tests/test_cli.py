@@ -170,6 +170,7 @@ def start_server(*words: str, cwd: Path) -> tuple[subprocess.Popen[str], str]:
     raise AssertionError("the server did not start")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")
 def test_serve_builds_and_answers_and_stops_at_ctrl_c(tiny: Path) -> None:
     process, address = start_server(cwd=tiny.parent)
     with urllib.request.urlopen(address) as response:  # noqa: S310  (our own server)
@@ -215,7 +216,6 @@ def test_the_version_is_the_package_version() -> None:
     assert CliRunner().invoke(main, ["--version"]).output.strip().endswith(__version__)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")
 def test_help_of_every_command_is_not_empty() -> None:
     for name, command in main.commands.items():
         assert command.help, name
