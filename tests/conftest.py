@@ -1,13 +1,15 @@
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
-from pages import OpenSite, site_on
+from browser import ARGUMENTS, CHROMIUM
+from pages import TINY, OpenSite, build, opened, site_on
 
 DATA = Path(__file__).parent / "data"
 
@@ -27,6 +29,29 @@ def tiny(tmp_path: Path) -> Path:
 def published_data() -> Path:
     """Return the data that this repository publishes; not to be changed."""
     return Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database of the invented data; not to be changed."""
+    return build(TINY, tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+async def site(database: Path) -> AsyncIterator[Datasette]:
+    """Open the site on the invented data."""
+    async with opened(database) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Debian's chromium; not for longer than a module, as it occupies the event loop."""
+    assert CHROMIUM, "CI must install Debian's chromium: see .ci/run"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

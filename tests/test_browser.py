@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from browser import ARGUMENTS, CHROMIUM, DATASETTE_PAGES, PAGES, ROOT, live_site, needs_browser
+from browser import DATASETTE_PAGES, PAGES, ROOT, live_site, needs_browser
 
 pytestmark = [pytest.mark.browser, needs_browser]
 PHONE = {"width": 390, "height": 844}
@@ -20,15 +20,6 @@ DESK = {"width": 1280, "height": 900}
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with live_site(ROOT / "data", tmp_path_factory.mktemp("live")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "CI must install Debian's chromium: see .ci/run"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -35,6 +36,11 @@ STATES = {
     "no_study": Term("no_study", "No study coded", "Nobody has coded a study.", "∅"),
 }
 BUILD = Build("0123456789ab", "2024-02-29", None, "0.1.0", 3, 2, 9)
+
+
+def draw_map(*parts: Any) -> bytes:
+    """Draw what a Drawing of these parts holds."""
+    return figure.draw(Drawing(*parts))
 
 
 def codebook(vectors: list[str], steps: list[str]) -> Codebook:
@@ -77,7 +83,7 @@ def test_a_cell_has_a_symbol_a_word_a_shade_and_a_number() -> None:
         ("v0", "s0"): cell("v0", "s0", "addressed", 3),
         ("v0", "s1"): cell("v0", "s1", "partial"),
     }
-    svg = figure.draw_map(words, cells, BUILD, "svg")
+    svg = draw_map(words, cells, BUILD, "svg")
     drawn = texts(svg)
     assert (drawn.count("3 studies"), drawn.count("1 study")) == (1, 1)
     paths = list(parse(svg).iter(f"{SVG}path"))
@@ -94,7 +100,7 @@ def test_every_state_is_a_word_in_its_cell_and_in_the_legend() -> None:
         ("v0", step): cell("v0", step, state, 0 if state == "no_study" else 1)
         for step, state in zip(words.steps, STATES, strict=True)
     }
-    drawn = texts(figure.draw_map(words, cells, BUILD, "svg"))
+    drawn = texts(draw_map(words, cells, BUILD, "svg"))
     assert [drawn.count(state.name) for state in STATES.values()] == [2] * 6
     assert [drawn.count(state.definition) for state in STATES.values()] == [1] * 6
     assert drawn.count("1 study") == 5
@@ -104,7 +110,7 @@ def test_every_state_is_a_word_in_its_cell_and_in_the_legend() -> None:
 
 def test_the_source_and_the_version_stand_below() -> None:
     words = codebook(["Row"], ["First", "Second"])
-    drawn = " ".join(texts(figure.draw_map(words, all_cells(words), BUILD, "svg", "A <note>.")))
+    drawn = " ".join(texts(draw_map(words, all_cells(words), BUILD, "svg", "A <note>.")))
     assert "Kapoor, Bommasani et al. (2024), arXiv 2403.07918" in drawn
     assert "Marginal Risk Evidence Map, data version 0123456789ab of 2024-02-29" in drawn
     assert "says nothing about how large the risk" in drawn
@@ -113,13 +119,13 @@ def test_the_source_and_the_version_stand_below() -> None:
 
 def test_the_marginal_risk_column_is_bold_and_framed() -> None:
     words = codebook(["Row"], ["First", "Second"])
-    root = parse(figure.draw_map(words, all_cells(words), BUILD, "svg"))
+    root = parse(draw_map(words, all_cells(words), BUILD, "svg"))
     weights = {"".join(t.itertext()): t.get("font-weight") for t in root.iter(f"{SVG}text")}
     assert (weights["First"], weights["Second"]) == ("normal", "bold")
     frames = [p for p in root.iter(f"{SVG}path") if p.get("stroke-width") == "2.5"]
     assert len(frames) == 1
     without = {key: c for key, c in all_cells(words).items() if key[1] == "s0"}
-    other = parse(figure.draw_map(words, without, BUILD, "svg"))
+    other = parse(draw_map(words, without, BUILD, "svg"))
     assert not [p for p in other.iter(f"{SVG}path") if p.get("stroke-width") == "2.5"]
 
 
@@ -127,7 +133,7 @@ def test_the_cells_given_are_the_rows_and_columns_in_the_codebook_s_order() -> N
     words = codebook(["Alpha", "Beta", "Gamma"], ["One", "Two", "Three"])
     chosen = [("v2", "s2"), ("v2", "s0"), ("v0", "s2"), ("v0", "s0")]
     cells = {(v, s): cell(v, s, "absent") for v, s in chosen}
-    root = parse(figure.draw_map(words, cells, BUILD, "svg"))
+    root = parse(draw_map(words, cells, BUILD, "svg"))
     place = {}
     for text in root.iter(f"{SVG}text"):
         where = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", text.get("transform", ""))
@@ -145,7 +151,7 @@ def test_the_figure_is_told_in_words_too() -> None:
         ("v1", "s0"): cell("v1", "s0", "no_study", 0),
         ("v1", "s1"): cell("v1", "s1", "not_coded", 1),
     }
-    root = parse(figure.draw_map(words, cells, BUILD, "svg", "A note."))
+    root = parse(draw_map(words, cells, BUILD, "svg", "A note."))
     assert root.get("role") == "img"
     named = {e.get("id") for e in root if e.tag in (f"{SVG}title", f"{SVG}desc")}
     assert named == set(root.get("aria-labelledby").split())
@@ -174,27 +180,27 @@ def test_hostile_text_stays_text() -> None:
     states = {**STATES, "partial": Term("partial", HOSTILE, HOSTILE_NAMES[3], "<")}
     words = replace(words, states=states)
     cells = all_cells(words)
-    svg = figure.draw_map(words, cells, BUILD, "svg", " ".join(HOSTILE_NAMES))
+    svg = draw_map(words, cells, BUILD, "svg", " ".join(HOSTILE_NAMES))
     root = parse(svg)
     tags = {element.tag.removeprefix(SVG) for element in root.iter()}
     assert tags <= {"svg", "title", "desc", "g", "rect", "path", "text", "tspan"}
     attributes = {name for element in root.iter() for name in element.attrib}
     assert not [name for name in attributes if name.startswith("on") or "href" in name]
     assert re.findall(r"(?:https?|data|file):\S+", svg.decode()) == ['http://www.w3.org/2000/svg"']
-    assert figure.draw_map(words, cells, BUILD, "pdf", HOSTILE)
+    assert draw_map(words, cells, BUILD, "pdf", HOSTILE)
 
 
 def test_hostile_text_is_told_whole_in_words() -> None:
     words = codebook([HOSTILE], ["First", "Second"])
-    assert HOSTILE in in_words(figure.draw_map(words, all_cells(words), BUILD, "svg"))
+    assert HOSTILE in in_words(draw_map(words, all_cells(words), BUILD, "svg"))
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     words = codebook(["Row"], ["First", "Second"])
     with pytest.raises(ValueError, match="'gif' is not one of svg, png, pdf, preview"):
-        figure.draw_map(words, all_cells(words), BUILD, "gif")
+        draw_map(words, all_cells(words), BUILD, "gif")
     with pytest.raises(ValueError, match="at least one cell"):
-        figure.draw_map(words, {}, BUILD, "svg")
+        draw_map(words, {}, BUILD, "svg")
 
 
 # Its forms -------------------------------------------------------------------------------
@@ -209,13 +215,13 @@ def size_of(png: bytes) -> tuple[int, int]:
 def test_six_steps_are_17_cm_wide_in_every_form() -> None:
     words = codebook(["Row"] * 7, ["Step"] * 6)
     cells = all_cells(words)
-    svg = parse(figure.draw_map(words, cells, BUILD, "svg"))
+    svg = parse(draw_map(words, cells, BUILD, "svg"))
     assert float(svg.get("width")) / 96 * 2.54 == pytest.approx(17, abs=0.1)
-    png = figure.draw_map(words, cells, BUILD, "png")
+    png = draw_map(words, cells, BUILD, "png")
     assert size_of(png)[0] / 300 * 2.54 == pytest.approx(17, abs=0.1)
     dots_a_metre = struct.unpack(">I", png[png.index(b"pHYs") + 4 :][:4])[0]
     assert dots_a_metre * 0.0254 == pytest.approx(300, abs=0.1)
-    pdf = figure.draw_map(words, cells, BUILD, "pdf")
+    pdf = draw_map(words, cells, BUILD, "pdf")
     assert pdf.startswith(b"%PDF-")
     box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
     assert float(box[1]) / 72 * 2.54 == pytest.approx(17, abs=0.1)
@@ -224,14 +230,14 @@ def test_six_steps_are_17_cm_wide_in_every_form() -> None:
 @pytest.mark.parametrize(("vectors", "steps"), [(1, 1), (1, 6), (20, 6)])
 def test_a_preview_is_1200_by_630_whatever_it_shows(vectors: int, steps: int) -> None:
     words = codebook(["Row"] * vectors, ["Step"] * steps)
-    assert size_of(figure.draw_map(words, all_cells(words), BUILD, "preview")) == (1200, 630)
+    assert size_of(draw_map(words, all_cells(words), BUILD, "preview")) == (1200, 630)
 
 
 def test_the_same_drawing_gives_the_same_bytes() -> None:
     words = codebook(["Row"], ["First", "Second"])
     for form in ("svg", "preview"):
-        first = figure.draw_map(words, all_cells(words), BUILD, form)
-        assert figure.draw_map(words, all_cells(words), BUILD, form) == first, form
+        first = draw_map(words, all_cells(words), BUILD, form)
+        assert draw_map(words, all_cells(words), BUILD, form) == first, form
 
 
 def test_nothing_waits_for_the_library_that_draws() -> None:

@@ -3,7 +3,6 @@
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,28 +13,15 @@ from marginal_risk.site.gaps import GapKind, keep_settled, summarize
 from pages import (
     ROOT,
     TINY,
-    build,
     get,
     links,
     main_of,
-    opened,
     parse,
     rows_of,
     site_on,
     text_of,
     texts,
 )
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(TINY, tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture
-async def site(database: Path) -> AsyncIterator[Datasette]:
-    async with opened(database) as site:
-        yield site
 
 
 async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +25,6 @@ from pages import (
     ROOT,
     TEMPLATES,
     TINY,
-    build,
     get,
     links,
     main_of,
@@ -47,17 +45,6 @@ PATHS = (
     "/about",
     "/data",
 )
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(TINY, tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture
-async def site(database: Path) -> AsyncIterator[Datasette]:
-    async with opened(database) as site:
-        yield site
 
 
 # A row and a column of the map

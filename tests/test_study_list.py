@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,22 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marginal_risk.site.study_list import Listing, summarize
-from pages import TINY, build, get, links, main_of, opened, rows_of, site_on, text_of, texts
+from pages import get, links, main_of, opened, rows_of, site_on, text_of, texts
 
 TABULATED, PRETEND = "Tabulated & Madeup (2024)", "Pretend (2023)"
 FICTIVE, MADE_UP = "von Fictive & Sans-Existence (2022)", "Made-Up & Institute of Nowhere (2021)"
 INVENTED, NOBODY = "Invented (2020)", "Nobody (2019)"
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(TINY, tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture
-async def site(database: Path) -> AsyncIterator[Datasette]:
-    async with opened(database) as site:
-        yield site
 
 
 async def listed(site: Datasette, query: str = "") -> list[str]:

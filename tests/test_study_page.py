@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -12,9 +11,9 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from datasette.app import Datasette
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from browser import ARGUMENTS, CHROMIUM, live_site, needs_browser
+from browser import live_site, needs_browser
 from marginal_risk.corpus import read_corpus
 from marginal_risk.site import studies
 from pages import OpenSite
@@ -316,15 +315,6 @@ def test_every_field_of_the_page_has_a_help_text_and_is_used() -> None:
 
 
 # In a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "CI must install Debian's chromium: see .ci/run"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

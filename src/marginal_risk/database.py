@@ -146,13 +146,14 @@ def open_engine(path: Path) -> Engine:
 
 def _write(corpus: Corpus, path: Path, progress: Progress) -> None:
     """Build into an empty file: migrate, load, create the views, verify."""
+    provenance = read_provenance(corpus.data_dir)
     with open_engine(path).connect() as connection:
         migrate(connection)
-        counts = load_records(connection, corpus, progress)
+        counts = load_records(connection, corpus, provenance, progress)
         create_views(connection)
         create_search_index(connection)
         load_descriptions(connection)
-        load_build(connection, corpus, counts)
+        load_build(connection, corpus, provenance, counts)
         connection.commit()
         connection.execute(text("analyze"))
         connection.commit()

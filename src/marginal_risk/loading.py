@@ -1,6 +1,6 @@
 """Checked records -> rows of the tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
 from marginal_risk.problems import Severity
-from marginal_risk.provenance import program_version, read_changed_days, read_provenance
+from marginal_risk.provenance import Provenance, program_version, read_changed_days
 from marginal_risk.readings import CodingKey, Progress, Records
 from marginal_risk.records import Author
 from marginal_risk.views import VIEWS, read_view
@@ -18,10 +18,12 @@ from marginal_risk.views import VIEWS, read_view
 Row = dict[str, Any]
 
 
-def load_records(connection: Connection, corpus: Corpus, progress: Progress) -> dict[str, int]:
+def load_records(
+    connection: Connection, corpus: Corpus, provenance: Provenance, progress: Progress
+) -> dict[str, int]:
     """Insert all records of a sound corpus; return the number of rows of each table."""
     counts: dict[str, int] = {}
-    for table, rows in _rows(corpus):
+    for table, rows in _rows(corpus, _changed_days(corpus, provenance)):
         listed = list(rows)
         if listed:
             connection.execute(insert(table), listed)
@@ -31,7 +33,9 @@ def load_records(connection: Connection, corpus: Corpus, progress: Progress) -> 
     return counts
 
 
-def _rows(corpus: Corpus) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
+def _rows(
+    corpus: Corpus, days: Mapping[CodingKey, str]
+) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
     """Yield the rows of each table, after those it refers to."""
     records, codebook = corpus.records, corpus.records.codebook
     yield tables.MisuseVector, _dump(codebook.misuse_vectors)
@@ -46,7 +50,7 @@ def _rows(corpus: Corpus) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
     yield tables.Author, ({"id": n, **author.model_dump()} for author, n in names.values())
     yield tables.Authorship, _authorships(records, names)
     yield tables.Coder, _coders(records)
-    yield tables.Coding, _codings(corpus)
+    yield tables.Coding, _codings(records, days)
     yield tables.Judgement, _dump(records.judgements())
 
 
@@ -93,16 +97,15 @@ def _coders(records: Records) -> Iterator[Row]:
         yield {**values, "publication": row.record.coder if is_published else None}
 
 
-def _codings(corpus: Corpus) -> Iterator[Row]:
-    codings = corpus.records.codings
-    days = _changed_days(corpus)
+def _codings(records: Records, days: Mapping[CodingKey, str]) -> Iterator[Row]:
+    codings = records.codings
     for row, values in zip(codings, _dump(row.coding for row in codings), strict=True):
         yield {**values, "changed_on": days.get(row.key)}
 
 
-def _changed_days(corpus: Corpus) -> dict[CodingKey, str]:
+def _changed_days(corpus: Corpus, provenance: Provenance) -> dict[CodingKey, str]:
     """Return the day of the last commit to each coding: to its row, or to one of its reasons."""
-    if read_provenance(corpus.data_dir).git_commit is None:
+    if provenance.git_commit is None:
         return {}
     records = corpus.records
     days: dict[CodingKey, str] = {}
@@ -139,9 +142,10 @@ def load_descriptions(connection: Connection) -> None:
         connection.execute(insert(tables.FieldDescription), rows)
 
 
-def load_build(connection: Connection, corpus: Corpus, counts: dict[str, int]) -> None:
+def load_build(
+    connection: Connection, corpus: Corpus, provenance: Provenance, counts: dict[str, int]
+) -> None:
     """Store the one row about this build; the views must be there."""
-    provenance = read_provenance(corpus.data_dir)
     coded = connection.execute(text("select count(distinct citekey) from coded_studies")).scalar()
     row = {
         "id": 1,

@@ -7,11 +7,11 @@ in which the tables they read are narrowed, so there is no second copy of their 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from marginal_risk.site.evidence import Cell, Codebook, Term, rows
+from marginal_risk.site.evidence import Cell, Codebook, Term, columns, rows
 from marginal_risk.site.filters import MapFilter
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
@@ -133,9 +133,8 @@ def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str,
 
 
 async def _read_cells(database: Database, map_filter: MapFilter) -> dict[tuple[str, str], Cell]:
-    columns = ", ".join(field.name for field in fields(Cell))
     prefix = await _narrowed_views(database, map_filter)
-    sql = f"{prefix} select {columns} from coverage_matrix"
+    sql = f"{prefix} select {columns(Cell)} from coverage_matrix"
     found = await rows(database, sql, map_filter.parameters())
     return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
 

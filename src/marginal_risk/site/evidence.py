@@ -174,7 +174,7 @@ async def read_codebook(database: Database) -> Codebook:
 
 async def read_build(database: Database) -> Build:
     """Return the one row about the build."""
-    return Build(*(await rows(database, f"select {_columns(Build)} from build"))[0])
+    return Build(*(await rows(database, f"select {columns(Build)} from build"))[0])
 
 
 _JUDGEMENTS = """
@@ -228,5 +228,6 @@ async def read_published_notes(database: Database) -> list[str]:
     return [row["note"] for row in found]
 
 
-def _columns(record: Any) -> str:
+def columns(record: Any) -> str:
+    """Return the columns that fill the fields of a record, as SQL."""
     return ", ".join(field.name for field in fields(record))

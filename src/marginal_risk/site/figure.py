@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +16,6 @@ from marginal_risk.site import evidence
 from marginal_risk.site.counting import count_of
 from marginal_risk.site.coverage import NO_MATCH, read_coverage
 from marginal_risk.site.drawing import Drawing, printable, specify_figure
-from marginal_risk.site.evidence import Build, Cell, Codebook
 from marginal_risk.site.filters import MapFilter, read_filter
 from marginal_risk.site.page import NAME, Desk, find_site, security_headers, unless_known
 
@@ -38,26 +36,14 @@ PREVIEW = (1200, 630)
 _SVG = "http://www.w3.org/2000/svg"
 
 
-def draw_map(
-    codebook: Codebook,
-    cells: Mapping[tuple[str, str], Cell],
-    build: Build,
-    form: str,
-    note: str = "",
-) -> bytes:
+def draw(drawing: Drawing) -> bytes:
     """Return the map as a figure: SVG, PDF, PNG with 300 dots an inch, or a preview.
 
-    It has the vectors and steps of ``cells``, and is 17 cm wide with six steps. ``note`` says
-    what a filter leaves out, and stands below the matrix.
+    It has the vectors and steps of the drawing's cells, and is 17 cm wide with six steps.
 
     Raises:
         ValueError: there is no such form, or no cell.
     """
-    return draw(Drawing(codebook, cells, build, form, note))
-
-
-def draw(drawing: Drawing) -> bytes:
-    """Return a drawing as ``draw_map`` does."""
     import vl_convert  # noqa: PLC0415  (no page waits for it)
 
     form = drawing.form
