@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 
 from marginal_risk.site import (
     about,
@@ -220,6 +221,20 @@ async def test_every_table_and_view_is_listed_with_its_rows_and_columns(
         assert row[2] == str(count), name
         assert all(column in row[1] for column in columns), name
     connection.close()
+
+
+async def test_rows_are_counted_under_the_time_limit_of_the_public_s_sql(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = site.get_database("evidence")
+    sources = {source.name: source.rows for source in await inventory.read_sources(database)}
+    assert sources["levels"] == 3
+
+    async def interrupted(sql: str, *_: object) -> None:
+        raise QueryInterrupted(None, sql, {})
+
+    monkeypatch.setattr(database, "execute", interrupted)
+    assert {source.rows for source in await inventory.read_sources(database)} == {None}
 
 
 async def test_a_view_that_takes_too_long_to_count_does_not_break_the_page(
