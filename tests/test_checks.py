@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk import checks
+from marginal_risk.checks import reasons, repeats, words
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.problems import Problem
@@ -61,7 +61,7 @@ def test_an_unknown_study_is_told_in_both_sheets() -> None:
         "one2021,robot_calls,ada,,absent,,,\n",
         "zzz,robot_calls,ada,threat,high,page 1,,Names nobody.\n",
     )
-    assert said(list(checks.find_unknown_citekeys(made))) == [
+    assert said(list(words.find_unknown_citekeys(made))) == [
         "s.csv:2: citekey: 'one2021' is not a key in the bibliography. "
         "Did you mean 'one2020'? [unknown-citekey]",
         "r.csv:2: citekey: 'zzz' is not a key in the bibliography. "
@@ -74,7 +74,7 @@ def test_an_unknown_vector_is_told_in_both_sheets() -> None:
         "one2020,Robot calls,ada,,absent,,,\n",
         "one2020,zzz,ada,threat,high,page 1,,Names nobody.\n",
     )
-    assert said(list(checks.find_unknown_vectors(made))) == [
+    assert said(list(words.find_unknown_vectors(made))) == [
         "s.csv:2: misuse_vector: 'Robot calls' is not a vector in the codebook. "
         "Did you mean 'robot_calls'? [unknown-vector]",
         "r.csv:2: misuse_vector: 'zzz' is not a vector in the codebook. "
@@ -87,7 +87,7 @@ def test_an_unknown_coder_is_told_in_both_sheets() -> None:
         "one2020,robot_calls,Ada,,absent,,,\n",
         "one2020,robot_calls,zzz,threat,high,page 1,,Names nobody.\n",
     )
-    assert said(list(checks.find_unknown_coders(made))) == [
+    assert said(list(words.find_unknown_coders(made))) == [
         "s.csv:2: coder: 'Ada' is not a coder in coders.csv. Did you mean 'ada'? [unknown-coder]",
         "r.csv:2: coder: 'zzz' is not a coder in coders.csv. "
         "Add a row for the coder there. [unknown-coder]",
@@ -106,7 +106,7 @@ def test_an_unknown_coder_is_told_in_both_sheets() -> None:
 )
 def test_an_unknown_level_is_told_at_its_step(level: str, hint: str) -> None:
     made = records(f"one2020,robot_calls,ada,,absent,,{level},\n")
-    assert said(list(checks.find_unknown_levels(made))) == [
+    assert said(list(words.find_unknown_levels(made))) == [
         f"s.csv:2: defense: {level!r} is not a level in the codebook. {hint} "
         "Leave the cell empty if nobody has judged. [unknown-level]"
     ]
@@ -114,11 +114,11 @@ def test_an_unknown_level_is_told_at_its_step(level: str, hint: str) -> None:
 
 def test_unknown_step_and_confidence_are_told() -> None:
     made = records(rationales="one2020,robot_calls,ada,defence,sure,page 1,,Names nobody.\n")
-    assert said(list(checks.find_unknown_steps(made))) == [
+    assert said(list(words.find_unknown_steps(made))) == [
         "r.csv:2: step: 'defence' is not a step in the codebook. "
         "Did you mean 'defense'? [unknown-step]"
     ]
-    assert said(list(checks.find_unknown_confidences(made))) == [
+    assert said(list(words.find_unknown_confidences(made))) == [
         "r.csv:2: confidence: 'sure' is not a confidence in the codebook. "
         "Use one of: high, low. [unknown-confidence]"
     ]
@@ -126,7 +126,7 @@ def test_unknown_step_and_confidence_are_told() -> None:
 
 def test_an_unknown_kind_of_coder_is_told() -> None:
     made = records(coders=CODERS + "cy,Cy,persona,,\n")
-    assert said(list(checks.find_unknown_coder_kinds(made))) == [
+    assert said(list(words.find_unknown_coder_kinds(made))) == [
         "c.csv:4: kind: 'persona' is not a kind of coder in the codebook. "
         "Did you mean 'person'? [unknown-coder-kind]"
     ]
@@ -136,7 +136,7 @@ def test_a_published_table_is_named_by_its_publication() -> None:
     made = records(
         coders=CODERS + "one2020,One (2020),published,,\nthree2022,Three (2022),published,,\n"
     )
-    assert said(list(checks.find_unnamed_publications(made))) == [
+    assert said(list(words.find_unnamed_publications(made))) == [
         "c.csv:5: coder: 'three2022' is a published table, but no key in the bibliography. "
         "Name it by the citekey of its publication, and add that to data/bib. "
         "[published-without-reference]"
@@ -149,7 +149,7 @@ def test_a_published_table_is_named_by_its_publication() -> None:
 def test_every_further_row_of_a_coding_is_told_with_the_first() -> None:
     row = "one2020,robot_calls,ada,,absent,,,\n"
     made = records(row + row.replace("ada", "bo") + row.replace("absent", "partial") + row)
-    assert said(list(checks.find_duplicate_codings(made))) == [
+    assert said(list(repeats.find_duplicate_codings(made))) == [
         "s.csv:4: citekey: The same study, vector and coder stand already at s.csv:2. "
         "Keep one of the two rows. [duplicate-coding]",
         "s.csv:5: citekey: The same study, vector and coder stand already at s.csv:2. "
@@ -165,7 +165,7 @@ def test_a_study_may_be_coded_for_several_vectors_by_several_coders() -> None:
             for coder in ("ada", "bo")
         )
     )
-    assert list(checks.find_duplicate_codings(made)) == []
+    assert list(repeats.find_duplicate_codings(made)) == []
 
 
 def test_two_rationales_for_one_judgement_are_told_also_in_other_words() -> None:
@@ -221,7 +221,7 @@ def test_a_level_without_a_reason_is_told_at_its_step() -> None:
 )
 def test_a_reason_without_its_level_is_told(studies: str) -> None:
     made = records(studies, "one2020,robot_calls,ada,threat,high,page 1,,Names nobody.\n")
-    assert said(list(checks.find_rationales_without_judgement(made))) == [
+    assert said(list(reasons.find_rationales_without_judgement(made))) == [
         "r.csv:2: step: studies.csv has no level for 'one2020' at 'threat' by 'ada'. "
         "Add the level there, or delete this row. [rationale-without-judgement]"
     ]
@@ -320,7 +320,7 @@ def test_nothing_is_missing_from_what_could_not_be_read(lost: str, rules: set[st
 )
 def test_a_placeholder_is_no_reason(text: str) -> None:
     made = records(rationales=f'one2020,robot_calls,ada,threat,high,page 1,,"{text}"\n')
-    assert said(list(checks.find_placeholder_rationales(made))) == [
+    assert said(list(reasons.find_placeholder_rationales(made))) == [
         f"r.csv:2: rationale: {text!r} is no reason. "
         "Say in a sentence what the study does or leaves out. [placeholder-rationale]"
     ]
@@ -328,7 +328,7 @@ def test_a_placeholder_is_no_reason(text: str) -> None:
 
 def test_a_blank_reason_is_told() -> None:
     made = records(rationales="one2020,robot_calls,ada,threat,high,page 1,,\n")
-    assert said(list(checks.find_placeholder_rationales(made))) == [
+    assert said(list(reasons.find_placeholder_rationales(made))) == [
         "r.csv:2: rationale: The reason is blank. "
         "Say in a sentence what the study does or leaves out. [placeholder-rationale]"
     ]
@@ -343,7 +343,7 @@ def test_a_blank_reason_is_told() -> None:
 )
 def test_a_reason_may_start_like_a_placeholder(text: str) -> None:
     made = records(rationales=f"one2020,robot_calls,ada,threat,high,page 1,,{text}\n")
-    assert list(checks.find_placeholder_rationales(made)) == []
+    assert list(reasons.find_placeholder_rationales(made)) == []
 
 
 @pytest.mark.parametrize("text", ["names nobody", "Names - nobody!", "NAMES NOBODY."])
@@ -352,7 +352,7 @@ def test_the_same_words_for_another_judgement_are_told(text: str) -> None:
         rationales="one2020,robot_calls,ada,threat,high,page 1,,Names nobody.\n"
         f"two2021,robot_calls,bo,defense,low,page 2,,{text}\n"
     )
-    assert said(list(checks.find_repeated_rationales(made))) == [
+    assert said(list(reasons.find_repeated_rationales(made))) == [
         "r.csv:3: rationale: The same text stands at r.csv:2. "
         "Say what is particular to this judgement. [repeated-rationale]"
     ]
@@ -364,7 +364,7 @@ def test_a_placeholder_is_not_told_as_a_repetition_too(text: str) -> None:
         rationales=f"one2020,robot_calls,ada,threat,high,page 1,,{text}\n"
         f"two2021,robot_calls,bo,defense,low,page 2,,{text}\n"
     )
-    assert list(checks.find_repeated_rationales(made)) == []
+    assert list(reasons.find_repeated_rationales(made)) == []
 
 
 def test_one_more_word_is_another_reason() -> None:
@@ -372,7 +372,7 @@ def test_one_more_word_is_another_reason() -> None:
         rationales="one2020,robot_calls,ada,threat,high,page 1,,Names nobody.\n"
         "two2021,robot_calls,bo,threat,high,page 1,,Names nobody there.\n"
     )
-    assert list(checks.find_repeated_rationales(made)) == []
+    assert list(reasons.find_repeated_rationales(made)) == []
 
 
 def test_a_coding_without_a_level_is_told() -> None:

@@ -5,8 +5,8 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 
 from collections.abc import Iterator
 
-from marginal_risk import checks
 from marginal_risk.bibliography.duplicates import find_duplicate_works, find_same_titles
+from marginal_risk.checks import reasons, repeats, words
 from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.readings import Records
 
@@ -50,32 +50,32 @@ RULES: dict[str, Rule] = {
              lambda records: find_same_titles(records.references)),
         # Across the coding sheets.
         Rule("unknown-citekey", _ERROR, "a study is not in the bibliography",
-             checks.find_unknown_citekeys),
+             words.find_unknown_citekeys),
         Rule("unknown-vector", _ERROR, "a misuse vector is not in the codebook",
-             checks.find_unknown_vectors),
-        Rule("unknown-step", _ERROR, "a step is not in the codebook", checks.find_unknown_steps),
-        Rule("unknown-level", _ERROR, "a level is not in the codebook", checks.find_unknown_levels),
+             words.find_unknown_vectors),
+        Rule("unknown-step", _ERROR, "a step is not in the codebook", words.find_unknown_steps),
+        Rule("unknown-level", _ERROR, "a level is not in the codebook", words.find_unknown_levels),
         Rule("unknown-confidence", _ERROR, "a confidence is not in the codebook",
-             checks.find_unknown_confidences),
-        Rule("unknown-coder", _ERROR, "a coder is not in coders.csv", checks.find_unknown_coders),
+             words.find_unknown_confidences),
+        Rule("unknown-coder", _ERROR, "a coder is not in coders.csv", words.find_unknown_coders),
         Rule("unknown-coder-kind", _ERROR, "a kind of coder is not in the codebook",
-             checks.find_unknown_coder_kinds),
+             words.find_unknown_coder_kinds),
         Rule("published-without-reference", _ERROR, "a published table has no reference",
-             checks.find_unnamed_publications),
+             words.find_unnamed_publications),
         Rule("duplicate-coding", _ERROR, "a coder coded a study twice for one vector",
-             checks.find_duplicate_codings),
+             repeats.find_duplicate_codings),
         Rule("duplicate-rationale", _ERROR, "a judgement has two rationales",
-             checks.find_duplicate_rationales),
-        Rule("duplicate-coder", _ERROR, "a coder stands twice", checks.find_duplicate_coders),
+             repeats.find_duplicate_rationales),
+        Rule("duplicate-coder", _ERROR, "a coder stands twice", repeats.find_duplicate_coders),
         Rule("judgement-without-rationale", _ERROR, "a level has no reason",
-             checks.find_judgements_without_rationale),
+             reasons.find_judgements_without_rationale),
         Rule("rationale-without-judgement", _ERROR, "a reason has no level",
-             checks.find_rationales_without_judgement),
+             reasons.find_rationales_without_judgement),
         Rule("placeholder-rationale", _ERROR, "a reason is blank or a placeholder",
-             checks.find_placeholder_rationales),
+             reasons.find_placeholder_rationales),
         Rule("repeated-rationale", _ERROR, "two judgements have the same reason",
-             checks.find_repeated_rationales),
-        Rule("empty-coding", _WARNING, "a coding has no level at all", checks.find_empty_codings),
+             reasons.find_repeated_rationales),
+        Rule("empty-coding", _WARNING, "a coding has no level at all", reasons.find_empty_codings),
     )
 }  # fmt: skip
 

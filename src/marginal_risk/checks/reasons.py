@@ -1,0 +1,121 @@
+"""Levels and their reasons: each needs the other, and a reason must be one."""
+
+import re
+from collections.abc import Iterator
+
+from marginal_risk.problems import Problem
+from marginal_risk.readings import RationaleRow, Records
+
+_PLACEHOLDER = re.compile(
+    r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n\W?a|not applicable|none|null|nil|unknown"
+    r"|placeholder|test|ditto|same as above|see above|lorem ipsum.*)[\W_]*)?",
+    re.IGNORECASE,
+)
+
+_Words = tuple[str, str, str, str]
+"""Study, vector, coder and step of a judgement."""
+
+
+def _judged(records: Records) -> set[_Words]:
+    return {(*row.key, step) for row in records.codings for step in row.levels}
+
+
+def _reasoned(records: Records) -> set[_Words]:
+    return {(*row.key, row.step) for row in records.rationales}
+
+
+def _lacking(records: Records, ours: set[_Words], theirs: set[_Words]) -> set[_Words]:
+    """Return which of one sheet's judgements the other sheet does not have.
+
+    Left out are those that it may have but for a word that is unknown on either side: that is
+    reported where it stands, and would be the same mistake said twice.
+    """
+    known = (
+        records.citekeys,
+        {vector.slug for vector in records.codebook.misuse_vectors},
+        {row.record.coder for row in records.coders},
+        {step.slug for step in records.codebook.steps},
+    )
+
+    def by_gaps(sheet: set[_Words]) -> dict[frozenset[int], set[_Words]]:
+        """Group by the positions of unknown words."""
+        groups: dict[frozenset[int], set[_Words]] = {}
+        for words in sheet:
+            gaps = frozenset(i for i, word in enumerate(words) if word not in known[i])
+            groups.setdefault(gaps, set()).add(words)
+        return groups
+
+    def blank(words: _Words, gaps: frozenset[int]) -> tuple[str, ...]:
+        return tuple("" if i in gaps else word for i, word in enumerate(words))
+
+    explained: set[_Words] = set()
+    their_groups = by_gaps(theirs - ours)
+    for our_gaps, our_group in by_gaps(ours - theirs).items():
+        for their_gaps, their_group in their_groups.items():
+            gaps = our_gaps | their_gaps
+            seen = {blank(words, gaps) for words in their_group}
+            explained.update(words for words in our_group if blank(words, gaps) in seen)
+    return ours - theirs - explained
+
+
+def find_judgements_without_rationale(records: Records) -> Iterator[Problem]:
+    """Find levels that nobody gave a reason for."""
+    if "rationales.csv" in records.incomplete:
+        return
+    lacking = _lacking(records, _judged(records), _reasoned(records))
+    for row in records.codings:
+        for step, level in row.levels.items():
+            if (*row.key, step) in lacking:
+                yield row.place.problem(
+                    step,
+                    "judgement-without-rationale",
+                    f"{row.key.citekey!r} is {level!r} here, without a rationale.",
+                    "Add a row to rationales.csv, or leave the cell empty (not coded).",
+                )
+
+
+def find_rationales_without_judgement(records: Records) -> Iterator[Problem]:
+    """Find reasons for a level that is not in studies.csv."""
+    if "studies.csv" in records.incomplete:
+        return
+    steps = {step.slug for step in records.codebook.steps}
+    lacking = _lacking(records, _reasoned(records), _judged(records))
+    for row in records.rationales:
+        if (*row.key, row.step) in lacking and row.step in steps:
+            yield row.place.problem(
+                "step",
+                "rationale-without-judgement",
+                f"studies.csv has no level for {row.key.citekey!r} at {row.step!r} "
+                f"by {row.key.coder!r}.",
+                "Add the level there, or delete this row.",
+            )
+
+
+def find_placeholder_rationales(records: Records) -> Iterator[Problem]:
+    """Find rationales that are blank or stand for a text still to come."""
+    for row in records.rationales:
+        if _PLACEHOLDER.fullmatch(row.rationale):
+            said = f"{row.rationale!r} is no reason." if row.rationale else "The reason is blank."
+            hint = "Say in a sentence what the study does or leaves out."
+            yield row.place.problem("rationale", "placeholder-rationale", said, hint)
+
+
+def find_repeated_rationales(records: Records) -> Iterator[Problem]:
+    """Find two judgements with the same words for a reason."""
+    taken: dict[str, RationaleRow] = {}
+    for row in records.rationales:
+        words = " ".join(re.findall(r"\w+", row.rationale.casefold()))
+        first = taken.setdefault(words, row)
+        is_other = (row.key, row.step) != (first.key, first.step)
+        if is_other and not _PLACEHOLDER.fullmatch(row.rationale):
+            message = f"The same text stands at {first.place}."
+            hint = "Say what is particular to this judgement."
+            yield row.place.problem("rationale", "repeated-rationale", message, hint)
+
+
+def find_empty_codings(records: Records) -> Iterator[Problem]:
+    """Find codings without a single level."""
+    for row in records.codings:
+        if not row.levels:
+            message = f"{row.key.citekey!r} has a row, but no step is coded."
+            yield row.place.problem("row", "empty-coding", message, "Code a step, or delete it.")

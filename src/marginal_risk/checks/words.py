@@ -1,0 +1,104 @@
+"""Words that must be known: to the codebook, the bibliography or another sheet."""
+
+from collections.abc import Iterable, Iterator
+
+from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.readings import CodingKey, Records
+
+_KNOWN_AS = {
+    "unknown-citekey": ("a key in the bibliography", "Add its entry to data/bib."),
+    "unknown-coder": ("a coder in coders.csv", "Add a row for the coder there."),
+    "unknown-vector": ("a vector in the codebook", ""),
+    "unknown-coder-kind": ("a kind of coder in the codebook", ""),
+}
+
+
+def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
+    """Yield study, vector and coder of every row of studies.csv and rationales.csv."""
+    for row in records.codings:
+        yield row.key, row.place
+    for reason in records.rationales:
+        yield reason.key, reason.place
+
+
+def unknown_word(place: Place, field: str, word: str, rule: str, known: Iterable[str]) -> Problem:
+    """Return the problem of a word that is none of those known."""
+    where, otherwise = _KNOWN_AS.get(rule, (f"a {field} in the codebook", ""))
+    hint = did_you_mean(word, known, otherwise)
+    return place.problem(field, rule, f"{word!r} is not {where}.", hint)
+
+
+def find_unknown_citekeys(records: Records) -> Iterator[Problem]:
+    """Find rows whose study is not in the bibliography."""
+    if "bib" in records.incomplete:
+        return
+    for key, place in _keys(records):
+        if key.citekey not in records.citekeys:
+            yield unknown_word(place, "citekey", key.citekey, "unknown-citekey", records.citekeys)
+
+
+def find_unknown_vectors(records: Records) -> Iterator[Problem]:
+    """Find rows whose misuse vector is not in the codebook."""
+    known = {vector.slug for vector in records.codebook.misuse_vectors}
+    for key, place in _keys(records):
+        if key.misuse_vector not in known:
+            yield unknown_word(place, "misuse_vector", key.misuse_vector, "unknown-vector", known)
+
+
+def find_unknown_coders(records: Records) -> Iterator[Problem]:
+    """Find rows whose coder is not in coders.csv."""
+    if "coders.csv" in records.incomplete:
+        return
+    known = {row.record.coder for row in records.coders}
+    for key, place in _keys(records):
+        if key.coder not in known:
+            yield unknown_word(place, "coder", key.coder, "unknown-coder", known)
+
+
+def find_unknown_steps(records: Records) -> Iterator[Problem]:
+    """Find rationales whose step is not in the codebook."""
+    known = {step.slug for step in records.codebook.steps}
+    for row in records.rationales:
+        if row.step not in known:
+            yield unknown_word(row.place, "step", row.step, "unknown-step", known)
+
+
+def find_unknown_levels(records: Records) -> Iterator[Problem]:
+    """Find cells of studies.csv that hold another word than a level."""
+    known = {level.slug for level in records.codebook.levels}
+    for row in records.codings:
+        for step, level in row.levels.items():
+            if level not in known:
+                hint = f"{did_you_mean(level, known)} Leave the cell empty if nobody has judged."
+                message = f"{level!r} is not a level in the codebook."
+                yield row.place.problem(step, "unknown-level", message, hint)
+
+
+def find_unknown_confidences(records: Records) -> Iterator[Problem]:
+    """Find rationales whose confidence is not in the codebook."""
+    known = {confidence.slug for confidence in records.codebook.confidences}
+    for row in records.rationales:
+        if row.confidence not in known:
+            yield unknown_word(row.place, "confidence", row.confidence, "unknown-confidence", known)
+
+
+def find_unknown_coder_kinds(records: Records) -> Iterator[Problem]:
+    """Find coders whose kind is not in the codebook."""
+    known = {kind.slug for kind in records.codebook.coder_kinds}
+    for row in records.coders:
+        if row.record.kind not in known:
+            yield unknown_word(row.place, "kind", row.record.kind, "unknown-coder-kind", known)
+
+
+def find_unnamed_publications(records: Records) -> Iterator[Problem]:
+    """Find published tables that the bibliography does not have."""
+    if "bib" in records.incomplete:
+        return
+    for row in records.coders:
+        if row.record.kind == "published" and row.record.coder not in records.citekeys:
+            yield row.place.problem(
+                "coder",
+                "published-without-reference",
+                f"{row.record.coder!r} is a published table, but no key in the bibliography.",
+                "Name it by the citekey of its publication, and add that to data/bib.",
+            )

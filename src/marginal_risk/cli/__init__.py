@@ -1,0 +1,23 @@
+"""The command line: parse arguments, call, print, set the exit code.
+
+A module for each command. What stands behind a command is imported when it runs: ``check``
+starts faster without a web server, and ``--help`` without anything.
+"""
+
+import click
+
+from marginal_risk.cli.build import build
+from marginal_risk.cli.check import check
+from marginal_risk.cli.figure import figure
+from marginal_risk.cli.format import format_data
+from marginal_risk.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="marginal-risk")
+def main() -> None:
+    """Check, build and publish the marginal risk evidence map."""
+
+
+for command in (check, build, serve, figure, format_data):
+    main.add_command(command)

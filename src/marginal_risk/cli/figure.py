@@ -1,0 +1,60 @@
+"""``marginal-risk figure``."""
+
+from pathlib import Path
+
+import click
+
+from marginal_risk.cli import options
+from marginal_risk.cli.build import build_if_needed
+
+
+@click.command()
+@options.data
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["svg", "png", "pdf"]),
+    default="svg",
+    show_default=True,
+    help="What to draw; png has 300 dots an inch.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The picture.  [default: map.<format>]",
+)
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    default="evidence.db",
+    show_default=True,
+    help="The database file; built if needed.",
+)
+def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> None:
+    """Draw the map as a figure for papers and slides, 17 cm wide.
+
+    A picture that is there is written over. Exits with 1 where the data has errors or a file
+    cannot be written.
+    """
+    import asyncio
+
+    from marginal_risk.provenance import shipped
+    from marginal_risk.server import open_site
+    from marginal_risk.site.figure import draw, read_drawing
+
+    picture = output or Path(f"map.{form}")
+    if picture.suffix.lower() != f".{form}":
+        raise click.ClickException(
+            f"{picture} does not end in .{form}: name it so, or choose another --format"
+        )
+    build_if_needed(data_dir, database)
+    site = open_site(database, shipped("datasette.yml"))
+    try:
+        drawing = asyncio.run(read_drawing(site, form))
+    finally:
+        site.close()
+    try:
+        picture.write_bytes(draw(drawing))
+    except OSError as error:
+        raise click.ClickException(f"{picture} cannot be written: {error.strerror}") from error
+    click.echo(picture)

@@ -1,0 +1,21 @@
+"""Options that several commands have."""
+
+from pathlib import Path
+
+import click
+
+data = click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="data",
+    show_default=True,
+    help="The data directory.",
+)
+database = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default="evidence.db",
+    show_default=True,
+    help="The database file.",
+)

@@ -1,0 +1,36 @@
+"""``marginal-risk serve``."""
+
+from pathlib import Path
+
+import click
+
+from marginal_risk.cli import options
+from marginal_risk.cli.build import build_if_needed
+
+
+@click.command()
+@options.data
+@options.database
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the map in a browser.")
+def serve(data_dir: Path, output: Path, host: str, port: int, open_browser: bool) -> None:
+    """Check the data, build the database if needed, and serve the map read-only."""
+    from marginal_risk.provenance import shipped
+    from marginal_risk.server import AddressError, Server
+
+    build_if_needed(data_dir, output)
+    try:
+        server = Server(output, shipped("datasette.yml"), host, port)
+    except AddressError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The map is at {server.url} (stop with Ctrl-C)", err=True)
+    if open_browser:
+        server.open_browser()
+    server.run()
