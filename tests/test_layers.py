@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "encoding": {"problems"},
     "codebook": {"problems", "readings", "records"},
     "bibliography": {"problems", "readings", "records"},
-    "coding": {"problems", "readings", "records", "bibliography.identifiers"},
+    "sheets": {"problems", "bibliography.identifiers"},
+    "coding": {"problems", "readings", "records", "sheets"},
     "checks": {"problems", "readings", "records"},
     "rules": {"problems", "readings", "records", "checks", "bibliography"},
     "corpus": {
@@ -118,7 +119,7 @@ def test_migrations_import_no_records_and_no_readers() -> None:
     ("library", "parts"),
     [
         ("bibtexparser", {"bibliography"}),
-        ("csv", {"coding", "canonical"}),
+        ("csv", {"sheets", "canonical"}),
         ("yaml", {"codebook"}),
         ("click", {"cli"}),
         ("datasette", {"site", "server"}),
