@@ -5,36 +5,43 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from sqlmodel import SQLModel
+
 from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.coding import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_columns
 from marginal_risk.corpus import Corpus, input_paths
+from marginal_risk.readings import CodingKey, Records
+from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
 
 
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
     """Yield every file that has a canonical form, with its text in that form.
 
-    Rows are sorted by study, then by vector and step in the codebook's order, then by coder;
-    entries by key. No value is changed. The codebook keeps its own order.
+    No value is changed. The codebook keeps its own order.
     """
-    records = corpus.records
-    vectors = {vector.slug: vector.position for vector in records.codebook.misuse_vectors}
+    for name, text in canonical_sheets(corpus.records):
+        yield corpus.data_dir / name, text
+    for path in input_paths(corpus.data_dir):
+        if path.suffix == ".bib":
+            yield path, canonical_bibtex(path.read_text(encoding="utf-8"))
+
+
+def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
+    """Yield each sheet's file name and its text, the rows in order.
+
+    Rows are sorted by study, then by vector and step in the codebook's order, then by coder;
+    searches by day.
+    """
+    vectors: dict[str | None, int] = {None: 0}
+    vectors |= {vector.slug: vector.position for vector in records.codebook.misuse_vectors}
     steps = {step.slug: step.position for step in records.codebook.steps}
-    codings = sorted(
-        records.codings,
-        key=lambda row: (row.key.citekey, vectors[row.key.misuse_vector], row.key.coder),
-    )
-    rationales = sorted(
-        records.rationales,
-        key=lambda row: (
-            row.key.citekey,
-            vectors[row.key.misuse_vector],
-            row.key.coder,
-            steps[row.step],
-        ),
-    )
-    coders = sorted(records.coders, key=lambda row: row.record.coder)
+
+    def place(key: CodingKey) -> tuple[str, int, str]:
+        return key.citekey, vectors[key.misuse_vector], key.coder
+
+    codings = sorted(records.codings, key=lambda row: place(row.key))
     yield (
-        corpus.data_dir / "studies.csv",
+        "studies.csv",
         _csv(
             studies_columns(list(steps)),
             (
@@ -43,26 +50,42 @@ def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
             ),
         ),
     )
+    reasons = sorted(records.rationales, key=lambda row: (*place(row.key), steps[row.step]))
     yield (
-        corpus.data_dir / "rationales.csv",
+        "rationales.csv",
         _csv(
             RATIONALES_COLUMNS,
             (
                 [*row.key, row.step, row.confidence, row.locator, row.source, row.rationale]
-                for row in rationales
+                for row in reasons
             ),
         ),
     )
+    coders = sorted((row.record for row in records.coders), key=lambda coder: coder.coder)
+    yield "coders.csv", _csv_of(CODERS_COLUMNS, coders)
+    screening = sorted(
+        (row.record for row in records.screening),
+        key=lambda record: (record.citekey, vectors[record.misuse_vector]),
+    )
     yield (
-        corpus.data_dir / "coders.csv",
+        "screening.csv",
         _csv(
-            CODERS_COLUMNS,
-            ([getattr(row.record, column) for column in CODERS_COLUMNS] for row in coders),
+            SCREENING_COLUMNS,
+            (
+                [
+                    *(record.citekey, record.misuse_vector, record.decision),
+                    " ".join(filter(None, (record.reason, record.other_study))),
+                    *(record.study_type, record.found_via, record.decided_on, record.note),
+                ]
+                for record in screening
+            ),
         ),
     )
-    for path in input_paths(corpus.data_dir):
-        if path.suffix == ".bib":
-            yield path, canonical_bibtex(path.read_text(encoding="utf-8"))
+    searches = sorted(
+        (row.record for row in records.searches),
+        key=lambda search: (search.searched_on, search.source, search.query),
+    )
+    yield "searches.csv", _csv_of(SEARCHES_COLUMNS, searches)
 
 
 def write_file(path: Path, text: str) -> None:
@@ -75,7 +98,12 @@ def write_file(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:
+    """Return CSV of records whose fields are its columns."""
+    return _csv(columns, ([getattr(record, name) for name in columns] for record in records))
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return CSV with a quote only where one is needed, and a line feed at every end."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

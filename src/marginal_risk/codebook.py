@@ -9,38 +9,10 @@ from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
 from marginal_risk.readings import Codebook
-from marginal_risk.records import (
-    CoderKind,
-    Coding,
-    CodingRule,
-    Confidence,
-    GapKind,
-    Level,
-    MisuseVector,
-    Step,
-    Term,
-)
+from marginal_risk.records import CodingRule, Term
+from marginal_risk.vocabulary import COMPUTED, FIXED, SECTIONS, TAKEN, TERMS
 
-# The views give these words a meaning, so the codebook may describe but not rename them.
-FIXED = {
-    "levels": ("addressed", "partial", "absent"),
-    "confidences": ("high", "low"),
-    "coder_kinds": ("published", "person", "machine", "consensus"),
-    "gap_kinds": ("no_study", "not_coded", "absent", "partial_only", "contested", "single_study"),
-}
-# Each step is a column of studies.csv and of the view study_coverage, beside these.
-TAKEN = frozenset({*Coding.model_fields, "coders"})
 RULE = "bad-codebook"
-_TERMS: dict[str, type[Term]] = {
-    "misuse_vectors": MisuseVector,
-    "steps": Step,
-    "levels": Level,
-    "confidences": Confidence,
-    "coder_kinds": CoderKind,
-    "gap_kinds": GapKind,
-}
-SECTIONS = (*_TERMS, "marginal_risk_step")
-_COMPUTED = {"position", "rank", "is_marginal_risk"}
 
 
 def read_codebook(text: str, path: str) -> tuple[Codebook, list[Problem]]:
@@ -115,7 +87,7 @@ class _Reader:
         for name in SECTIONS:
             if name not in top:
                 self.report(node, name, "This section is missing.", f"Add '{name}:'.")
-        items = {name: self.items(name, top[name]) for name in _TERMS if name in top}
+        items = {name: self.items(name, top[name]) for name in TERMS if name in top}
         steps = items.get("steps", [])
         marginal = self.marginal_step(top.get("marginal_risk_step"), steps)
         for step in steps:
@@ -178,7 +150,7 @@ class _Reader:
 
     def item(self, section: str, node: yaml.Node) -> _Item:
         item = _Item(node, self.pairs(node, section))
-        known = set(_TERMS[section].model_fields) - _COMPUTED
+        known = set(TERMS[section].model_fields) - COMPUTED
         for name, pair in item.pairs.items():
             if section == "steps" and name == "levels":
                 continue  # these are coding rules
@@ -226,7 +198,7 @@ class _Reader:
         """Make the records of one section; what does not validate is reported."""
         for position, item in enumerate(items, start=1):
             try:
-                yield _TERMS[section].model_validate({**item.values, "position": position})
+                yield TERMS[section].model_validate({**item.values, "position": position})
             except ValidationError as error:
                 for detail in error.errors():
                     name = str(detail["loc"][0])
@@ -243,4 +215,6 @@ def _explain(kind: str, item: _Item, name: str) -> tuple[str, str]:
         return f"{item} has an empty {name}.", "Fill it in."
     if kind == "string_too_long":
         return f"{item.values[name]!r} is too long.", "Give a single character."
+    if kind.startswith("bool"):
+        return f"{item.values[name]!r} is neither yes nor no.", "Write yes or no."
     return f"{item.values[name]!r} is no slug.", "Use a-z, 0-9 and '_', and start with a letter."

@@ -2,27 +2,24 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.encoding import decode_text
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.readings import (
-    CoderRow,
-    CodingRow,
-    Progress,
-    RationaleRow,
-    Records,
-    say_nothing,
-)
+from marginal_risk.readings import Progress, Records, say_nothing
 from marginal_risk.rules import check_records, severity
+from marginal_risk.screening import read_screening, read_searches
 
-SHEETS = ("studies.csv", "rationales.csv", "coders.csv")
+SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
+Row = TypeVar("Row")
+_Reader: TypeAlias = Callable[..., tuple[list[Row], list[Problem]]]
 # Where a day begins first: nobody's today is in the future.
 _EARLIEST = timezone(timedelta(hours=14))
 # A row that breaks one of these is not among the records.
@@ -128,27 +125,26 @@ def _read_records(
     bibliography = read_references(bib_files, today, progress)
     problems.extend(bibliography.problems)
     steps = [step.slug for step in codebook.steps]
-    codings: list[CodingRow] = []
-    rationales: list[RationaleRow] = []
-    coders: list[CoderRow] = []
-    if "studies.csv" in texts and steps:
-        codings, found = read_codings(texts["studies.csv"], path["studies.csv"], steps, today)
-        problems.extend(found)
-    if "rationales.csv" in texts:
-        rationales, found = read_rationales(texts["rationales.csv"], path["rationales.csv"])
-        problems.extend(found)
-    if "coders.csv" in texts:
-        coders, found = read_coders(texts["coders.csv"], path["coders.csv"])
-        problems.extend(found)
+
+    def rows(name: str, read: _Reader[Row], *more: object) -> tuple[Row, ...]:
+        if name not in texts:
+            return ()
+        found, wrong = read(texts[name], path[name], *more)
+        problems.extend(wrong)
+        return tuple(found)
+
     records = Records(
         codebook=codebook,
         references=bibliography.references,
-        coders=tuple(coders),
-        codings=tuple(codings),
-        rationales=tuple(rationales),
+        coders=rows("coders.csv", read_coders),
+        codings=rows("studies.csv", read_codings, steps, today) if steps else (),
+        rationales=rows("rationales.csv", read_rationales),
+        screening=rows("screening.csv", read_screening, today),
+        searches=rows("searches.csv", read_searches, today),
         citekeys=bibliography.citekeys,
-        incomplete=frozenset(_incomplete(data_dir, [*before, *problems])),
     )
+    incomplete = frozenset(_incomplete(data_dir, [*before, *problems]))
+    records = replace(records, incomplete=incomplete)
     if steps:
         problems.extend(check_records(records))
     return records, problems

@@ -45,7 +45,12 @@ def _rows(
     yield tables.CoderKind, _dump(codebook.coder_kinds)
     yield tables.GapKind, _dump(codebook.gap_kinds)
     yield tables.CodingRule, _dump(codebook.coding_rules)
+    yield tables.Decision, _dump(codebook.decisions)
+    yield tables.ExclusionReason, _dump(codebook.exclusion_reasons)
+    yield tables.StudyType, _dump(codebook.study_types)
     yield tables.Study, _studies(corpus)
+    yield tables.Screening, _numbered(_dump(row.record for row in records.screening))
+    yield tables.Search, _numbered(_dump(row.record for row in records.searches))
     names = _number_authors(records)
     yield tables.Author, ({"id": n, **author.model_dump()} for author, n in names.values())
     yield tables.Authorship, _authorships(records, names)
@@ -60,9 +65,18 @@ def _dump(made: Iterable[SQLModel]) -> Iterator[Row]:
         yield type(record).model_validate(record.model_dump()).model_dump()
 
 
+def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
+    for number, row in enumerate(rows, start=1):
+        yield {"id": number, **row}
+
+
 def _studies(corpus: Corpus) -> Iterator[Row]:
-    """Yield the works; a file is named from the data directory, wherever that lies."""
-    for row in _dump(reference.study for reference in corpus.records.references):
+    """Yield the works, each after the one it is a version of.
+
+    A file is named from the data directory, wherever that lies.
+    """
+    studies = (reference.study for reference in corpus.records.references)
+    for row in sorted(_dump(studies), key=lambda row: row["version_of"] is not None):
         yield {**row, "bib_file": Path(row["bib_file"]).relative_to(corpus.data_dir).as_posix()}
 
 
@@ -117,6 +131,7 @@ def _changed_days(corpus: Corpus, provenance: Provenance) -> dict[CodingKey, str
     return {key: day for key, day in days.items() if day}
 
 
+_FOUND = text("select found from screening_flow where misuse_vector is null")
 _QUESTIONS = text("select slug, question from steps")
 
 
@@ -147,6 +162,7 @@ def load_build(
 ) -> None:
     """Store the one row about this build; the views must be there."""
     coded = connection.execute(text("select count(distinct citekey) from coded_studies")).scalar()
+    found = connection.execute(_FOUND).scalar()
     row = {
         "id": 1,
         "data_version": corpus.data_version,
@@ -154,6 +170,7 @@ def load_build(
         "git_commit": provenance.git_commit,
         "package_version": __version__,
         "program_version": program_version(),
+        "found_studies": found,
         "coded_studies": coded,
         "warnings": corpus.count(Severity.WARNING),
         **{name: counts[name] for name in ("studies", "coders", "codings", "judgements")},

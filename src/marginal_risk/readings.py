@@ -12,12 +12,17 @@ from marginal_risk.records import (
     Coding,
     CodingRule,
     Confidence,
+    Decision,
+    ExclusionReason,
     GapKind,
     Judgement,
     Level,
     MisuseVector,
+    Screening,
+    Search,
     Step,
     Study,
+    StudyType,
 )
 
 Progress = Callable[[str, int], None]
@@ -83,6 +88,22 @@ class CoderRow:
 
 
 @dataclass(frozen=True)
+class ScreeningRow:
+    """One row of screening.csv."""
+
+    record: Screening
+    place: Place
+
+
+@dataclass(frozen=True)
+class SearchRow:
+    """One row of searches.csv."""
+
+    record: Search
+    place: Place
+
+
+@dataclass(frozen=True)
 class Codebook:
     """The vocabulary, in the codebook's order."""
 
@@ -91,6 +112,9 @@ class Codebook:
     levels: tuple[Level, ...] = ()
     confidences: tuple[Confidence, ...] = ()
     coder_kinds: tuple[CoderKind, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    exclusion_reasons: tuple[ExclusionReason, ...] = ()
+    study_types: tuple[StudyType, ...] = ()
     gap_kinds: tuple[GapKind, ...] = ()
     coding_rules: tuple[CodingRule, ...] = ()
 
@@ -104,6 +128,8 @@ class Records:
     coders: tuple[CoderRow, ...] = ()
     codings: tuple[CodingRow, ...] = ()
     rationales: tuple[RationaleRow, ...] = ()
+    screening: tuple[ScreeningRow, ...] = ()
+    searches: tuple[SearchRow, ...] = ()
     citekeys: frozenset[str] = frozenset()
     """Keys of all entries in the bibliography, those with problems of their own included."""
     incomplete: frozenset[str] = frozenset()

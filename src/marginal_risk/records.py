@@ -56,6 +56,23 @@ class CoderKind(Term):
     """What a coder is: a published table, a person, a machine or a consensus."""
 
 
+class Decision(Term):
+    """What was decided about a study that was found: see it, code it, or leave it out."""
+
+
+class ExclusionReason(Term):
+    """Why a study that was found is not to be coded."""
+
+    names_study: bool = Field(
+        default=False,
+        description="Whether the reason names another study: the one to code instead.",
+    )
+
+
+class StudyType(Term):
+    """What kind of work a study is."""
+
+
 class GapKind(Term):
     """What can be missing in a cell of the map."""
 
@@ -107,6 +124,11 @@ class Study(SQLModel):
     keywords: str | None = Field(default=None, description="Keywords, separated by semicolons.")
     language: str | None = Field(default=None, description="Language, as the entry gives it.")
     note: str | None = Field(default=None, description="Note of the BibTeX entry.")
+    version_of: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The work that this entry is another version of; NULL where it stands alone.",
+    )
     has_more_authors: bool = Field(
         default=False, description="Whether the entry's author list ends in 'and others'."
     )
@@ -159,3 +181,37 @@ class Judgement(SQLModel):
     locator: str = Field(min_length=1, description="Where in the study the judgement rests.")
     source: str | None = Field(default=None, description="Where the judgement was published.")
     rationale: str = Field(min_length=1, description="Why this level.")
+
+
+class Screening(SQLModel):
+    """What was decided about one study that was found, for one misuse vector."""
+
+    citekey: str = Field(description="The study.")
+    misuse_vector: str | None = Field(
+        default=None,
+        description="The misuse vector it was found for; NULL while it belongs to no single one.",
+    )
+    decision: str = Field(description="candidate, included, excluded or withdrawn.")
+    reason: str | None = Field(default=None, description="Why it was excluded.")
+    other_study: str | None = Field(
+        default=None, description="The study that the reason names: the one to code instead."
+    )
+    study_type: str | None = Field(
+        default=None, description="Kind of work, as far as it is known from title and abstract."
+    )
+    found_via: str = Field(min_length=1, description="How it was found.")
+    decided_on: PartialDate | None = Field(
+        default=None, description="When it was decided: YYYY, YYYY-MM or YYYY-MM-DD."
+    )
+    note: str | None = Field(default=None, description="What a reader must know of the decision.")
+
+
+class Search(SQLModel):
+    """One systematic search of the literature."""
+
+    searched_on: PartialDate = Field(description="When it was made: YYYY-MM-DD, as far as known.")
+    source: str = Field(min_length=1, description="Database, register or list that was searched.")
+    query: str = Field(min_length=1, description="The query, as it was typed.")
+    hits: int = Field(ge=0, description="Number of records that it found.")
+    searched_by: str = Field(min_length=1, description="Who searched.")
+    note: str | None = Field(default=None, description="What a reader must know of the search.")

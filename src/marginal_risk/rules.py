@@ -6,7 +6,7 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 from collections.abc import Iterator
 
 from marginal_risk.bibliography.duplicates import find_duplicate_works, find_same_titles
-from marginal_risk.checks import reasons, repeats, words
+from marginal_risk.checks import reasons, repeats, screening, words
 from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.readings import Records
 
@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
         Rule("stray-white-space", _ERROR, "a cell has white space where none belongs"),
         Rule("spreadsheet-formula", _ERROR, "a cell starts like a formula"),
         Rule("bad-date", _ERROR, "a date is not an ISO date up to today"),
+        Rule("bad-number", _ERROR, "a number is not a whole number"),
         # BibTeX, reported while reading.
         Rule("unreadable-entry", _ERROR, "an entry has broken syntax"),
         Rule("duplicate-key", _ERROR, "two entries have one key"),
@@ -48,6 +49,8 @@ RULES: dict[str, Rule] = {
              lambda records: find_duplicate_works(records.references)),
         Rule("same-title", _WARNING, "two entries share title and year, but no identifier",
              lambda records: find_same_titles(records.references)),
+        Rule("bad-version", _ERROR, "a work is a version of nothing, or of a version",
+             screening.find_bad_versions),
         # Across the coding sheets.
         Rule("unknown-citekey", _ERROR, "a study is not in the bibliography",
              words.find_unknown_citekeys),
@@ -75,6 +78,18 @@ RULES: dict[str, Rule] = {
              reasons.find_placeholder_rationales),
         Rule("repeated-rationale", _ERROR, "two judgements have the same reason",
              reasons.find_repeated_rationales),
+        # Screening.
+        Rule("not-screened", _ERROR, "a study has no row in screening.csv",
+             screening.find_unscreened_studies),
+        Rule("unknown-screening-word", _ERROR,
+             "a decision, reason or study type is not in the codebook",
+             screening.find_unknown_decisions),
+        Rule("duplicate-screening", _ERROR, "a study is screened twice for one vector",
+             screening.find_repeated_screening),
+        Rule("incomplete-decision", _ERROR, "a decision does not say when, why or for what",
+             screening.find_incomplete_decisions),
+        Rule("coded-not-included", _ERROR, "a study is coded that is not included",
+             screening.find_codings_not_included),
         Rule("empty-coding", _WARNING, "a coding has no level at all", reasons.find_empty_codings),
     )
 }  # fmt: skip

@@ -11,6 +11,8 @@ from marginal_risk.bibliography.identifiers import is_safe_url
 from marginal_risk.problems import Place, Problem, did_you_mean
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MOST_DIGITS = 9
+"""A longer number is a slip, and more than a database column holds."""
 # Control characters, and those that do not show or that turn the direction of writing.
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -149,6 +151,15 @@ class Sheet:
                 f"{text!r} is not a date from 1900 until today.",
                 "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known.",
             )
+
+    def read_count(self, row: Row, column: str) -> int:
+        """Return a whole number; 0, with a problem, where the cell holds none."""
+        text = row.cells[column]
+        if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
+            return int(text)
+        hint = "Write it in digits alone, such as 1200."
+        self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
+        return 0
 
 
 def _is_date(text: str, today: date) -> bool:

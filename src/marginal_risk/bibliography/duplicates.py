@@ -16,7 +16,7 @@ def find_duplicate_works(references: Iterable[Reference]) -> Iterator[Problem]:
                 "duplicate-work",
                 f"{this.study.citekey!r} looks like the same work as {first.study.citekey!r}, "
                 f"at {first.place}.",
-                "Keep one entry for each work.",
+                f"Keep one, or add {_field(first)} if this is another version of it.",
             )
 
 
@@ -29,7 +29,7 @@ def find_same_titles(references: Iterable[Reference]) -> Iterator[Problem]:
                 "same-title",
                 f"{this.study.citekey!r} has the title and year of {first.study.citekey!r}, "
                 f"at {first.place}, and another identifier.",
-                "If they are versions of one work, keep one entry.",
+                f"If they are versions of one work, add {_field(first)} to this entry.",
             )
 
 
@@ -47,9 +47,19 @@ def _pairs(references: Iterable[Reference]) -> Iterator[tuple[str, Reference, Re
         ):
             if value:
                 first = taken.setdefault((field, value), this)
-                if first.study.citekey not in reported:
+                if first.study.citekey not in reported and _work(first) != _work(this):
                     reported.add(first.study.citekey)
                     yield field, this, first
+
+
+def _work(reference: Reference) -> str:
+    """Return the key of the work that a reference is, or is a version of."""
+    return reference.study.version_of or reference.study.citekey
+
+
+def _field(first: Reference) -> str:
+    """Return the field that makes another entry a version of this one's work."""
+    return f"'version_of = {{{_work(first)}}}'"
 
 
 def _told_apart(this: Reference, first: Reference) -> bool:

@@ -117,6 +117,7 @@ class EntryReader:
             "keywords": self.keywords(),
             "language": self.text("language") or self.text("langid"),
             "note": self.text("note"),
+            "version_of": self.verbatim("version_of") or None,
         }
 
     def text(self, field: str) -> str | None:

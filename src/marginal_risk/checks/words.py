@@ -8,6 +8,7 @@ from marginal_risk.readings import CodingKey, Records
 _KNOWN_AS = {
     "unknown-citekey": ("a key in the bibliography", "Add its entry to data/bib."),
     "unknown-coder": ("a coder in coders.csv", "Add a row for the coder there."),
+    "bad-version": ("a key in the bibliography", "Add its entry to data/bib."),
     "unknown-vector": ("a vector in the codebook", ""),
     "unknown-coder-kind": ("a kind of coder in the codebook", ""),
 }
@@ -21,9 +22,29 @@ def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
         yield reason.key, reason.place
 
 
+def _citekeys(records: Records) -> Iterator[tuple[str, str, Place]]:
+    """Yield (field, key, place) wherever a sheet names a study."""
+    for key, place in _keys(records):
+        yield "citekey", key.citekey, place
+    for row in records.screening:
+        yield "citekey", row.record.citekey, row.place
+        if row.record.other_study:
+            yield "reason", row.record.other_study, row.place
+
+
+def _vectors(records: Records) -> Iterator[tuple[str, Place]]:
+    """Yield each misuse vector that a sheet names."""
+    for key, place in _keys(records):
+        yield key.misuse_vector, place
+    for row in records.screening:
+        if row.record.misuse_vector:
+            yield row.record.misuse_vector, row.place
+
+
 def unknown_word(place: Place, field: str, word: str, rule: str, known: Iterable[str]) -> Problem:
     """Return the problem of a word that is none of those known."""
-    where, otherwise = _KNOWN_AS.get(rule, (f"a {field} in the codebook", ""))
+    field_name = field.replace("_", " ")
+    where, otherwise = _KNOWN_AS.get(rule, (f"a {field_name} in the codebook", ""))
     hint = did_you_mean(word, known, otherwise)
     return place.problem(field, rule, f"{word!r} is not {where}.", hint)
 
@@ -32,17 +53,17 @@ def find_unknown_citekeys(records: Records) -> Iterator[Problem]:
     """Find rows whose study is not in the bibliography."""
     if "bib" in records.incomplete:
         return
-    for key, place in _keys(records):
-        if key.citekey not in records.citekeys:
-            yield unknown_word(place, "citekey", key.citekey, "unknown-citekey", records.citekeys)
+    for field, citekey, place in _citekeys(records):
+        if citekey not in records.citekeys:
+            yield unknown_word(place, field, citekey, "unknown-citekey", records.citekeys)
 
 
 def find_unknown_vectors(records: Records) -> Iterator[Problem]:
     """Find rows whose misuse vector is not in the codebook."""
     known = {vector.slug for vector in records.codebook.misuse_vectors}
-    for key, place in _keys(records):
-        if key.misuse_vector not in known:
-            yield unknown_word(place, "misuse_vector", key.misuse_vector, "unknown-vector", known)
+    for vector, place in _vectors(records):
+        if vector not in known:
+            yield unknown_word(place, "misuse_vector", vector, "unknown-vector", known)
 
 
 def find_unknown_coders(records: Records) -> Iterator[Problem]:

@@ -14,6 +14,9 @@ from sqlalchemy import Connection, inspect, text
 
 VIEWS = (
     "coded_studies",
+    "found_studies",
+    "screening_flow",
+    "exclusions",
     "agreed_judgements",
     "coverage_matrix",
     "study_coverage",
@@ -21,6 +24,7 @@ VIEWS = (
     "marginal_risk_gaps",
     "gaps",
     "uncoded",
+    "next_to_code",
     "disagreements",
     "publication_years",
     "coverage_by_year",

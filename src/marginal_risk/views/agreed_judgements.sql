@@ -12,6 +12,8 @@ with human as (
     from judgements j
     join coders c on c.coder = j.coder
     join levels l on l.slug = j.level
+    join coded_studies coded
+        on coded.citekey = j.citekey and coded.misuse_vector = j.misuse_vector
     where c.kind <> 'machine'
 ),
 keyed as (

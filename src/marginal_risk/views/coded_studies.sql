@@ -7,5 +7,8 @@ select
     count(*) filter (where c.kind <> 'consensus') as coders
 from codings g
 join coders c on c.coder = g.coder
+-- A study that was withdrawn keeps its codings, and is off the map.
+join screening f
+    on f.citekey = g.citekey and f.misuse_vector = g.misuse_vector and f.decision = 'included'
 where c.kind <> 'machine'
 group by g.citekey, g.misuse_vector

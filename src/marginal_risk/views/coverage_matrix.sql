@@ -2,7 +2,10 @@
 -- level: The strongest level that a coded study reaches; NULL where there is none.
 -- state: What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
 -- gap_kind: What is missing in the cell; NULL where two or more studies address the step.
--- studies: Number of studies coded for the vector.
+-- gap_in: literature, where every study found was read; reading, where one waits or coders disagree.
+-- in_scope: Number of studies found for the vector and not excluded.
+-- waiting: Number of them that nobody has judged at this step.
+-- studies: Number of them that are coded for the vector.
 -- addressed: Number of them that address the step.
 -- partial: Number of them that cover the step in part.
 -- absent: Number of them that leave the step out.
@@ -11,7 +14,13 @@
 -- low_confidence: Number of them whose judgement has low confidence.
 -- single_coder: Number of them that one coder alone judged.
 create view coverage_matrix as
-with cells as (
+with found as (
+    select misuse_vector, count(*) as studies
+    from screening
+    where decision in ('candidate', 'included')
+    group by misuse_vector
+),
+cells as (
     select
         v.slug as misuse_vector,
         s.slug as step,
@@ -33,25 +42,60 @@ with cells as (
     left join levels low on low.slug = a.level
     left join levels high on high.slug = a.highest_level
     group by v.slug, s.slug
+),
+counted as (
+    select
+        cells.*,
+        coalesce(found.studies, 0) as in_scope,
+        coalesce(found.studies, 0) - (addressed + partial + absent) as waiting
+    from cells
+    left join found on found.misuse_vector = cells.misuse_vector
+),
+compared as (
+    select
+        counted.misuse_vector,
+        counted.step,
+        l.slug as level,
+        case
+            when in_scope = 0 then 'no_study'
+            when best is null then 'not_coded'
+            when best_possible > best then 'contested'
+            else l.slug
+        end as state,
+        case
+            when in_scope = 0 then 'no_study'
+            when best is null then 'not_coded'
+            when best_possible > best then 'contested'
+            when l.slug = 'absent' then 'absent'
+            when l.slug = 'partial' then 'partial_only'
+            when addressed = 1 then 'single_study'
+        end as gap_kind,
+        in_scope,
+        waiting,
+        studies,
+        addressed,
+        partial,
+        absent,
+        not_coded,
+        contested,
+        low_confidence,
+        single_coder
+    from counted
+    left join levels l on l.rank = counted.best
 )
 select
-    cells.misuse_vector,
-    cells.step,
-    l.slug as level,
+    misuse_vector,
+    step,
+    level,
+    state,
+    gap_kind,
     case
-        when studies = 0 then 'no_study'
-        when best is null then 'not_coded'
-        when best_possible > best then 'contested'
-        else l.slug
-    end as state,
-    case
-        when studies = 0 then 'no_study'
-        when best is null then 'not_coded'
-        when best_possible > best then 'contested'
-        when l.slug = 'absent' then 'absent'
-        when l.slug = 'partial' then 'partial_only'
-        when addressed = 1 then 'single_study'
-    end as gap_kind,
+        when gap_kind is null then null
+        when waiting > 0 or gap_kind = 'contested' then 'reading'
+        else 'literature'
+    end as gap_in,
+    in_scope,
+    waiting,
     studies,
     addressed,
     partial,
@@ -60,5 +104,4 @@ select
     contested,
     low_confidence,
     single_coder
-from cells
-left join levels l on l.rank = cells.best
+from compared

@@ -1,7 +1,10 @@
 -- What is missing, in the order in which it matters?
 -- priority: 1 for the first gap: marginal-risk evidence first, then the widest gaps.
 -- gap_kind: What is missing in the cell.
--- studies: Number of studies coded for the vector.
+-- gap_in: literature, where every study found was read; reading, where one waits or coders disagree.
+-- in_scope: Number of studies found for the vector and not excluded.
+-- waiting: Number of them that nobody has judged at this step.
+-- studies: Number of them that are coded for the vector.
 create view gaps as
 select
     row_number() over (
@@ -11,6 +14,9 @@ select
     m.misuse_vector,
     m.step,
     m.gap_kind,
+    m.gap_in,
+    m.in_scope,
+    m.waiting,
     m.studies
 from coverage_matrix m
 join vectors v on v.slug = m.misuse_vector

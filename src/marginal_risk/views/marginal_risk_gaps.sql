@@ -1,7 +1,10 @@
 -- For each misuse vector: does any coded study give evidence of marginal risk?
 -- evidence: none, partial, addressed, contested, not_coded or no_study.
 -- gap_kind: What is missing in the step that asks for evidence; NULL where two or more give it.
--- studies: Number of studies coded for the vector.
+-- gap_in: literature, where every study found was read; reading, where one waits or coders disagree.
+-- in_scope: Number of studies found for the vector and not excluded.
+-- waiting: Number of them that nobody has judged at this step.
+-- studies: Number of them that are coded for the vector.
 -- addressed: Number of them that give evidence of marginal risk.
 -- partial: Number of them that give some evidence.
 -- absent: Number of them that give none.
@@ -11,6 +14,9 @@ select
     m.misuse_vector,
     case when m.state = 'absent' then 'none' else m.state end as evidence,
     m.gap_kind,
+    m.gap_in,
+    m.in_scope,
+    m.waiting,
     m.studies,
     m.addressed,
     m.partial,

@@ -1,16 +1,15 @@
--- What has nobody judged yet: works without a coding, and steps left open in a coding?
--- what: study, where the whole work is uncoded; step, where one step is.
--- misuse_vector: The misuse vector that the study was coded for; NULL where it was not coded.
--- step: The step left open; NULL where the whole work is uncoded.
+-- What has nobody judged yet: studies found and not coded, and steps left open in a coding?
+-- what: study, where a study is uncoded for a vector; step, where one step is.
+-- misuse_vector: The misuse vector; NULL where a study belongs to no single one.
+-- step: The step left open; NULL where the study is uncoded.
 create view uncoded as
 select
     'study' as what,
-    t.citekey,
-    cast(null as varchar) as misuse_vector,
+    f.citekey,
+    f.misuse_vector,
     cast(null as varchar) as step
-from studies t
-where not exists (select 1 from coded_studies coded where coded.citekey = t.citekey)
-    and not exists (select 1 from coders c where c.publication = t.citekey)
+from found_studies f
+where f.stage in ('candidate', 'included')
 union all
 select
     'step' as what,

@@ -1,0 +1,148 @@
+"""The screening sheet: every study found has a row, and every decision says why and when."""
+
+from collections.abc import Collection, Iterator
+
+from marginal_risk.checks.repeats import repeated
+from marginal_risk.checks.words import unknown_word
+from marginal_risk.problems import Place, Problem
+from marginal_risk.readings import Records, ScreeningRow
+
+_MAY_BE_CODED = frozenset({"included", "withdrawn"})
+
+
+def find_unscreened_studies(records: Records) -> Iterator[Problem]:
+    """Find works of the bibliography that no row of screening.csv names.
+
+    A publication of codings is a source, and another version of a work is screened as that work.
+    """
+    if "screening.csv" in records.incomplete:
+        return
+    screened = {row.record.citekey for row in records.screening}
+    sources = {row.record.coder for row in records.coders}
+    for reference in records.references:
+        study = reference.study
+        if study.citekey not in screened | sources and not study.version_of:
+            yield reference.place.problem(
+                "citekey",
+                "not-screened",
+                f"{study.citekey!r} has no row in screening.csv.",
+                "Add one there, as a candidate if nothing is decided yet.",
+            )
+
+
+def find_unknown_decisions(records: Records) -> Iterator[Problem]:
+    """Find decisions, reasons and types of study that the codebook does not have."""
+    codebook = records.codebook
+    known = {
+        "decision": {term.slug for term in codebook.decisions},
+        "reason": {term.slug for term in codebook.exclusion_reasons},
+        "study_type": {term.slug for term in codebook.study_types},
+    }
+    for row in records.screening:
+        for field, words in known.items():
+            word = getattr(row.record, field)
+            if word is not None and word not in words:
+                yield unknown_word(row.place, field, word, "unknown-screening-word", words)
+
+
+def find_repeated_screening(records: Records) -> Iterator[Problem]:
+    """Find studies that are screened twice for one vector, or both for one and for none."""
+    rows = (((r.record.citekey, r.record.misuse_vector), r.place) for r in records.screening)
+    what = "This study stands already for this misuse vector"
+    yield from repeated("duplicate-screening", "citekey", what, rows)
+    sorted_at: dict[str, Place] = {}
+    for row in records.screening:
+        if row.record.misuse_vector:
+            sorted_at.setdefault(row.record.citekey, row.place)
+    for row in records.screening:
+        other = sorted_at.get(row.record.citekey)
+        if other and not row.record.misuse_vector:
+            message = f"No misuse vector is named, and {other} names one for this study."
+            hint = "Name one here, too, or delete the row."
+            yield row.place.problem("misuse_vector", "duplicate-screening", message, hint)
+
+
+def find_incomplete_decisions(records: Records) -> Iterator[Problem]:
+    """Find decisions that do not say when, why, or for which misuse vector."""
+    needing: set[str | None] = {
+        term.slug for term in records.codebook.exclusion_reasons if term.names_study
+    }
+    for row in records.screening:
+        for field, message, hint in _lacks(row, needing):
+            yield row.place.problem(field, "incomplete-decision", message, hint)
+
+
+def _lacks(row: ScreeningRow, needing: Collection[str | None]) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, message, hint) for each thing that a decision lacks, or has too much."""
+    found = row.record
+    if found.decision in ("included", "withdrawn") and not found.misuse_vector:
+        message = f"{found.citekey!r} is {found.decision}, but for no misuse vector."
+        yield "misuse_vector", message, "Name the misuse vector."
+    if found.decision in ("included", "excluded", "withdrawn") and not found.decided_on:
+        message = f"{found.citekey!r} is {found.decision}, without a day."
+        yield "decided_on", message, "Write when that was decided, as YYYY-MM-DD."
+    if found.decision == "excluded" and not found.reason:
+        hint = "Give one of the codebook's exclusion_reasons."
+        yield "reason", f"{found.citekey!r} is excluded, without a reason.", hint
+    if found.decision in ("candidate", "included") and found.reason:
+        message = f"{found.citekey!r} is {found.decision}, but has a reason to leave it out."
+        yield "reason", message, "Delete the reason, or exclude the study."
+    if found.decision == "withdrawn" and not found.note:
+        message = f"{found.citekey!r} is withdrawn, and nothing says why."
+        yield "note", message, "Say in a sentence why it was withdrawn."
+    if found.reason in needing and not found.other_study:
+        hint = f"Write '{found.reason}' and a citekey, with a space between."
+        yield "reason", f"{found.reason!r} must name a study.", hint
+    elif found.reason and found.other_study and found.reason not in needing:
+        message = f"{found.reason!r} names no other study, so {found.other_study!r} says nothing."
+        yield "reason", message, "Move it to the note."
+
+
+def find_codings_not_included(records: Records) -> Iterator[Problem]:
+    """Find codings of a study that is not included for the misuse vector."""
+    if "screening.csv" in records.incomplete:
+        return
+    decisions = {
+        (row.record.citekey, row.record.misuse_vector): row.record.decision
+        for row in records.screening
+    }
+    vectors = {term.slug for term in records.codebook.misuse_vectors}
+    for row in records.codings:
+        key = (row.key.citekey, row.key.misuse_vector)
+        if key[0] not in records.citekeys or key[1] not in vectors:
+            continue  # the same mistake, reported where it stands
+        decision = decisions.get(key)
+        if decision not in _MAY_BE_CODED:
+            found = f"is {decision!r} there" if decision else "has no row there"
+            yield row.place.problem(
+                "citekey",
+                "coded-not-included",
+                f"{key[0]!r} is coded for {key[1]!r}, and {found}: screening.csv.",
+                "Only a study that is 'included' there may be coded: say so in its row.",
+            )
+
+
+def find_bad_versions(records: Records) -> Iterator[Problem]:
+    """Find works that are said to be a version of nothing, of themselves or of a version."""
+    main = {reference.study.citekey: reference.study.version_of for reference in records.references}
+    screened = {row.record.citekey: row.place for row in records.screening}
+    for reference in records.references:
+        key, target = reference.study.citekey, reference.study.version_of
+        if not target:
+            continue
+        if target == key:
+            found = (f"{key!r} is said to be a version of itself.", "Delete the field.")
+        elif target not in records.citekeys:
+            if "bib" in records.incomplete:
+                continue
+            yield unknown_word(reference.place, "version_of", target, "bad-version", main)
+            continue
+        elif further := main.get(target):
+            hint = f"Name the work that {target!r} is a version of: {further!r}."
+            found = (f"{target!r} is a version itself.", hint)
+        elif key in screened:
+            hint = "Delete one of the two: a version is screened and coded as the work itself."
+            found = (f"{key!r} is a version of {target!r}, and screened at {screened[key]}.", hint)
+        else:
+            continue
+        yield reference.place.problem("version_of", "bad-version", *found)

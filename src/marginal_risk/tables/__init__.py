@@ -1,0 +1,88 @@
+"""SQLModel tables, made from records.
+
+A table class inherits the fields of its record and adds keys. It does not validate when it is
+made (sqlmodel does that only without ``table=True``), so constraints make the database refuse
+what a record would refuse.
+"""
+
+from sqlmodel import SQLModel
+
+from marginal_risk.tables.about import (
+    Build,
+    FieldDescription,
+    TableDescription,
+)
+from marginal_risk.tables.evidence import (
+    Author,
+    Authorship,
+    Coder,
+    Coding,
+    Judgement,
+    Screening,
+    Search,
+    Study,
+)
+from marginal_risk.tables.vocabulary import (
+    CoderKind,
+    CodingRule,
+    Confidence,
+    Decision,
+    ExclusionReason,
+    GapKind,
+    Level,
+    MisuseVector,
+    Step,
+    StudyType,
+)
+
+__all__ = [
+    "TABLES",
+    "Author",
+    "Authorship",
+    "Build",
+    "Coder",
+    "CoderKind",
+    "Coding",
+    "CodingRule",
+    "Confidence",
+    "Decision",
+    "ExclusionReason",
+    "FieldDescription",
+    "GapKind",
+    "Judgement",
+    "Level",
+    "MisuseVector",
+    "Screening",
+    "Search",
+    "Step",
+    "Study",
+    "StudyType",
+    "TableDescription",
+    "describe_fields",
+    "table_name",
+]
+
+TABLES: tuple[type[SQLModel], ...] = (
+    *(MisuseVector, Step, Level, Confidence, CoderKind, GapKind, CodingRule),
+    *(Decision, ExclusionReason, StudyType),
+    *(Study, Screening, Search, Author, Authorship, Coder, Coding, Judgement),
+    *(TableDescription, FieldDescription, Build),
+)
+"""Every table, each after those it refers to."""
+
+
+def table_name(table: type[SQLModel]) -> str:
+    """Return the name of a table in the database."""
+    return str(table.__tablename__)
+
+
+def describe_fields(table: type[SQLModel]) -> dict[str, str]:
+    """Return what each column means: the text nearest to it in the line of its classes."""
+    texts = {}
+    for name in table.model_fields:
+        for owner in table.__mro__:
+            declared = owner.model_fields.get(name) if issubclass(owner, SQLModel) else None
+            if declared is not None and declared.description:
+                texts[name] = declared.description
+                break
+    return texts

@@ -1,0 +1,108 @@
+"""The studies, what was decided about them, and how they were judged."""
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from marginal_risk import records
+from marginal_risk.tables.limits import limits
+
+
+class Study(records.Study, table=True):
+    """The works in the bibliography."""
+
+    __tablename__ = "studies"
+    __table_args__ = tuple(limits(records.Study))
+    citekey: str = Field(primary_key=True)
+    version_of: str | None = Field(foreign_key="studies.citekey", index=True)
+
+
+class Screening(records.Screening, table=True):
+    """What was decided about each study found, for each misuse vector it was found for."""
+
+    __tablename__ = "screening"
+    __table_args__ = (
+        *limits(records.Screening),
+        UniqueConstraint("citekey", "misuse_vector"),
+        # PostgreSQL holds two NULLs apart in a unique constraint; the checks refuse that, too.
+        CheckConstraint(
+            "misuse_vector is not null or decision in ('candidate', 'excluded')",
+            name="decided_for_a_vector",
+        ),
+    )
+    id: int = Field(primary_key=True, description="Number of the row in this build.")
+    citekey: str = Field(foreign_key="studies.citekey")
+    misuse_vector: str | None = Field(foreign_key="vectors.slug", index=True)
+    decision: str = Field(foreign_key="decisions.slug")
+    reason: str | None = Field(foreign_key="exclusion_reasons.slug")
+    other_study: str | None = Field(foreign_key="studies.citekey")
+    study_type: str | None = Field(foreign_key="study_types.slug")
+
+
+class Search(records.Search, table=True):
+    """The systematic searches of the literature."""
+
+    __tablename__ = "searches"
+    __table_args__ = tuple(limits(records.Search))
+    id: int = Field(primary_key=True, description="Number of the row in this build.")
+
+
+class Author(records.Author, table=True):
+    """The people and bodies as the references name them."""
+
+    __tablename__ = "authors"
+    __table_args__ = (*limits(records.Author), UniqueConstraint("name", "is_corporate"))
+    id: int = Field(primary_key=True, description="Number of the name in this build.")
+
+
+class Authorship(SQLModel, table=True):
+    """Who wrote or edited a study, in the order of the title page."""
+
+    __tablename__ = "authorships"
+    __table_args__ = (CheckConstraint("role in ('author', 'editor')", name="role_known"),)
+    citekey: str = Field(primary_key=True, foreign_key="studies.citekey", description="The study.")
+    role: str = Field(primary_key=True, description="author or editor.")
+    position: int = Field(primary_key=True, description="Place in the list, from 1.")
+    author_id: int = Field(foreign_key="authors.id", index=True, description="The name.")
+
+
+class Coder(records.Coder, table=True):
+    """Whoever made judgements: a published table, a person, a machine, or a consensus."""
+
+    __tablename__ = "coders"
+    __table_args__ = tuple(limits(records.Coder))
+    coder: str = Field(primary_key=True)
+    kind: str = Field(foreign_key="coder_kinds.slug")
+    publication: str | None = Field(
+        foreign_key="studies.citekey", description="The work that published these judgements."
+    )
+
+
+class Coding(records.Coding, table=True):
+    """One coder's reading of one study for one misuse vector: the unit that is coded."""
+
+    __tablename__ = "codings"
+    __table_args__ = tuple(limits(records.Coding))
+    citekey: str = Field(primary_key=True, foreign_key="studies.citekey")
+    misuse_vector: str = Field(primary_key=True, foreign_key="vectors.slug", index=True)
+    coder: str = Field(primary_key=True, foreign_key="coders.coder", index=True)
+
+
+class Judgement(records.Judgement, table=True):
+    """How far a study covers a step, by one coder, and why. Not coded is no row."""
+
+    __tablename__ = "judgements"
+    __table_args__ = (
+        *limits(records.Judgement),
+        ForeignKeyConstraint(
+            ["citekey", "misuse_vector", "coder"],
+            ["codings.citekey", "codings.misuse_vector", "codings.coder"],
+        ),
+        Index(None, "misuse_vector", "step"),
+    )
+    # The coding implies these keys; naming them one by one lets Datasette show names.
+    citekey: str = Field(primary_key=True, foreign_key="studies.citekey")
+    misuse_vector: str = Field(primary_key=True, foreign_key="vectors.slug")
+    coder: str = Field(primary_key=True, foreign_key="coders.coder")
+    step: str = Field(primary_key=True, foreign_key="steps.slug")
+    level: str = Field(foreign_key="levels.slug")
+    confidence: str = Field(foreign_key="confidences.slug")
