@@ -20,7 +20,9 @@ from marginal_risk.site import (
     figure,
     gaps,
     map,  # noqa: A004  (the map is what we make)
+    next_to_code,
     rows_and_columns,
+    screening,
     studies,
     study_list,
     trends,
@@ -53,7 +55,7 @@ def register_routes() -> list[tuple[str, Any]]:
         *(*map.ROUTES, *cells.ROUTES, *rows_and_columns.ROUTES, *gaps.ROUTES),
         *(*study_list.ROUTES, *studies.ROUTES, *citing.ROUTES, *feeds.ROUTES),
         *(*codebook_page.ROUTES, *about.ROUTES, *data_page.ROUTES),
-        *(*trends.ROUTES, *figure.ROUTES),
+        *(*trends.ROUTES, *figure.ROUTES, *screening.ROUTES, *next_to_code.ROUTES),
     ]
 
 

@@ -81,10 +81,10 @@ def describe_limits(build: Build, whole: Coverage, coders: Sequence[str]) -> dic
     ``coders`` are the persons and publications that coded independently.
     """
     coded = build.coded_studies
-    works = count_of(build.studies, "work")
+    found = count_of(whole.flow.found, "study", "studies")
     texts = {
-        "studies": f"{count_of(coded, 'study', 'studies')} {are(coded)} coded, of {works} in the"
-        " bibliography, which is not complete. What is not coded was not judged.",
+        "studies": f"{coded} of {found} found {are(coded)} coded. What is not coded was not"
+        " judged, and what was not found was not read.",
         "coders": _describe_coders(whole, coders),
         "vectors": _describe_vectors(whole),
     }

@@ -11,7 +11,7 @@ from datasette import NotFound, Request, Response
 from marginal_risk.site import evidence
 from marginal_risk.site.evidence import Cell, Judgement, Step, Term
 from marginal_risk.site.page import Desk, Page, shown
-from marginal_risk.site.sentences import describe_cell
+from marginal_risk.site.sentences import describe_cell, describe_owner
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
@@ -46,6 +46,7 @@ class CellPage(Page):
     cell: Cell = shown("The cell's counts.")
     state: Term = shown("What the cell shows on the map.")
     summary: str = shown("How the studies divide.")
+    whose: str = shown("Whether a gap here is the literature's or ours; '' where there is none.")
     judgements: Judgements = shown("The judgements of the cell.")
 
 
@@ -71,6 +72,7 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         cell=cell,
         state=desk.codebook.states[cell.state],
         summary=summary,
+        whose=describe_owner(cell),
         judgements=Judgements.asked_for(request, judgements),
     )
     return await desk.render("cell.html", page)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from marginal_risk.site.evidence import Cell, Codebook, Term, columns, rows
 from marginal_risk.site.filters import MapFilter
+from marginal_risk.site.found import Flow, Flows, read_flows
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.database import Database
@@ -55,6 +56,13 @@ class Coverage:
     """Every cell by vector and step."""
     studies: list[CodedStudy]
     """The coded studies that match, in the order of the map's rows."""
+    flows: Flows
+    """How many studies were found, and how far they have got; no filter changes that."""
+
+    @property
+    def flow(self) -> Flow:
+        """The flow of all studies."""
+        return self.flows[None]
 
     @cached_property
     def coded(self) -> int:
@@ -74,6 +82,7 @@ async def read_whole(database: Database, codebook: Codebook) -> Coverage:
         codebook,
         await _read_cells(database, everything),
         await _read_studies(database, codebook, everything),
+        await read_flows(database),
     )
 
 
@@ -103,6 +112,7 @@ async def read_coverage(database: Database, whole: Coverage, map_filter: MapFilt
             for study in studies
             if study.misuse_vector in codebook.vectors
         ],
+        whole.flows,
     )
 
 

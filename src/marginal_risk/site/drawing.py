@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from marginal_risk.site.counting import count_of
 from marginal_risk.site.evidence import Build, Cell, Codebook, Step, Term
 from marginal_risk.site.page import NAME
-from marginal_risk.site.sentences import WHAT_ADDRESSED_MEANS
+from marginal_risk.site.sentences import WHAT_ADDRESSED_MEANS, count_judged
 
 if TYPE_CHECKING:
     import altair as alt
@@ -92,7 +91,7 @@ def _matrix(drawing: Drawing) -> Any:
         {
             "vector": cell.misuse_vector,
             "step": cell.step,
-            "studies": count_of(cell.studies, "study", "studies") if cell.studies else "",
+            "studies": count_judged(cell),
             **_look(drawing.codebook.states[cell.state]),
         }
         for cell in drawing.cells.values()

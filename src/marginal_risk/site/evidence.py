@@ -67,6 +67,12 @@ class Cell:
     level: str | None
     state: str
     gap_kind: str | None
+    gap_in: str | None
+    """'literature', where every study found was read; 'reading', where one waits."""
+    in_scope: int
+    """Studies found for the vector and not excluded."""
+    waiting: int
+    """Those of them that nobody has judged at this step."""
     studies: int
     addressed: int
     partial: int
@@ -75,6 +81,11 @@ class Cell:
     contested: int
     low_confidence: int
     single_coder: int
+
+    @property
+    def judged(self) -> int:
+        """Number of studies that somebody has judged at this step."""
+        return self.addressed + self.partial + self.absent
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ class Build:
     git_commit: str | None
     package_version: str
     studies: int
+    found_studies: int
     coded_studies: int
     judgements: int
 

@@ -13,11 +13,11 @@ from xml.etree import ElementTree as ET
 from datasette import Request, Response
 
 from marginal_risk.site import evidence
-from marginal_risk.site.counting import count_of
 from marginal_risk.site.coverage import NO_MATCH, read_coverage
 from marginal_risk.site.drawing import Drawing, printable, specify_figure
 from marginal_risk.site.filters import MapFilter, read_filter
 from marginal_risk.site.page import NAME, Desk, find_site, security_headers, unless_known
+from marginal_risk.site.sentences import count_judged
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
@@ -100,7 +100,7 @@ def _in_words(drawing: Drawing) -> str:
         for step in drawing.steps:
             cell = drawing.cells[vector.slug, step.slug]
             state = drawing.codebook.states[cell.state].name
-            counted = f" ({count_of(cell.studies, 'study', 'studies')})" if cell.studies else ""
+            counted = f" ({count_judged(cell)})" if cell.judged else ""
             said.append(f"{step.name}, {state}{counted}")
         sentences.append(f"{vector.name}: {'; '.join(said)}.")
     return printable(" ".join(sentences))

@@ -12,17 +12,15 @@ from marginal_risk.site import lists
 from marginal_risk.site.counting import are, count_of
 from marginal_risk.site.evidence import Cell, Codebook, Judgement, Step, Term
 from marginal_risk.site.page import Desk, Page, kept, shown
+from marginal_risk.site.sentences import describe_owner
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
 
-IN_OUR_READING = frozenset({"no_study", "not_coded", "contested"})
-"""Kinds of gap that say what we have not read or settled, and nothing of the literature."""
-
 _CLOSED_BY = {
-    "no_study": "Code a study of this misuse vector.",
-    "not_coded": "Judge the coded studies at this step.",
-    "absent": "A study that addresses this step.",
+    "no_study": "A search that finds a study of this misuse vector, or new research.",
+    "not_coded": "A coding of a study that was found.",
+    "absent": "A study that addresses this step: one that waits to be coded, or a new one.",
     "partial_only": "A study that addresses this step clearly.",
     "contested": "A consensus of the coders.",
     "single_study": "A second study that addresses this step.",
@@ -36,10 +34,11 @@ class GapKind:
     """A kind of gap, and how often it occurs."""
 
     term: Term
-    is_in_our_reading: bool
     closed_by: str
     gaps: int
     """Number of gaps of this kind."""
+    in_reading: int
+    """Number of those in our reading: studies found may still close them."""
     data_links: dict[str, str]
 
 
@@ -51,6 +50,10 @@ class GapBlock:
     step: Step
     kind: GapKind
     state: Term
+    is_ours: bool
+    """Whether it is in our reading, and not shown to be in the literature."""
+    whose: str
+    """The same in a sentence, with the reason."""
     judgements: list[Judgement]
     more: int
     """Number of judgements that are not shown."""
@@ -69,8 +72,8 @@ class GapsPage(Page):
     others: list[tuple[Step, list[tuple[GapKind, list[GapBlock]]]]] = shown(
         "The gaps of every other step, by kind."
     )
-    uncoded: int = shown("Number of works that nobody has coded.")
-    uncoded_links: dict[str, str] = shown("Where those works are: table, JSON and CSV.")
+    uncoded: int = shown("Number of studies found that nobody has coded.")
+    uncoded_links: dict[str, str] = shown("Where those studies are: table, JSON and CSV.")
 
 
 async def gaps_page(datasette: Datasette, request: Request) -> Response:
@@ -102,7 +105,7 @@ async def _render(desk: Desk) -> Response:
             for other in codebook.steps.values()
             if other != step
         ],
-        uncoded=await lists.count_uncoded(desk.database),
+        uncoded=desk.whole.flow.uncoded,
         uncoded_links=desk.data_links("uncoded", what="study"),
     )
     return await desk.render("gaps.html", page)
@@ -127,7 +130,7 @@ def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
     total = sum(kind.gaps for kind in kinds)
     if not total:
         return ["No cell of the map is a gap: several studies address every step."]
-    ours = sum(kind.gaps for kind in kinds if kind.is_in_our_reading)
+    ours = sum(kind.in_reading for kind in kinds)
     theirs = total - ours
     first = f"{total} of {count_of(cells, 'cell')} of the map {are(total)} "
     first += "a gap; " if total == 1 else "gaps; "
@@ -135,12 +138,12 @@ def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
     sentences = [first]
     if theirs:
         sentences.append(
-            f"{count_of(theirs, 'gap')} in the literature as coded: studies were read, and fall"
-            " short of the step, or one stands alone."
+            f"{count_of(theirs, 'gap')} in the literature as found: every study found was judged"
+            " at the step, or no study was found."
         )
     if ours:
         sentences.append(
-            f"{count_of(ours, 'gap')} in our reading: nothing is coded or judged yet, or coders"
+            f"{count_of(ours, 'gap')} in our reading: studies found are not coded yet, or coders"
             " disagree. This says nothing of the literature."
         )
     return sentences
@@ -149,9 +152,9 @@ def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
 def _kind(desk: Desk, slug: str, gaps: Sequence[Cell]) -> GapKind:
     return GapKind(
         desk.codebook.gap_kinds[slug],
-        slug in IN_OUR_READING,
         _CLOSED_BY[slug],
         sum(gap.gap_kind == slug for gap in gaps),
+        sum(gap.gap_kind == slug and gap.gap_in == "reading" for gap in gaps),
         desk.data_links("gaps", gap_kind=slug),
     )
 
@@ -171,6 +174,8 @@ async def _read_blocks(
             desk.codebook.steps[gap.step],
             kinds[str(gap.gap_kind)],
             desk.codebook.states[gap.state],
+            gap.gap_in == "reading",
+            describe_owner(gap),
             counted[:_MOST_QUOTED],
             len(counted[_MOST_QUOTED:]),
             desk.path(f"/vectors/{gap.misuse_vector}/{gap.step}"),

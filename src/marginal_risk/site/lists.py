@@ -15,12 +15,6 @@ if TYPE_CHECKING:  # datasette is still being imported while it loads its plugin
     from datasette.database import Database
 
 
-async def count_uncoded(database: Database) -> int:
-    """Return the number of works in the bibliography that nobody has coded."""
-    found = await rows(database, "select count(*) from uncoded where what = 'study'")
-    return int(found[0][0])
-
-
 async def read_judgements_of_cells(
     database: Database, cells: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Judgement]]:

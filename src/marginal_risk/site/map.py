@@ -13,7 +13,7 @@ from marginal_risk.site.coverage import NO_MATCH, CodedStudy, read_coverage
 from marginal_risk.site.evidence import Cell, Step, Term
 from marginal_risk.site.filters import MapFilter, read_filter
 from marginal_risk.site.page import NAME, Desk, Page, kept, shown
-from marginal_risk.site.sentences import Sentence, describe_cell, headline
+from marginal_risk.site.sentences import Sentence, describe_cell, describe_flow, headline
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
@@ -31,6 +31,16 @@ class MapCell:
 
 
 @dataclass(frozen=True)
+class MapRow:
+    """A row of the map."""
+
+    vector: Term
+    progress: str
+    """How many of its studies were found, included and coded."""
+    cells: list[MapCell]
+
+
+@dataclass(frozen=True)
 class StudyRow:
     """A study as the map shows it, study by study."""
 
@@ -45,8 +55,10 @@ class MapPage(Page):
     sentences: list[Sentence] = shown("The answer, one sentence for each finding.")
     view: str = shown("How the matrix is laid out: vectors or studies.")
     steps: list[Step] = shown("The columns.")
-    rows: list[tuple[Term, list[MapCell]]] = shown("Each misuse vector with its cells.")
-    by_study: list[tuple[Term, list[StudyRow]]] = shown("Each vector with its coded studies.")
+    rows: list[MapRow] = shown("Each misuse vector with its cells.")
+    by_study: list[tuple[Term, str, list[StudyRow]]] = shown(
+        "Each vector with its progress and its coded studies."
+    )
     map_filter: MapFilter = shown("What the reader wants to see.")
     notices: list[str] = shown("What was left out of the filter, and why.")
     is_empty: bool = shown("Whether no coded study matches.")
@@ -91,11 +103,19 @@ async def _read_page(desk: Desk, path: str) -> MapPage:
         view="studies" if by_study else "vectors",
         steps=list(codebook.steps.values()),
         rows=[
-            (vector, [_map_cell(desk, coverage.cells[slug, step]) for step in codebook.steps])
+            MapRow(
+                vector,
+                describe_flow(coverage.flows[slug]),
+                [_map_cell(desk, coverage.cells[slug, step]) for step in codebook.steps],
+            )
             for slug, vector in codebook.vectors.items()
         ],
         by_study=[
-            (vector, _study_rows(desk, coverage.studies, vector))
+            (
+                vector,
+                describe_flow(coverage.flows[vector.slug]),
+                _study_rows(desk, coverage.studies, vector),
+            )
             for vector in codebook.vectors.values()
             if by_study
         ],

@@ -12,7 +12,7 @@ from marginal_risk.site import lists
 from marginal_risk.site.cells import Judgements
 from marginal_risk.site.evidence import Cell, Judgement, Step, Term
 from marginal_risk.site.page import Desk, Page, kept, shown
-from marginal_risk.site.sentences import describe_cell
+from marginal_risk.site.sentences import describe_cell, describe_flow, describe_owner
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
@@ -31,6 +31,8 @@ class LineCell:
     summary: str
     gap: Term | None
     """What is missing."""
+    whose: str
+    """Whether that is the literature's gap or ours, in a sentence."""
     judgements: list[Judgement]
     more: int
     """Number of judgements that are not shown."""
@@ -51,6 +53,7 @@ class VectorPage(LinePage):
     """A row of the map."""
 
     vector: Term = shown("The misuse vector.")
+    progress: str = shown("How many of its studies were found, included and coded.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,7 @@ async def _render_vector(desk: Desk) -> Response:
             data_links=desk.data_links("judgements", misuse_vector=vector.slug),
         ),
         vector=vector,
+        progress=describe_flow(desk.whole.flows[vector.slug]),
         cells=cells,
         judgements=judgements,
         cells_links=desk.data_links("coverage_matrix", misuse_vector=vector.slug),
@@ -140,6 +144,7 @@ def _cell(desk: Desk, cell: Cell, heading: Term, found: Sequence[Judgement]) -> 
         desk.codebook.states[cell.state],
         describe_cell(cell),
         desk.codebook.gap_kinds[cell.gap_kind] if cell.gap_kind else None,
+        describe_owner(cell),
         judgements[:_MOST_SHOWN],
         len(judgements[_MOST_SHOWN:]),
         desk.path(f"/vectors/{cell.misuse_vector}/{cell.step}"),

@@ -1,10 +1,12 @@
 """The answer in sentences, generated from the map: the only prose with numbers in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from marginal_risk.site.counting import are, count_of
 from marginal_risk.site.coverage import NO_MATCH, Coverage
 from marginal_risk.site.evidence import Cell
+from marginal_risk.site.found import Flow
 
 WHAT_ADDRESSED_MEANS = (
     "“Addressed” rates how far a study covers a step. It says nothing about how large the risk "
@@ -18,7 +20,7 @@ class Sentence:
     """One finding."""
 
     state: str
-    """The state it speaks of, or 'studies'."""
+    """The state it speaks of, 'studies' or 'reading'."""
     text: str
 
 
@@ -48,7 +50,8 @@ def headline(coverage: Coverage, is_filtered: bool = False) -> list[Sentence]:
         for state, text in {**wording, **_NO_EVIDENCE}.items()
         if (names := by_state.get(state))
     ]
-    return [*sentences, Sentence("studies", count_studies(coverage, is_filtered))]
+    sentences.append(Sentence("studies", count_studies(coverage, is_filtered)))
+    return sentences if is_filtered else [*sentences, *_whose_gaps(coverage)]
 
 
 _MARGINAL_RISK = {
@@ -65,25 +68,57 @@ _ANY_STEP = {
 }
 _NO_EVIDENCE = {
     "not_coded": "For {vectors}, nobody has judged {step} yet: {names}.",
-    "no_study": "For {vectors}, no study is coded yet: {names}.",
+    "no_study": "For {vectors}, no study has been found yet: {names}.",
     "no_match": "For {vectors}, no judgement of {step} matches the filter: {names}.",
 }
 
 
 def count_studies(coverage: Coverage, is_filtered: bool = False) -> str:
     """Return how many studies are coded, and how many of them address every step."""
-    coded, complete = coverage.coded, coverage.complete
-    if not coded:
-        return "No coded study matches the filter." if is_filtered else "No study is coded yet."
+    coded, complete, found = coverage.coded, coverage.complete, coverage.flow.found
+    if is_filtered and not coded:
+        return "No coded study matches the filter."
     if is_filtered:
-        are = f"coded {'study matches' if coded == 1 else 'studies match'} the filter"
+        said = f"coded {'study matches' if coded == 1 else 'studies match'} the filter"
+    elif not coded:
+        return f"None of {count_of(found, 'study', 'studies')} found is coded yet."
     else:
-        are = "study is coded" if coded == 1 else "studies are coded"
+        said = f"of {count_of(found, 'study', 'studies')} found {are(coded)} coded"
     address = "addresses" if complete == 1 else "address"
     whole = f"{complete} of them {address}" if complete else "none of them addresses"
     count = len(coverage.codebook.steps)
     steps = "the step shown" if count == 1 else f"all {count} steps"
-    return f"{coded} {are}; {whole} {steps}."
+    return f"{coded} {said}; {whole} {steps}."
+
+
+def _whose_gaps(coverage: Coverage) -> Iterator[Sentence]:
+    """Yield whether the gaps are the literature's or ours: studies found may still fill ours."""
+    gaps = [cell.gap_in for cell in coverage.cells.values() if cell.gap_in]
+    ours, waiting = gaps.count("reading"), coverage.flow.uncoded
+    if not ours:
+        return
+    which = (
+        f"All {len(gaps)} gaps" if ours == len(gaps) else f"{ours} of {count_of(len(gaps), 'gap')}"
+    )
+    if len(gaps) == 1:
+        which = "The one gap"
+    why = (
+        f"{count_of(waiting, 'study', 'studies')} found {are(waiting)} not coded yet"
+        if waiting
+        else "steps are not judged yet, or coders disagree"
+    )
+    text = (
+        f"{which} of the map {are(ours)} in our reading, not shown to be in the literature: {why}."
+    )
+    yield Sentence("reading", text)
+
+
+def describe_flow(flow: Flow) -> str:
+    """Return how far the studies of a vector have got, such as '15 found, 1 included, ...'."""
+    return (
+        f"{flow.found} found, {flow.included} included, {flow.coded} coded,"
+        f" {flow.coded_twice} coded twice"
+    )
 
 
 def describe_cell(cell: Cell) -> str:
@@ -96,13 +131,38 @@ def describe_cell(cell: Cell) -> str:
             (cell.addressed, "addressed"),
             (cell.partial, "partial"),
             (cell.absent, "absent"),
-            (cell.not_coded, "not coded"),
         )
         if number
     ]
-    if cell.studies == 1:
-        return "1 study, 1 coder" if cell.single_coder else "1 study"
-    return f"{cell.studies} studies: {', '.join(parts)}" if parts else "no study"
+    if not cell.judged:
+        found = count_of(cell.in_scope, "study", "studies")
+        return f"{found} found, none judged" if cell.in_scope else "no study"
+    if cell.judged == 1:
+        return f"{count_judged(cell)}, 1 coder" if cell.single_coder else count_judged(cell)
+    return f"{count_judged(cell)}: {', '.join(parts)}"
+
+
+def count_judged(cell: Cell) -> str:
+    """Return how many of a cell's studies are judged, such as '1 of 15 studies' or '2 studies'."""
+    if cell.waiting and cell.judged:
+        return f"{cell.judged} of {cell.in_scope} studies"
+    return count_of(cell.judged, "study", "studies") if cell.judged else ""
+
+
+def describe_owner(cell: Cell) -> str:
+    """Return whether the gap in a cell is the literature's or ours, and why; '' without a gap."""
+    if cell.gap_in is None:
+        return ""
+    if cell.gap_in == "literature":
+        if not cell.in_scope:
+            return "A gap in the literature, as far as it was searched: no study was found."
+        found = count_of(cell.in_scope, "study", "studies")
+        which = "the one study" if cell.in_scope == 1 else f"all {found}"
+        return f"A gap in the literature as found: {which} found {are(cell.in_scope)} judged here."
+    if cell.waiting:
+        of_all = f"{cell.waiting} of {count_of(cell.in_scope, 'study', 'studies')} found"
+        return f"A gap in our reading: {of_all} {are(cell.waiting)} not judged here yet."
+    return "A gap in our reading: the coders disagree, and it is not settled."
 
 
 def join_words(words: Iterable[str]) -> str:

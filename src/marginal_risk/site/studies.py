@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from datasette import NotFound, Request, Response
 from datasette.utils import tilde_decode, tilde_encode
 
-from marginal_risk.site import evidence
+from marginal_risk.site import evidence, lists
 from marginal_risk.site.cells import Judgements
 from marginal_risk.site.citing import coins
 from marginal_risk.site.evidence import Judgement, Step, Term
+from marginal_risk.site.found import Screened, read_screening
 from marginal_risk.site.metadata import describe_work, highwire_tags
 from marginal_risk.site.page import Desk, Page, kept, shown
 from marginal_risk.site.works import Work, read_works
@@ -53,6 +54,17 @@ class VectorCodings:
         return [c for c in self.coders if c.dispute_url or c.judgement.coding_note]
 
 
+@dataclass(frozen=True)
+class ScreenedFor:
+    """What was decided about a study for one misuse vector."""
+
+    vector: Term | None
+    screened: Screened
+    decision: Term
+    reason: Term | None
+    study_type: Term | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class StudyPage(Page):
     """One study with all its codings."""
@@ -61,6 +73,9 @@ class StudyPage(Page):
     coins: str = shown("The study as an OpenURL, for reference managers.")
     highwire: list[tuple[str, str]] = shown("Names and contents of its citation_ meta tags.")
     json_ld: dict[str, Any] = shown("The study as schema.org has it.")
+    screening: list[ScreenedFor] = shown("What was decided about it, by misuse vector.")
+    version_of: Work | None = shown("The work that this is another version of.")
+    versions: list[Work] = shown("Other versions of this work.")
     codings: list[VectorCodings] = shown("Its codings, by misuse vector.")
     judgements: Judgements = shown("All its judgements.")
     coder_notes: dict[str, str] = shown("What a reader must know of the coders, by name.")
@@ -91,11 +106,40 @@ async def _render(desk: Desk) -> Response:
         coins=coins(study, study.authors),
         highwire=highwire_tags(study),
         json_ld=describe_work(study, desk.absolute(path)),
+        screening=await _read_screening(desk, study.citekey),
+        version_of=next(iter(await _read_versions(desk, "citekey", study.version_of)), None),
+        versions=await _read_versions(desk, "version_of", study.citekey),
         codings=list(_arrange(desk, judgements.shown)),
         judgements=judgements,
         coder_notes={j.coder_name: j.coder_note for j in judgements.shown if j.coder_note},
     )
     return await desk.render("study.html", page)
+
+
+async def _read_screening(desk: Desk, citekey: str) -> list[ScreenedFor]:
+    terms = {
+        table: {term.slug: term for term in await lists.read_terms(desk.database, table)}
+        for table in ("decisions", "exclusion_reasons", "study_types")
+    }
+    return [
+        ScreenedFor(
+            desk.codebook.vectors.get(screened.misuse_vector or ""),
+            screened,
+            terms["decisions"][screened.decision],
+            terms["exclusion_reasons"].get(screened.reason or ""),
+            terms["study_types"].get(screened.study_type or ""),
+        )
+        for screened in await read_screening(desk.database, citekey)
+    ]
+
+
+async def _read_versions(desk: Desk, column: str, citekey: str | None) -> list[Work]:
+    """Return the works whose ``column`` is a key."""
+    if citekey is None:
+        return []
+    sql = f"select citekey from studies where {column} = :citekey order by year, citekey"
+    found = await evidence.rows(desk.database, sql, {"citekey": citekey})
+    return await read_works(desk.database, [row["citekey"] for row in found])
 
 
 def _arrange(desk: Desk, judgements: Sequence[Judgement]) -> Iterator[VectorCodings]:

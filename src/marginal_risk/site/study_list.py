@@ -15,6 +15,7 @@ from marginal_risk.site.counting import are, count_of
 from marginal_risk.site.coverage import CodedStudy
 from marginal_risk.site.evidence import Term
 from marginal_risk.site.filters import LONGEST_SEARCH, match_expression
+from marginal_risk.site.found import Flow
 from marginal_risk.site.lists import Window
 from marginal_risk.site.page import Desk, Page, kept, shown
 from marginal_risk.site.works import Work, read_works
@@ -100,8 +101,8 @@ class StudyListPage(Page):
     listing: Listing = shown("What the reader asked for.")
     longest_search: int = shown("Number of characters that a search may have.")
     summary: str = shown("How many works there are, or match.")
-    uncoded: int = shown("Number of works that nobody has coded.")
-    uncoded_links: dict[str, str] = shown("Where those works are: table, JSON and CSV.")
+    uncoded: int = shown("Number of studies found that nobody has coded.")
+    uncoded_links: dict[str, str] = shown("Where those studies are: table, JSON and CSV.")
     coded_links: dict[str, str] = shown("Where the coded works are: table, JSON and CSV.")
     sorts: dict[str, SortLink] = shown("The orders one can choose.")
     studies: list[ListedStudy] = shown("The works of this page of the list.")
@@ -130,7 +131,7 @@ async def _render(desk: Desk) -> Response:
         is_there = 1 <= number <= pages
         return listing.query(listing.sort, listing.is_descending, number) if is_there else ""
 
-    summary = summarize(listing, total, desk.build.coded_studies)
+    summary = summarize(listing, total, desk.whole.flow)
     context = StudyListPage(
         **await desk.common(
             title="Studies",
@@ -141,7 +142,7 @@ async def _render(desk: Desk) -> Response:
         listing=listing,
         longest_search=LONGEST_SEARCH,
         summary=summary,
-        uncoded=await lists.count_uncoded(desk.database),
+        uncoded=desk.whole.flow.uncoded,
         uncoded_links=desk.data_links("uncoded", what="study"),
         coded_links=desk.data_links("completeness"),
         sorts={sort: _sort_link(listing, sort) for sort in _DIRECTIONS},
@@ -185,11 +186,14 @@ async def _read(desk: Desk, listing: Listing, first: int) -> list[ListedStudy]:
     ]
 
 
-def summarize(listing: Listing, total: int, coded: int) -> str:
-    """Return how many works match the search, or how many there are and are coded."""
+def summarize(listing: Listing, total: int, flow: Flow) -> str:
+    """Return how many works match the search, or how many there are, found and coded."""
     works = count_of(total, "work")
     if not listing.text:
-        return f"{works} in the bibliography; {coded} of them {are(coded)} coded."
+        found = count_of(flow.found, "study", "studies")
+        return (
+            f"{works} in the bibliography; {flow.coded} of {found} found {are(flow.coded)} coded."
+        )
     verb = "matches" if total == 1 else "match"
     return f"{works if total else 'No work'} {verb if total else 'matches'} “{listing.text}”."
 

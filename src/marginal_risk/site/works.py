@@ -121,6 +121,7 @@ class Work:
     keywords: str | None = None
     language: str | None = None
     note: str | None = None
+    version_of: str | None = None
     has_more_authors: bool = False
     reference: str
     bibtex: str

@@ -9,6 +9,7 @@ with open_work as (
         f.citekey,
         f.misuse_vector,
         f.decision,
+        f.study_type,
         m.evidence,
         case
             when f.stage in ('candidate', 'included') and m.evidence <> 'addressed' then 1
@@ -31,10 +32,16 @@ in_turn as (
         t.year,
         row_number() over (
             partition by w.misuse_vector, w.reason
-            order by case when w.decision = 'included' then 0 else 1 end, t.year desc, w.citekey
+            order by
+                case when w.decision = 'included' then 0 else 1 end,
+                case when y.position is null then 1 else 0 end,
+                y.position,
+                t.year desc,
+                w.citekey
         ) as turn
     from open_work w
     join studies t on t.citekey = w.citekey
+    left join study_types y on y.slug = w.study_type
     where w.reason is not null
 )
 select
