@@ -26,24 +26,24 @@ from pages import (
 
 async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette) -> None:
     # Letters: added risk in part, defense left out. Calls: threat by one study, added risk
-    # contested, defense not judged. Maps: three cells without a study.
+    # contested, defense not judged. Maps: three cells that no person has judged. Both studies of
+    # letters are coded; for calls, one is and one waits.
     main = main_of(await get(site, "/gaps"))
     answer, *_ = main.iter("ul")
     assert texts(answer, "li") == [
         "8 of 9 cells of the map are gaps; 3 of them are in evidence of marginal risk.",
-        "3 gaps in the literature as coded: studies were read, and fall short of the step,"
-        " or one stands alone.",
-        "5 gaps in our reading: nothing is coded or judged yet, or coders disagree."
+        "1 gap in the literature as found: every study found was judged at the step,"
+        " or no study was found.",
+        "7 gaps in our reading: studies found are not coded yet, or coders disagree."
         " This says nothing of the literature.",
     ]
     table, *_ = main.iter("table")
     assert [row[:2] + row[3:4] for row in rows_of(table)] == [
-        ["No study coded", "3", "our reading"],
-        ["Not coded", "1", "our reading"],
-        ["Absent", "1", "the literature as coded"],
-        ["Partial only", "1", "the literature as coded"],
+        ["Not coded", "4", "our reading"],
+        ["Absent", "1", "our reading"],
+        ["Partial only", "1", "the literature"],
         ["Contested", "1", "our reading"],
-        ["Single study", "1", "the literature as coded"],
+        ["Single study", "1", "our reading"],
     ]
 
 
@@ -57,12 +57,11 @@ async def test_marginal_risk_comes_first_then_the_other_steps(site: Datasette) -
     assert texts(main, "h3") == ["Fake maps", "Forged letters", "Robot calls", "Threat", "Defense"]
     threat, defense = ([*found.iter("div")] for found in main.iter("dl"))
     assert [text_of(line) for line in threat] == [
-        "∅ No study coded (our reading) Fake maps",
+        "? Not coded Fake maps",
         "● Single study Robot calls",
     ]
     assert [text_of(line) for line in defense] == [
-        "∅ No study coded (our reading) Fake maps",
-        "? Not coded (our reading) Robot calls",
+        "? Not coded Robot calls · Fake maps",
         "○ Absent Forged letters",
     ]
 
@@ -72,7 +71,7 @@ async def test_a_block_says_what_the_studies_do_instead_and_leads_to_cell_and_st
 ) -> None:
     main = main_of(await get(site, "/gaps"))
     maps, letters, calls = main.iter("section")
-    assert "This is a gap in our reading, and says nothing of the literature." in text_of(maps)
+    assert "A gap in our reading: 1 of 1 study found is not judged here yet." in text_of(maps)
     assert texts(maps, "li") == []
     # The consensus stands for its two coders.
     assert texts(letters, "li") == [
@@ -81,7 +80,8 @@ async def test_a_block_says_what_the_studies_do_instead_and_leads_to_cell_and_st
         "Made-Up & Institute of Nowhere (2021), partial: The baseline is named, but nothing is"
         " compared with it. (section 4; judged by Consensus of A and B)",
     ]
-    assert "gap in our reading" not in text_of(letters)
+    assert "A gap in the literature as found: all 2 studies found are judged here." in text_of(letters)
+    assert "A gap in our reading: 1 of 2 studies found is not judged here yet." in text_of(calls)
     assert links(letters)["Forged letters"] == "/vectors/forged_letters/added_risk"
     assert links(letters)["Invented (2020)"] == "/studies/invented2020"
     assert "What the coders say:" in text_of(calls)
@@ -99,8 +99,8 @@ async def test_without_its_study_a_vector_is_a_gap_in_our_reading_and_not_absent
     async with site_on(data, tmp_path) as site:
         main = main_of(await get(site, "/gaps"))
     first, *_ = main.iter("section")
-    assert "Biosecurity risk ∅ No study coded" in text_of(first)
-    assert "gap in our reading" in text_of(first)
+    assert "Biosecurity risk ? Not coded" in text_of(first)
+    assert "A gap in our reading: 15 of 15 studies found are not judged" in text_of(first)
     assert "bsent" not in text_of(first)
 
 
@@ -113,7 +113,8 @@ async def test_every_number_leads_to_as_many_rows(site: Datasette) -> None:
             found = (await site.client.get(path)).json()
             assert str(len(found)) == text_of(link)
     uncoded = (await site.client.get("/evidence/uncoded.json?what=study&_shape=array")).json()
-    assert f"In the bibliography, {len(uncoded)} works are not coded." in text_of(main)
+    assert len(uncoded) == 2
+    assert "2 studies that were found are not coded." in text_of(main)
 
 
 @pytest.mark.parametrize("data", [ROOT / "data", TINY])
@@ -131,20 +132,20 @@ async def test_the_page_has_the_order_of_the_view(data: Path, tmp_path: Path) ->
     assert shown[: len(marginal)] == expected[: len(marginal)] == marginal
 
 
-def kind(slug: str, gaps: int, is_in_our_reading: bool) -> GapKind:
-    return GapKind(Term(slug, slug, "It is missing."), is_in_our_reading, "A study.", gaps, {})
+def kind(slug: str, gaps: int, in_reading: int) -> GapKind:
+    return GapKind(Term(slug, slug, "It is missing."), "A study.", gaps, in_reading, {})
 
 
 def test_one_gap_is_singular_and_no_gap_is_a_sentence() -> None:
-    assert summarize([kind("absent", 1, False)], 1, 1) == [
+    assert summarize([kind("absent", 1, 0)], 1, 1) == [
         "1 of 1 cell of the map is a gap; 1 of them is in evidence of marginal risk.",
-        "1 gap in the literature as coded: studies were read, and fall short of the step,"
-        " or one stands alone.",
+        "1 gap in the literature as found: every study found was judged at the step,"
+        " or no study was found.",
     ]
-    assert summarize([kind("not_coded", 2, True)], 0, 6)[0] == (
+    assert summarize([kind("not_coded", 2, 2)], 0, 6)[0] == (
         "2 of 6 cells of the map are gaps; none of them are in evidence of marginal risk."
     )
-    assert summarize([kind("absent", 0, False)], 0, 6) == [
+    assert summarize([kind("absent", 0, 0)], 0, 6) == [
         "No cell of the map is a gap: several studies address every step."
     ]
 

@@ -9,7 +9,7 @@ import pytest
 from datasette.app import Datasette
 
 from marginal_risk.corpus import read_corpus
-from marginal_risk.site import cells, map, studies  # noqa: A004
+from marginal_risk.site import cells, map, next_to_code, screening, studies  # noqa: A004
 from marginal_risk.site.page import Page
 from pages import OpenSite
 
@@ -60,11 +60,46 @@ async def test_the_answer_stands_above_the_map(open_on: OpenSite) -> None:
     page = await get(await open_on(ROOT / "data"), "/")
     answer = page.index("no coded study gives evidence of marginal risk: spear-phishing scams")
     assert answer < page.index("<table")
-    assert "7 studies are coded; 1 of them addresses all 6 steps." in page
+    assert "7 of 69 studies found are coded; 1 of them addresses all 6 steps." in page
+    assert (
+        "All 42 gaps of the map are in our reading, not shown to be in the literature:"
+        " 62 studies found are not coded yet." in page
+    )
 
 
-async def test_without_its_study_a_vector_has_six_cells_that_say_no_study(
-    open_on: OpenSite, tmp_path: Path
+async def test_a_row_says_how_far_its_studies_have_got_and_its_cells_that_the_gap_is_ours(
+    open_on: OpenSite,
+) -> None:
+    site = await open_on(ROOT / "data")
+    rows = {text_of(row): row for row in parse(await get(site, "/")).iter(f"{HTML}tr")}
+    (row,) = (row for text, row in rows.items() if text.startswith("Biosecurity risk"))
+    assert "15 found, 1 included, 1 coded, 0 coded twice" in text_of(row)
+    assert "/screening?vector=biosecurity" in [a.get("href") for a in row.iter(f"{HTML}a")]
+    assert [text_of(cell).count("1 of 15 studies, 1 coder") for cell in row.iter(f"{HTML}td")] == [
+        1
+    ] * 6
+    cell = await get(site, "/vectors/biosecurity/existing_risk")
+    assert "A gap in our reading: 14 of 15 studies found are not judged here yet." in cell
+    assert "gap in the literature" not in cell
+
+
+@pytest.mark.parametrize(
+    ("sheets", "words", "sentence"),
+    [
+        (
+            ("studies.csv", "rationales.csv"),
+            ("Not coded", "15 studies found, none judged"),
+            "nobody has judged evidence of marginal risk yet: biosecurity risk.",
+        ),
+        (
+            ("studies.csv", "rationales.csv", "screening.csv"),
+            ("No study found", "no study"),
+            "no study has been found yet: biosecurity risk.",
+        ),
+    ],
+)
+async def test_a_vector_without_a_coded_study_is_told_from_one_without_any(
+    open_on: OpenSite, tmp_path: Path, sheets: tuple[str, ...], words: tuple[str, str], sentence: str
 ) -> None:
     data = tmp_path / "copy"
     for source in (ROOT / "data").rglob("*"):
@@ -72,15 +107,22 @@ async def test_without_its_study_a_vector_has_six_cells_that_say_no_study(
             target = data / source.relative_to(ROOT / "data")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
-    for name in ("studies.csv", "rationales.csv"):
+    for name in sheets:
         path = data / name
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text("".join(x for x in lines if not x.startswith("gopal2023")), "utf-8")
+        # For screening: the works stay in it, for no misuse vector.
+        is_left_out = ",biosecurity," if name == "screening.csv" else "gopal2023,"
+        kept = [line for line in lines if is_left_out not in line]
+        lost = {line.partition(",")[0] for line in lines} - {k.partition(",")[0] for k in kept}
+        if name == "screening.csv":
+            kept += [f"{citekey},,candidate,,,A test,,\n" for citekey in sorted(lost)]
+        path.write_text("".join(kept), "utf-8")
     page = await get(await open_on(data), "/")
     rows = {row[0]: row[1:] for row in matrix(page)}
     assert sum(len(cells) for cells in rows.values()) == 42
-    assert all("No study coded" in cell for cell in rows["Biosecurity risk"])
-    assert "For 1 of 7 misuse vectors, no study is coded yet: biosecurity risk." in page
+    (cells,) = (cells for name, cells in rows.items() if name.startswith("Biosecurity risk"))
+    assert all(word in cell for cell in cells for word in words), cells
+    assert f"For 1 of 7 misuse vectors, {sentence}" in page
 
 
 async def test_every_cell_leads_to_its_judgements_and_these_to_their_study(
@@ -170,8 +212,10 @@ async def test_the_site_works_below_a_base_url(open_on: OpenSite) -> None:
     ("context", "templates"),
     [
         (map.MapPage, ["map.html", "matrix.html", "filter_form.html", "house.html"]),
-        (cells.CellPage, ["cell.html", "house.html"]),
-        (studies.StudyPage, ["study.html", "house.html"]),
+        (cells.CellPage, ["cell.html", "judgements.html", "house.html"]),
+        (studies.StudyPage, ["study.html", "judgements.html", "house.html"]),
+        (screening.ScreeningPage, ["screening.html", "house.html"]),
+        (next_to_code.NextPage, ["next.html", "house.html"]),
     ],
 )
 def test_every_field_of_a_page_s_context_has_a_help_text_and_is_used(

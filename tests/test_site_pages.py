@@ -59,11 +59,15 @@ async def test_a_vector_shows_its_row_its_gaps_and_its_judgements(site: Datasett
             *("Threat", "● Addressed 2 studies: 2 addressed"),
             "Nothing: several studies address this step.",
         ],
-        ["Added risk", "◐ Partial 2 studies: 2 partial", "Studies cover this step in part only."],
         [
-            "Defense",
-            "○ Absent 2 studies: 1 absent, 1 not coded",
-            "No judged study covers this step.",
+            *("Added risk", "◐ Partial 2 studies: 2 partial"),
+            "Studies cover this step in part only."
+            " A gap in the literature as found: all 2 studies found are judged here.",
+        ],
+        [
+            *("Defense", "○ Absent 1 of 2 studies, 1 coder"),
+            "No judged study covers this step."
+            " A gap in our reading: 1 of 2 studies found is not judged here yet.",
         ],
     ]
     table = rows_of(judgements)
@@ -92,10 +96,10 @@ async def test_a_step_shows_its_column_what_earns_each_level_and_its_judgements(
     column, judgements = main.iter("table")
     assert [line[:2] for line in rows_of(column)] == [
         ["Forged letters", "◐ Partial 2 studies: 2 partial"],
-        ["Robot calls", "± Contested 1 study"],
-        ["Fake maps", "∅ No study coded no study"],
+        ["Robot calls", "± Contested 1 of 2 studies"],
+        ["Fake maps", "? Not coded 1 study found, none judged"],
     ]
-    assert rows_of(judgements)[-1] == ["No study is coded."]
+    assert rows_of(judgements)[-1] == ["Nobody has judged this."]
     assert links(main)["Robot calls"] == "/vectors/robot_calls/added_risk"
 
 
@@ -157,8 +161,8 @@ async def test_the_limits_of_the_map_are_counted(site: Datasette) -> None:
     # Letters has two studies, calls one, maps none; invented2020 has one coder, the others two.
     # Seven steps were judged; the two coders of added risk in calls left it at low confidence.
     assert found[:4] == [
-        "3 studies are coded, of 6 works in the bibliography, which is not complete."
-        " What is not coded was not judged.",
+        "3 of 5 studies found are coded. What is not coded was not judged, and what was not"
+        " found was not read.",
         "1 of 3 codings is by one coder alone.",
         "Of 3 misuse vectors, 1 has a single coded study, which no other confirms; 1 has none.",
         "1 of 7 judged steps rests on low confidence: the wording leaves two readings open.",

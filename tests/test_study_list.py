@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from marginal_risk.site.found import Flow
 from marginal_risk.site.study_list import Listing, summarize
 from pages import get, links, main_of, opened, rows_of, site_on, text_of, texts
 
@@ -49,7 +50,7 @@ async def test_all_works_are_listed_the_newest_first(site: Datasette) -> None:
         ],
         [NOBODY, "A Report That Nobody Has Coded", "2019", "Institute of Nowhere", "Not coded"],
     ]
-    assert "6 works in the bibliography; 3 of them are coded." in texts(main, "p")
+    assert "6 works in the bibliography; 3 of 5 studies found are coded." in texts(main, "p")
     assert links(main)[FICTIVE] == "/studies/fictive2022"
     assert links(main)["Robot calls"] == "/vectors/robot_calls"
 
@@ -127,6 +128,7 @@ async def test_pages_of_50_lead_through_all_works_once(tiny: Path, tmp_path: Pat
         for n in range(114)
     ]
     (tiny / "bib" / "more.bib").write_text("\n".join(entries), encoding="utf-8")
+    screen(tiny)
     async with site_on(tiny, tmp_path) as site:
         lengths, titles, query = [], set(), "?sort=year"
         while query:
@@ -166,11 +168,14 @@ async def test_the_rows_of_a_search_can_be_had_as_data(site: Datasette) -> None:
 
 def test_the_summary_counts_in_words() -> None:
     anything = Listing("map", "year", True, 1)
-    assert summarize(anything, 1, 0) == "1 work matches “map”."
-    assert summarize(anything, 2, 0) == "2 works match “map”."
-    assert summarize(anything, 0, 0) == "No work matches “map”."
+    flow = Flow(None, 1, 0, 0, 1, 1, 0, 0)
+    assert summarize(anything, 1, flow) == "1 work matches “map”."
+    assert summarize(anything, 2, flow) == "2 works match “map”."
+    assert summarize(anything, 0, flow) == "No work matches “map”."
     everything = Listing("", "year", True, 1)
-    assert summarize(everything, 1, 1) == "1 work in the bibliography; 1 of them is coded."
+    assert (
+        summarize(everything, 1, flow) == "1 work in the bibliography; 1 of 1 study found is coded."
+    )
 
 
 def test_whatever_is_searched_for_is_answered(database: Path) -> None:

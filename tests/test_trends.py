@@ -32,6 +32,8 @@ def build(tmp_path: Path) -> Iterator[BuildViews]:
     opened: list[sqlite3.Connection] = []
 
     def build(data: Path) -> sqlite3.Connection:
+        if data != ROOT / "data":
+            screen(data)
         corpus = read_corpus(data)
         assert corpus.is_sound, corpus.problems
         path = tmp_path / f"views{len(opened)}.db"
