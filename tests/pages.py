@@ -1,5 +1,6 @@
 """What the tests of pages share: a site in-process, and ways to read what it answers."""
 
+import csv
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,6 +29,25 @@ def build(data: Path, folder: Path) -> Path:
     output = folder / "evidence.db"
     build_database(corpus, output)
     return output
+
+
+def screen(data: Path) -> None:
+    """Include every study that the data codes, and make every other work a candidate.
+
+    Rows that stand in screening.csv already stay as they are.
+    """
+    records = read_corpus(data).records
+    screened = {(row.record.citekey, row.record.misuse_vector) for row in records.screening}
+    coded = {(row.key.citekey, row.key.misuse_vector) for row in records.codings}
+    works = {r.study.citekey for r in records.references if not r.study.version_of}
+    sources = {row.record.coder for row in records.coders}
+    waiting = works - sources - {citekey for citekey, _ in screened | coded}
+    with (data / "screening.csv").open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for citekey, vector in sorted(coded - screened):
+            writer.writerow([citekey, vector, "included", "", "", "A test", "2024", ""])
+        for citekey in sorted(waiting):
+            writer.writerow([citekey, "", "candidate", "", "", "A test", "", ""])
 
 
 @asynccontextmanager

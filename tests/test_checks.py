@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.checks import reasons, repeats, words
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Records
+from marginal_risk.readings import Records, Reference, ScreeningRow
 from marginal_risk.rules import check_records
+from marginal_risk.screening import read_screening
 
 TINY = Path(__file__).parent / "data" / "tiny"
 CODEBOOK, _ = read_codebook((TINY / "codebook.yml").read_text(encoding="utf-8"), "codebook.yml")
@@ -17,10 +19,19 @@ STEPS = [step.slug for step in CODEBOOK.steps]
 STUDIES = "citekey,misuse_vector,coder,coded_on,threat,added_risk,defense,note\n"
 RATIONALES = "citekey,misuse_vector,coder,step,confidence,locator,source,rationale\n"
 CODERS = "coder,name,kind,url,note\nada,Ada,person,,\nbo,Bo,person,,\n"
+SCREENING = "citekey,misuse_vector,decision,reason,study_type,found_via,decided_on,note\n"
+ALL_INCLUDED = "".join(
+    f"{citekey},{vector.slug},included,,,A search,2024,\n"
+    for citekey in ("one2020", "two2021")
+    for vector in CODEBOOK.misuse_vectors
+)
 
 
 def records(studies: str = "", rationales: str = "", coders: str = CODERS) -> Records:
-    """Return records as the readers make them of rows; the bibliography has two works."""
+    """Return records as the readers make them of rows; the bibliography has two works.
+
+    Both are included for every misuse vector.
+    """
     codings, problems = read_codings(STUDIES + studies, "s.csv", STEPS, date(2025, 1, 1))
     reasons, found = read_rationales(RATIONALES + rationales, "r.csv")
     people, found_too = read_coders(coders, "c.csv")
@@ -30,8 +41,16 @@ def records(studies: str = "", rationales: str = "", coders: str = CODERS) -> Re
         codings=tuple(codings),
         rationales=tuple(reasons),
         coders=tuple(people),
+        screening=screened(ALL_INCLUDED),
         citekeys=frozenset({"one2020", "two2021"}),
     )
+
+
+def screened(rows: str) -> tuple[ScreeningRow, ...]:
+    """Return rows of screening.csv, as its reader makes them."""
+    found, problems = read_screening(SCREENING + rows, "f.csv", date(2025, 1, 1))
+    assert problems == []
+    return tuple(found)
 
 
 def said(problems: list[Problem]) -> list[str]:
@@ -305,6 +324,125 @@ def test_nothing_is_missing_from_what_could_not_be_read(lost: str, rules: set[st
     left = {problem.rule for problem in check_records(replace(made, incomplete=frozenset({lost})))}
     assert every - left == rules
     assert left <= every
+
+
+@pytest.mark.parametrize(
+    ("lost", "rules"),
+    [
+        ("screening.csv", {"not-screened", "coded-not-included"}),
+        ("coders.csv", {"not-screened"}),  # a lost coder may be the source of a table
+        ("bib", {"bad-version"}),
+    ],
+)
+def test_nothing_is_unscreened_where_that_could_not_be_read(lost: str, rules: set[str]) -> None:
+    text = "@misc{one2020, author = {A, B}, title = {T}, year = 2020, howpublished = {H},"
+    text += " version_of = {lost1999}}\n"
+    text += "@misc{two2021, author = {A, B}, title = {U}, year = 2021, howpublished = {H}}\n"
+    made = records(
+        "one2020,robot_calls,ada,,absent,,,\n",
+        "one2020,robot_calls,ada,threat,high,page 1,,Names nobody.\n",
+    )
+    made = replace(made, references=references(text), screening=())
+    assert {problem.rule for problem in check_records(made)} == {
+        *("not-screened", "coded-not-included", "bad-version")
+    }
+    left = {problem.rule for problem in check_records(replace(made, incomplete=frozenset({lost})))}
+    assert left == {"not-screened", "coded-not-included", "bad-version"} - rules
+
+
+# What was found, and what was decided ------------------------------------------------------
+
+CODED = (
+    "one2020,robot_calls,ada,,absent,,,\n",
+    "one2020,robot_calls,ada,threat,high,page 1,,Names nobody.\n",
+)
+TWO_WORKS = (
+    "@misc{one2020, author = {A, B}, title = {T}, year = 2020, howpublished = {H}}\n"
+    "@misc{two2021, author = {A, B}, title = {U}, year = 2021, howpublished = {H}}\n"
+)
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    found = read_references([BibFile("a.bib", text)], date(2025, 1, 1))
+    assert found.problems == []
+    return tuple(found.references)
+
+
+def told(rows: str, bib: str = TWO_WORKS) -> list[str]:
+    """Return the rules broken, with their places, where one2020 is coded and this was decided."""
+    made = replace(records(*CODED), references=references(bib), screening=screened(rows))
+    made = replace(made, citekeys=frozenset(r.study.citekey for r in made.references))
+    return [f"{p.path}:{p.line} {p.field} {p.rule}" for p in sorted(check_records(made))]
+
+
+ONE = "one2020,robot_calls,included,,,A search,2024,\n"
+TWO = "two2021,,candidate,,,A search,,\n"
+
+
+def test_studies_that_are_screened_have_no_problems() -> None:
+    assert told(ONE + TWO) == []
+    assert told(ONE + TWO.replace("two2021,,", "two2021,fake_maps,")) == []
+    assert told(ONE + "two2021,,excluded,no_misuse,argued,A search,2024,\n") == []
+    assert told(ONE + "two2021,,excluded,duplicate_of one2020,,A search,2024,\n") == []
+    assert told(ONE.replace("included", "withdrawn").replace(",\n", ",Retracted.\n") + TWO) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("one2002,robot_calls,included,,,A search,2024,\n", "citekey unknown-citekey"),
+        ("one2020,robot_call,included,,,A search,2024,\n", "misuse_vector unknown-vector"),
+        ("one2020,robot_calls,includd,,,A search,2024,\n", "decision unknown-screening-word"),
+        (
+            "one2020,robot_calls,included,,,A search,2024,\n"
+            "one2020,fake_maps,excluded,duplicate two2021,,A search,2024,\n",
+            "reason unknown-screening-word",
+        ),
+        (
+            "one2020,robot_calls,included,,,A search,2024,\n"
+            "one2020,fake_maps,excluded,duplicate_of two2012,,A search,2024,\n",
+            "reason unknown-citekey",
+        ),
+    ],
+)
+def test_a_slip_in_the_screening_is_told_once(rows: str, expected: str) -> None:
+    line = rows.count("\n") + 1
+    assert told(rows + TWO) == [f"f.csv:{line} {expected}"]
+
+
+def test_a_word_that_is_no_slip_of_anything_stands_for_nothing() -> None:
+    assert told("zzz,robot_calls,included,,,A search,2024,\n" + TWO) == [
+        "a.bib:1 citekey not-screened",
+        "f.csv:2 citekey unknown-citekey",
+        "s.csv:2 citekey coded-not-included",
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "one2020,robot_calls,candidate,,,A search,,\n",
+        "one2020,robot_calls,excluded,no_misuse,,A search,2024,\n",
+        "one2020,fake_maps,included,,,A search,2024,\n",
+        "one2020,,candidate,,,A search,,\n",
+    ],
+)
+def test_only_what_is_included_for_the_vector_may_be_coded(row: str) -> None:
+    assert told(row + TWO) == ["s.csv:2 citekey coded-not-included"]
+
+
+def test_a_version_is_screened_as_its_work() -> None:
+    version = "@misc{two2020, author = {A, B}, title = {V}, year = 2020, howpublished = {H},"
+    assert told(ONE + TWO, f"{TWO_WORKS}{version} version_of = {{two2021}}}}\n") == []
+    assert told(ONE + TWO, f"{TWO_WORKS}{version}}}\n") == ["a.bib:3 citekey not-screened"]
+
+
+def test_a_publication_of_codings_is_a_source_and_not_screened() -> None:
+    made = records(coders=CODERS + "one2020,One (2020),published,,\n")
+    made = replace(made, references=references(TWO_WORKS), screening=())
+    assert [problem.message for problem in check_records(made)] == [
+        "'two2021' has no row in screening.csv."
+    ]
 
 
 # Reasons that are none ---------------------------------------------------------------------

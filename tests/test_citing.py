@@ -17,7 +17,7 @@ from marginal_risk.site.citation_formats import to_csl, to_ris, to_text
 from marginal_risk.site.citing import coins
 from marginal_risk.site.metadata import describe_work, highwire_tags
 from marginal_risk.site.works import Name, Work, address, split_pages
-from pages import OpenSite
+from pages import OpenSite, screen
 
 ROOT = Path(__file__).parents[1]
 MAINTAINERS = "The Marginal Risk Evidence Map maintainers"
@@ -69,6 +69,7 @@ ENTRIES = r"""
 @pytest.fixture
 async def hostile_site(open_on: OpenSite, tiny: Path) -> Datasette:
     (tiny / "bib" / "hostile.bib").write_text(ENTRIES, encoding="utf-8")
+    screen(tiny)
     return await open_on(tiny)
 
 

@@ -19,6 +19,7 @@ from marginal_risk.cli import main
 from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.reporting import Progress
+from pages import screen
 
 ROOT = Path(__file__).parents[1]
 
@@ -124,6 +125,7 @@ def test_warnings_are_printed_and_counted_and_do_not_stop_a_build(run, tiny: Pat
     bib = next((tiny / "bib").glob("*.bib"))
     entry = "\n@misc{nowhere2020, author = {Nobody, N.}, title = {Invented}, year = {2020}}\n"
     bib.write_text(bib.read_text(encoding="utf-8") + entry, encoding="utf-8")
+    screen(tiny)
     result = run("build")
     assert result.exit_code == 0
     assert "[missing-venue] (warning)" in result.stderr
@@ -143,9 +145,16 @@ def test_build_does_not_write_over_a_file_that_is_no_database(run, tiny: Path) -
 
 
 def test_format_puts_shuffled_rows_back_and_changes_no_value(run, tiny: Path) -> None:
+    with (tiny / "screening.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "nobody2019,fake_maps,excluded,duplicate_of pretend2023,argued,A talk,2024-05,Alike.\n"
+        )
+    with (tiny / "searches.csv").open("a", encoding="utf-8") as file:
+        file.write("2024-02-01,Index of Nowhere,letters,7,Person B (invented),\n")
+        file.write("2024-03-01,Index of Nothing,maps,0,Person B (invented),\n")
     run("format")
     canonical = {path: path.read_bytes() for path in tiny.rglob("*") if path.is_file()}
-    for name in ("studies.csv", "rationales.csv"):
+    for name in ("studies.csv", "rationales.csv", "screening.csv", "searches.csv"):
         path = tiny / name
         head, *rows = path.read_text(encoding="utf-8").splitlines()
         path.write_text("\r\n".join([head, *reversed(rows)]) + "\r\n", encoding="utf-8")

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk.codebook import FIXED, read_codebook
+from marginal_risk.codebook import read_codebook
 from marginal_risk.readings import Codebook
+from marginal_risk.vocabulary import FIXED, SECTIONS
 
 TINY = (Path(__file__).parent / "data" / "tiny" / "codebook.yml").read_text(encoding="utf-8")
 
@@ -34,6 +35,26 @@ def test_the_terms_come_in_the_order_of_the_file() -> None:
     assert [step.slug for step in codebook.steps] == ["threat", "added_risk", "defense"]
     assert [kind.slug for kind in codebook.coder_kinds] == list(FIXED["coder_kinds"])
     assert [kind.slug for kind in codebook.gap_kinds] == list(FIXED["gap_kinds"])
+
+
+def test_a_reason_says_whether_it_names_another_study() -> None:
+    codebook, _ = read_codebook(TINY, "c.yml")
+    reasons = {reason.slug: reason.names_study for reason in codebook.exclusion_reasons}
+    assert reasons == {"no_misuse": False, "duplicate_of": True}
+
+
+def test_whether_a_reason_names_a_study_is_yes_or_no() -> None:
+    assert problems_of(edited("names_study: yes", "names_study: perhaps")) == [
+        "100: names_study: 'perhaps' is neither yes nor no. Write yes or no."
+    ]
+
+
+@pytest.mark.parametrize("section", ["exclusion_reasons", "study_types"])
+def test_the_words_of_a_map_may_be_its_own_where_no_view_uses_them(section: str) -> None:
+    first = {"exclusion_reasons": "no_misuse", "study_types": "measured"}[section]
+    codebook, problems = read_codebook(edited(f"slug: {first}", "slug: another_word"), "c.yml")
+    assert problems == []
+    assert getattr(codebook, section)[0].slug == "another_word"
 
 
 def test_a_level_ranks_higher_the_earlier_it_stands() -> None:
@@ -320,7 +341,7 @@ def test_a_file_that_is_no_codebook_is_told_once(text: str, said: str) -> None:
 
 def test_every_missing_section_is_told() -> None:
     fields = [line.split(": ")[1] for line in problems_of("title: no codebook\n")]
-    assert fields == ["title", "misuse_vectors", "steps", *FIXED, "marginal_risk_step"]
+    assert fields == ["title", *SECTIONS]
 
 
 def test_all_mistakes_are_told_in_one_run() -> None:

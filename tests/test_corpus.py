@@ -46,6 +46,8 @@ def test_all_of_the_data_is_read(tiny: Path) -> None:
     assert len(records.codings) == 7
     assert len(records.rationales) == 14
     assert len(records.coders) == 5
+    assert len(records.screening) == 5
+    assert len(records.searches) == 1
     assert records.incomplete == frozenset()
 
 
@@ -145,7 +147,17 @@ def test_files_are_called_as_the_user_called_the_folder(
 MISSING = "The file is missing. Add it; data/README.md says what it holds. [missing-file]"
 
 
-@pytest.mark.parametrize("name", ["codebook.yml", "studies.csv", "rationales.csv", "coders.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "codebook.yml",
+        "studies.csv",
+        "rationales.csv",
+        "coders.csv",
+        "screening.csv",
+        "searches.csv",
+    ],
+)
 def test_a_missing_file_is_told_and_nothing_that_follows_from_it(tiny: Path, name: str) -> None:
     (tiny / name).unlink()
     assert said(read_corpus(tiny)) == [f"{name}:1: file: {MISSING}"]
@@ -173,6 +185,8 @@ def test_a_folder_with_nothing_in_it_lacks_every_file(tmp_path: Path) -> None:
             "codebook.yml",
             "coders.csv",
             "rationales.csv",
+            "screening.csv",
+            "searches.csv",
             "studies.csv",
         ]
         assert {problem.rule for problem in corpus.problems} == {"missing-file"}
@@ -383,11 +397,17 @@ def check_whatever_was_read(data: Path) -> None:
     if corpus.is_sound:
         records = corpus.records
         studies = [reference.study for reference in records.references]
-        assert {row.key.citekey for row in records.codings} <= {s.citekey for s in studies}
+        keys = {study.citekey for study in studies}
+        assert {row.key.citekey for row in records.codings} <= keys
+        assert {row.record.citekey for row in records.screening} <= keys
+        assert {row.record.other_study for row in records.screening} <= {*keys, None}
+        assert {study.version_of for study in studies} <= {*keys, None}
         for record in (
             *records.judgements(),
             *(row.coding for row in records.codings),
             *(row.record for row in records.coders),
+            *(row.record for row in records.screening),
+            *(row.record for row in records.searches),
             *studies,
         ):
             assert type(record).model_validate(record.model_dump()) == record

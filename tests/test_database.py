@@ -20,6 +20,7 @@ from marginal_risk.corpus import Corpus, read_corpus
 from marginal_risk.database import BuildError, build_database, is_current, verify
 from marginal_risk.provenance import program_version, shipped
 from marginal_risk.readings import say_nothing
+from pages import screen
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 
@@ -68,6 +69,10 @@ def change(data: Path) -> None:
     bib = data / "bib" / "invented.bib"
     before, rest = bib.read_text(encoding="utf-8").split("@techreport{nobody2019", 1)
     bib.write_text(f"{before}@{rest.split('@', 1)[1]}", encoding="utf-8")
+    screening = data / "screening.csv"
+    lines = screening.read_text(encoding="utf-8").splitlines(keepends=True)
+    left = [line for line in lines if not line.startswith("nobody2019,")]
+    screening.write_text("".join(left), encoding="utf-8")
 
 
 # The same rows --------------------------------------------------------------------------
@@ -462,6 +467,7 @@ def built(tiny: Path, folder: Path) -> Path:
     "name",
     [
         *("codebook.yml", "studies.csv", "rationales.csv", "coders.csv"),
+        *("screening.csv", "searches.csv"),
         *("bib/invented.bib", "bib/new.bib", "bib/deeper/new.bib"),
     ],
 )
@@ -585,7 +591,8 @@ def test_looking_leaves_no_files(tiny: Path, built: Path) -> None:
 
 def test_a_sound_corpus_may_have_warnings(tiny: Path, folder: Path) -> None:
     with (tiny / "studies.csv").open("a", encoding="utf-8") as file:
-        file.write("nobody2019,robot_calls,person_b,,,,,\n")
+        file.write("nobody2019,fake_maps,person_b,,,,,\n")
+    screen(tiny)
     corpus = read_corpus(tiny)
     assert corpus.problems
     assert replace(corpus, problems=()).is_sound

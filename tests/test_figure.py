@@ -277,13 +277,12 @@ async def test_the_svg_shows_what_the_views_say(site: Datasette) -> None:
         "Defense, Absent (2 studies). "
         "Robot calls: Threat, Addressed (1 study); Added risk, Contested (1 study); "
         "Defense, Not coded (1 study). "
-        f"{HOSTILE}: Threat, No study coded; Added risk, No study coded; "
-        "Defense, No study coded."
+        f"{HOSTILE}: Threat, Not coded; Added risk, Not coded; Defense, Not coded."
     )
     drawn = texts(response.text)
     assert {"Forged letters", "Robot calls", "Threat", "Added risk", "Defense"} <= set(drawn)
     legend_and_cells = {"Addressed": 3, "Partial": 2, "Absent": 2, "Contested": 2}
-    legend_and_cells |= {"Not coded": 2, "No study coded": 4}
+    legend_and_cells |= {"Not coded": 5}
     assert {word: drawn.count(word) for word in legend_and_cells} == legend_and_cells
 
 

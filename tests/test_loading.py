@@ -14,6 +14,7 @@ from marginal_risk.corpus import Corpus, read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.provenance import program_version
 from marginal_risk.records import Coding
+from pages import screen
 
 ROWS = {
     "vectors": 3,
@@ -23,7 +24,12 @@ ROWS = {
     "coder_kinds": 4,
     "gap_kinds": 6,
     "coding_rules": 9,
+    "decisions": 4,
+    "exclusion_reasons": 2,
+    "study_types": 2,
     "studies": 6,
+    "screening": 5,
+    "searches": 1,
     "authors": 9,
     "authorships": 9,
     "coders": 5,
@@ -97,7 +103,8 @@ def test_not_coded_is_no_row(load: Load) -> None:
 
 def test_a_coding_without_a_level_is_stored(tiny: Path, load: Load) -> None:
     with (tiny / "studies.csv").open("a", encoding="utf-8") as file:
-        file.write("nobody2019,robot_calls,person_b,,,,,Begun.\n")
+        file.write("nobody2019,fake_maps,person_b,,,,,Begun.\n")
+    screen(tiny)
     connection = load()
     query = "select note from codings where citekey = 'nobody2019'"
     assert connection.execute(query).fetchall() == [("Begun.",)]
@@ -135,6 +142,7 @@ def test_one_name_is_one_author_and_editors_are_told_apart(tiny: Path, load: Loa
         " and others}, title = {A Book}, year = {2018}, publisher = {Nowhere Press},}\n",
         encoding="utf-8",
     )
+    screen(tiny)
     connection = load()
     same = "select count(*), max(is_corporate) from authors where name = ?"
     assert connection.execute(same, ["Invented, Ada"]).fetchone() == (1, 0)
@@ -168,6 +176,61 @@ def test_a_study_is_stored_with_where_it_was_read(load: Load) -> None:
         *(2022, "2022-03", "Annals of Invention", "7", "2", "11\u201319"),
         *("10.5555/fictive.2022.7", None),
     )
+
+
+def test_a_decision_is_stored_with_its_words(tiny: Path, load: Load) -> None:
+    with (tiny / "screening.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "nobody2019,fake_maps,excluded,duplicate_of pretend2023,argued,A talk,2024-05,Alike.\n"
+        )
+    rows = load().execute("select * from screening where citekey in ('nobody2019', 'madeup2021')")
+    columns = [column[0] for column in rows.description]
+    assert [dict(zip(columns, row, strict=True)) for row in rows] == [
+        {
+            **{"id": 3, "citekey": "madeup2021", "misuse_vector": "forged_letters"},
+            **{"decision": "included", "reason": None, "other_study": None},
+            **{"study_type": "measured", "found_via": "A search that nobody made"},
+            **{"decided_on": "2024-04", "note": None},
+        },
+        {
+            **{"id": 4, "citekey": "nobody2019", "misuse_vector": "robot_calls"},
+            **{"decision": "candidate", "reason": None, "other_study": None},
+            **{"study_type": None, "found_via": "A search that nobody made"},
+            **{"decided_on": None, "note": None},
+        },
+        {
+            **{"id": 6, "citekey": "nobody2019", "misuse_vector": "fake_maps"},
+            **{"decision": "excluded", "reason": "duplicate_of", "other_study": "pretend2023"},
+            **{"study_type": "argued", "found_via": "A talk"},
+            **{"decided_on": "2024-05", "note": "Alike."},
+        },
+    ]
+
+
+def test_a_search_is_stored_as_it_was_typed(load: Load) -> None:
+    rows = load().execute(
+        "select searched_on, source, query, hits, searched_by, note from searches"
+    )
+    assert rows.fetchall() == [
+        (
+            *("2024-03-01", "Index of Nowhere", 'robots AND (calls OR "fake maps")', 12),
+            *("Person A (invented)", None),
+        )
+    ]
+
+
+def test_a_version_may_stand_before_its_work(tiny: Path, load: Load) -> None:
+    entry = "author = {von Fictive, Cleo}, year = {2021}, howpublished = {Nowhere Preprints}"
+    (tiny / "bib" / "drafts.bib").write_text(
+        f"@misc{{draft2021, {entry}, title = {{A Draft}}, version_of = {{fictive2022}}}}\n",
+        encoding="utf-8",
+    )
+    connection = load()
+    rows = connection.execute("select citekey, version_of from studies where version_of <> ''")
+    assert rows.fetchall() == [("draft2021", "fictive2022")]
+    assert connection.execute("pragma foreign_key_check").fetchall() == []
+    # One study: the draft is in the bibliography, and no second find.
+    assert connection.execute("select studies, found_studies from build").fetchone() == (7, 5)
 
 
 def test_only_a_published_table_has_a_publication(load: Load) -> None:
@@ -228,6 +291,7 @@ def test_a_build_says_what_it_was_made_of(
             "package_version": marginal_risk.__version__,
             "program_version": program_version(),
             "studies": 6,
+            "found_studies": 5,  # the published table is a source, and was not found
             "coded_studies": 3,  # pretend2023 was coded by a machine only
             "coders": 5,
             "codings": 7,

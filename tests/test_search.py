@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database, open_engine
 from marginal_risk.search import INDEX, create_search_index, drop_search_index
+from pages import screen
 
 SOUGHT = (
     f"select citekey from studies where rowid in"
@@ -62,6 +63,7 @@ def test_editors_are_found(tiny: Path, tmp_path: Path) -> None:
     entry = "@book{edited2018, editor = {Šimůnek, Ota}, title = {A Book}, year = {2018},"
     bib = tiny / "bib" / "edited.bib"
     bib.write_text(entry + " publisher = {Nowhere Press},}\n", encoding="utf-8")
+    screen(tiny)
     path = tmp_path / "evidence.db"
     build_database(read_corpus(tiny), path)
     with closing(sqlite3.connect(path)) as connection:

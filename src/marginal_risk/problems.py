@@ -79,7 +79,7 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     Where none is near, the hint is ``otherwise``; without that, it names all of a short list.
     """
     words = frozenset(known)
-    near = _nearest(word, words)
+    near = nearest(word, words)
     if near:
         return f"Did you mean {near!r}?"
     if not otherwise and 0 < len(words) <= 10:
@@ -88,7 +88,8 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 @lru_cache(maxsize=1024)  # one slip stands in many rows, and the search is slow
-def _nearest(word: str, known: frozenset[str]) -> str | None:
+def nearest(word: str, known: frozenset[str]) -> str | None:
+    """Return the known word that a slip was most likely meant to be; None where none is near."""
     words = sorted(known)
     near = get_close_matches(word, words, n=1, cutoff=0.6)
     longer = (candidate for candidate in words if word and candidate.startswith(word.lower()))

@@ -25,7 +25,8 @@ def find(*entries: str) -> tuple[list[str], list[str]]:
 def same_work(place: int, field: str, one: str, other: str, line: int) -> str:
     return (
         f"a.bib:{place}: {field}: '{one}' looks like the same work as '{other}', at a.bib:{line}. "
-        "Keep one entry for each work. [duplicate-work]"
+        f"Keep one, or add 'version_of = {{{other}}}' if this is another version of it. "
+        "[duplicate-work]"
     )
 
 
@@ -72,7 +73,7 @@ def test_one_title_with_two_identifiers_is_only_a_warning() -> None:
     assert works == []
     assert titles == [
         "a.bib:2: title: 'b' has the title and year of 'a', at a.bib:1, and another identifier. "
-        "If they are versions of one work, keep one entry. [same-title]"
+        "If they are versions of one work, add 'version_of = {a}' to this entry. [same-title]"
     ]
 
 
@@ -86,3 +87,32 @@ def test_identifiers_of_two_kinds_tell_nothing_apart() -> None:
 
 def test_titles_without_letters_are_not_compared() -> None:
     assert find("title = {?!}, year = 2020", "title = {...}, year = 2020") == ([], [])
+
+
+SAME = "title = {T}, year = 2020, doi = {10.5555/x}"
+LIKE = "title = {T}, year = 2020, doi = {10.5555/y}"
+
+
+@pytest.mark.parametrize("other", [SAME, LIKE])
+def test_a_version_is_no_duplicate_of_its_work(other: str) -> None:
+    assert find(SAME, f"{other}, version_of = {{a}}") == ([], [])
+    assert find(f"{SAME}, version_of = {{b}}", other) == ([], [])
+
+
+@pytest.mark.parametrize("other", [SAME, LIKE])
+def test_two_versions_of_one_work_are_no_duplicates(other: str) -> None:
+    work = "title = {W}, year = 2021"
+    assert find(work, f"{SAME}, version_of = {{a}}", f"{other}, version_of = {{a}}") == ([], [])
+
+
+def test_a_version_of_another_work_is_a_duplicate_all_the_same() -> None:
+    works, _ = find("title = {W}, year = 2021", SAME, f"{SAME}, version_of = {{a}}")
+    assert works == [same_work(3, "doi", "c", "b", 2)]
+
+
+def test_the_hint_names_the_work_and_never_a_version_of_it() -> None:
+    works, _ = find("title = {W}, year = 2021", f"{SAME}, version_of = {{a}}", SAME)
+    assert works == [
+        "a.bib:3: doi: 'c' looks like the same work as 'b', at a.bib:2. "
+        "Keep one, or add 'version_of = {a}' if this is another version of it. [duplicate-work]"
+    ]

@@ -40,7 +40,7 @@ def test_an_entry_with_everything() -> None:
         "url = {https://example.org/a\\_b},\n"
         "abstract = {5\\% of\n  {\\'e}t\\'e},\n"
         "keywords = {robots, telephones; fraud},\n"
-        "language = {english}, note = {To appear}",
+        "language = {english}, note = {To appear}, version_of = {pretend2021}",
         "article",
     )
     assert problems == []
@@ -69,6 +69,7 @@ def test_an_entry_with_everything() -> None:
         "keywords": "robots; telephones; fraud",
         "language": "english",
         "note": "To appear",
+        "version_of": "pretend2021",
         "has_more_authors": True,
         "reference": (
             "Invented, Ada; Institute of Nowhere; et al. (2022). Why <b>Robots</b> Call: A Study. "

@@ -1,10 +1,10 @@
 """The screening sheet: every study found has a row, and every decision says why and when."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 
 from marginal_risk.checks.repeats import repeated
 from marginal_risk.checks.words import unknown_word
-from marginal_risk.problems import Place, Problem
+from marginal_risk.problems import Place, Problem, nearest
 from marginal_risk.readings import Records, ScreeningRow
 
 _MAY_BE_CODED = frozenset({"included", "withdrawn"})
@@ -15,9 +15,9 @@ def find_unscreened_studies(records: Records) -> Iterator[Problem]:
 
     A publication of codings is a source, and another version of a work is screened as that work.
     """
-    if "screening.csv" in records.incomplete:
+    if {"screening.csv", "coders.csv"} & records.incomplete:
         return
-    screened = {row.record.citekey for row in records.screening}
+    screened = {_meant(row.record.citekey, records.citekeys) for row in records.screening}
     sources = {row.record.coder for row in records.coders}
     for reference in records.references:
         study = reference.study
@@ -28,6 +28,11 @@ def find_unscreened_studies(records: Records) -> Iterator[Problem]:
                 f"{study.citekey!r} has no row in screening.csv.",
                 "Add one there, as a candidate if nothing is decided yet.",
             )
+
+
+def _meant(word: str, known: frozenset[str]) -> str:
+    """Return a known word for a slip: it is reported where it stands, and not once more."""
+    return word if word in known else nearest(word, known) or word
 
 
 def find_unknown_decisions(records: Records) -> Iterator[Problem]:
@@ -64,15 +69,13 @@ def find_repeated_screening(records: Records) -> Iterator[Problem]:
 
 def find_incomplete_decisions(records: Records) -> Iterator[Problem]:
     """Find decisions that do not say when, why, or for which misuse vector."""
-    needing: set[str | None] = {
-        term.slug for term in records.codebook.exclusion_reasons if term.names_study
-    }
+    names_study = {term.slug: term.names_study for term in records.codebook.exclusion_reasons}
     for row in records.screening:
-        for field, message, hint in _lacks(row, needing):
+        for field, message, hint in _lacks(row, names_study):
             yield row.place.problem(field, "incomplete-decision", message, hint)
 
 
-def _lacks(row: ScreeningRow, needing: Collection[str | None]) -> Iterator[tuple[str, str, str]]:
+def _lacks(row: ScreeningRow, names_study: Mapping[str, bool]) -> Iterator[tuple[str, str, str]]:
     """Yield (field, message, hint) for each thing that a decision lacks, or has too much."""
     found = row.record
     if found.decision in ("included", "withdrawn") and not found.misuse_vector:
@@ -90,10 +93,11 @@ def _lacks(row: ScreeningRow, needing: Collection[str | None]) -> Iterator[tuple
     if found.decision == "withdrawn" and not found.note:
         message = f"{found.citekey!r} is withdrawn, and nothing says why."
         yield "note", message, "Say in a sentence why it was withdrawn."
-    if found.reason in needing and not found.other_study:
+    needs = names_study.get(found.reason or "")
+    if needs and not found.other_study:
         hint = f"Write '{found.reason}' and a citekey, with a space between."
         yield "reason", f"{found.reason!r} must name a study.", hint
-    elif found.reason and found.other_study and found.reason not in needing:
+    elif needs is False and found.other_study:
         message = f"{found.reason!r} names no other study, so {found.other_study!r} says nothing."
         yield "reason", message, "Move it to the note."
 
@@ -102,23 +106,28 @@ def find_codings_not_included(records: Records) -> Iterator[Problem]:
     """Find codings of a study that is not included for the misuse vector."""
     if "screening.csv" in records.incomplete:
         return
-    decisions = {
-        (row.record.citekey, row.record.misuse_vector): row.record.decision
-        for row in records.screening
-    }
-    vectors = {term.slug for term in records.codebook.misuse_vectors}
-    for row in records.codings:
-        key = (row.key.citekey, row.key.misuse_vector)
+    vectors = frozenset(term.slug for term in records.codebook.misuse_vectors)
+    words = frozenset(term.slug for term in records.codebook.decisions)
+    decisions: dict[tuple[str, str | None], str] = {}
+    may_be_coded = set()
+    for row in records.screening:
+        found = row.record
+        decisions[found.citekey, found.misuse_vector] = found.decision
+        if found.misuse_vector and _meant(found.decision, words) in _MAY_BE_CODED:
+            vector = _meant(found.misuse_vector, vectors)
+            may_be_coded.add((_meant(found.citekey, records.citekeys), vector))
+    for coding in records.codings:
+        key = (coding.key.citekey, coding.key.misuse_vector)
         if key[0] not in records.citekeys or key[1] not in vectors:
             continue  # the same mistake, reported where it stands
-        decision = decisions.get(key)
-        if decision not in _MAY_BE_CODED:
-            found = f"is {decision!r} there" if decision else "has no row there"
-            yield row.place.problem(
+        if key not in may_be_coded:
+            decision = decisions.get(key)
+            there = f"is {decision!r}" if decision else "has no row"
+            yield coding.place.problem(
                 "citekey",
                 "coded-not-included",
-                f"{key[0]!r} is coded for {key[1]!r}, and {found}: screening.csv.",
-                "Only a study that is 'included' there may be coded: say so in its row.",
+                f"{key[0]!r} is coded for {key[1]!r}, but {there} in screening.csv.",
+                "Only an 'included' study may be coded: say so there.",
             )
 
 
