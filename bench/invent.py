@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from marginal_risk.codebook import read_codebook
+from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
 
 ROOT = Path(__file__).parents[1]
 WORDS = (
@@ -23,7 +24,7 @@ def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
     steps = [step.slug for step in codebook.steps]
     vectors = [vector.slug for vector in codebook.misuse_vectors]
     levels = [level.slug for level in codebook.levels]
-    entries, codings, rationales = [], [], []
+    entries, codings, rationales, screening = [], [], [], []
     for number in range(studies):
         key = f"invented{number:06d}"
         title = " ".join(choose.choices(WORDS, k=8))
@@ -33,6 +34,7 @@ def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
             f"  doi = {{10.5555/{key}}},\n}}"
         )
         vector = choose.choice(vectors)
+        screening.append([key, vector, "included", "", "", "Invented", "2024", ""])
         given = {step: choose.choice(levels) for step in steps}
         codings.append([key, vector, "inventor", "2024", *given.values(), ""])
         for step in steps:
@@ -49,6 +51,8 @@ def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
         "citekey misuse_vector coder step confidence locator source rationale".split(),
         rationales,
     )
+    _write(folder / "screening.csv", list(SCREENING_COLUMNS), screening)
+    _write(folder / "searches.csv", list(SEARCHES_COLUMNS), [])
     _write(
         folder / "coders.csv",
         ["coder", "name", "kind", "url", "note"],

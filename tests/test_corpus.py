@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marginal_risk.coding import read_codings
-from marginal_risk.corpus import Corpus, data_version, input_paths, read_corpus
+from marginal_risk.corpus import SHEETS, Corpus, data_version, input_paths, read_corpus
 from marginal_risk.problems import Severity
 from marginal_risk.records import Judgement
 from marginal_risk.rules import RULES
@@ -147,17 +147,7 @@ def test_files_are_called_as_the_user_called_the_folder(
 MISSING = "The file is missing. Add it; data/README.md says what it holds. [missing-file]"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "codebook.yml",
-        "studies.csv",
-        "rationales.csv",
-        "coders.csv",
-        "screening.csv",
-        "searches.csv",
-    ],
-)
+@pytest.mark.parametrize("name", ["codebook.yml", *SHEETS])
 def test_a_missing_file_is_told_and_nothing_that_follows_from_it(tiny: Path, name: str) -> None:
     (tiny / name).unlink()
     assert said(read_corpus(tiny)) == [f"{name}:1: file: {MISSING}"]

@@ -33,8 +33,8 @@ LATER = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -140,9 +140,9 @@ def test_a_new_migration_is_named_by_the_settings_and_needs_no_sqlmodel(
     alembic(path, "upgrade", "head")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("alter table build drop column git_commit")
-    alembic(path, "revision", "--autogenerate", "--rev-id", "0002", "-m", "Name the commit")
-    made = (clone / "migrations" / "versions" / "0002_name_the_commit.py").read_text("utf-8")
-    assert made.startswith('"""Name the commit\n\nRevision: 0002\nRevises: 0001\n"""')
+    alembic(path, "revision", "--autogenerate", "--rev-id", "0003", "-m", "Name the commit")
+    made = (clone / "migrations" / "versions" / "0003_name_the_commit.py").read_text("utf-8")
+    assert made.startswith('"""Name the commit\n\nRevision: 0003\nRevises: 0002\n"""')
     assert "sa.Column('git_commit', sa.String(), nullable=True)" in made
     assert "sqlmodel" not in made
     alembic(path, "upgrade", "head")
@@ -248,7 +248,7 @@ def test_a_populated_database_goes_up_and_down(
     alembic: Alembic, clone: Path, populated: Path
 ) -> None:
     before = everything(populated)
-    (clone / "migrations" / "versions" / "0002_later.py").write_text(LATER, encoding="utf-8")
+    (clone / "migrations" / "versions" / "0003_later.py").write_text(LATER, encoding="utf-8")
 
     alembic(populated, "upgrade", "head")
     assert names(populated, "view") == set(VIEWS)
@@ -273,16 +273,65 @@ def test_a_populated_database_goes_up_and_down(
     assert names(populated, "table") == {"alembic_version"}
 
 
+def test_screening_comes_and_goes_with_rows_there(
+    alembic: Alembic, populated: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(populated)) as connection, connection:
+        connection.execute("update studies set version_of = 'fictive2022' where year = 2019")
+    before = everything(populated)
+    fresh = tmp_path / "fresh.db"
+    alembic(fresh, "upgrade", "0001")
+
+    alembic(populated, "downgrade", "0001")
+    assert tables_of(populated) == tables_of(fresh)
+    assert "screening" not in tables_of(populated)
+    assert names(populated, "view") == set()
+    kept = ("codings", "judgements", "coders", "authors", "authorships", "vectors", "steps")
+    assert {name: rows(populated, name) for name in kept} == {name: before[name] for name in kept}
+    assert len(rows(populated, "studies")) == len(before["studies"])
+
+    alembic(populated, "upgrade", "head")
+    alembic(populated, "check")
+    alembic(fresh, "upgrade", "head")
+    assert tables_of(populated) == tables_of(fresh)
+    after = everything(populated)
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert found(populated, "guild") == [("madeup2021",)]
+    # What an older database does not know, the next build writes: until then, nothing is found.
+    new = ("screening", "searches", "decisions", "exclusion_reasons", "study_types")
+    assert {name: after[name] for name in new} == {name: [] for name in new}
+    assert after["coded_studies"] == []
+    with closing(sqlite3.connect(populated)) as connection:
+        assert connection.execute("select found_studies from build").fetchall() == [(0,)]
+        assert connection.execute("select distinct version_of from studies").fetchall() == [(None,)]
+
+
+def tables_of(path: Path) -> dict[str, list[str]]:
+    """Return what each table but the search index consists of, in words."""
+    seen = inspect(create_engine(f"sqlite:///{path}", poolclass=NullPool))
+    return {
+        table: [
+            *repr_sorted(seen.get_columns(table)),
+            *repr_sorted(seen.get_foreign_keys(table)),
+            *repr_sorted(seen.get_check_constraints(table)),
+            *repr_sorted(seen.get_unique_constraints(table)),
+            *repr_sorted(seen.get_indexes(table)),
+        ]
+        for table in seen.get_table_names()
+        if not table.startswith(INDEX)
+    }
+
+
 def test_a_build_runs_later_migrations_too(
     tiny: Path, clone: Path, populated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = everything(populated)
-    (clone / "migrations" / "versions" / "0002_later.py").write_text(LATER, encoding="utf-8")
+    (clone / "migrations" / "versions" / "0003_later.py").write_text(LATER, encoding="utf-8")
     monkeypatch.setattr(database, "shipped", lambda name: clone / name)
     path = populated.with_name("later.db")
     build_database(read_corpus(tiny), path)
     after = everything(path)
-    assert rows(path, "alembic_version") == [("0002",)]
+    assert rows(path, "alembic_version") == [("0003",)]
     for table in ("studies", "judgements", "levels"):
         assert after[table] == [(*row, None) for row in before[table]]
     for view in VIEWS:

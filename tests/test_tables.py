@@ -38,8 +38,19 @@ ROWS: dict[str, dict[str, Any]] = {
     "confidences": TERM,
     "coder_kinds": TERM,
     "gap_kinds": TERM,
+    "decisions": TERM,
+    "exclusion_reasons": {**TERM, "names_study": 1},
+    "study_types": TERM,
     "coding_rules": {"step": "one", "level": "one", "rule": "It does."},
     "studies": STUDY,
+    "screening": {
+        **{"id": 1, "citekey": "invented2020", "misuse_vector": "one", "decision": "one"},
+        **{"found_via": "A search"},
+    },
+    "searches": {
+        **{"id": 1, "searched_on": "2024", "source": "Nowhere", "query": "robots", "hits": 0},
+        **{"searched_by": "Ada"},
+    },
     "authors": {"id": 1, "name": "Invented, Ada", "family": "Invented", "is_corporate": 0},
     "authorships": {"citekey": "invented2020", "role": "author", "position": 1, "author_id": 1},
     "coders": {"coder": "ada", "name": "Ada", "kind": "one"},
@@ -112,6 +123,13 @@ def test_the_empty_string_is_refused(rows: sqlite3.Connection, table: str, colum
         ("coders", "publication", "nobody1999"),
         ("coding_rules", "step", "no_such_step"),
         ("coding_rules", "level", "nearly"),
+        ("studies", "version_of", "nobody1999"),
+        ("screening", "citekey", "nobody1999"),
+        ("screening", "misuse_vector", "no_such_vector"),
+        ("screening", "decision", "perhaps"),
+        ("screening", "reason", "no_such_reason"),
+        ("screening", "other_study", "nobody1999"),
+        ("screening", "study_type", "opinion"),
         ("authorships", "citekey", "nobody1999"),
         ("authorships", "author_id", 2),
         ("authorships", "role", "translator"),
@@ -144,6 +162,7 @@ def test_a_judgement_needs_its_coding(rows: sqlite3.Connection) -> None:
         ("vectors", records.MisuseVector, "position", 0),
         ("steps", records.Step, "position", 0),
         ("gap_kinds", records.GapKind, "position", 0),
+        ("searches", records.Search, "hits", -1),
     ],
 )
 def test_a_value_is_refused_by_the_record_and_by_the_table(
@@ -183,6 +202,8 @@ def test_an_address_that_is_not_http_is_refused(
         *[("authors", c, None) for c in ("given", "particle", "suffix")],
         *[("codings", "coded_on", None), ("codings", "note", None)],
         *[("judgements", "source", None), ("coders", "publication", None)],
+        *[("screening", c, None) for c in ("reason", "other_study", "study_type", "decided_on")],
+        *[("studies", "version_of", None), ("searches", "note", None)],
     ],
 )
 def test_a_sound_value_is_stored(
@@ -193,7 +214,11 @@ def test_a_sound_value_is_stored(
 
 
 @pytest.mark.parametrize(
-    "table", ["vectors", "steps", "levels", "confidences", "coder_kinds", "gap_kinds"]
+    "table",
+    [
+        *("vectors", "steps", "levels", "confidences", "coder_kinds", "gap_kinds"),
+        *("decisions", "exclusion_reasons", "study_types"),
+    ],
 )
 def test_two_terms_cannot_share_a_position(rows: sqlite3.Connection, table: str) -> None:
     rank = {"rank": 2} if table == "levels" else {}
@@ -206,6 +231,27 @@ def test_two_levels_cannot_share_a_rank(rows: sqlite3.Connection) -> None:
         insert(rows, "levels", {**ROWS["levels"], "slug": "two", "position": 2})
 
 
+def test_a_study_is_screened_once_for_a_vector(rows: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE.*screening\.citekey"):
+        insert(rows, "screening", {**ROWS["screening"], "id": 2})
+
+
+@pytest.mark.parametrize(
+    ("decision", "is_stored"),
+    [("candidate", True), ("excluded", True), ("included", False), ("withdrawn", False)],
+)
+def test_only_what_waits_or_is_left_out_may_have_no_vector(
+    rows: sqlite3.Connection, decision: str, is_stored: bool
+) -> None:
+    insert(rows, "decisions", {**TERM, "slug": decision, "position": 2})
+    row = {**ROWS["screening"], "id": 2, "misuse_vector": None, "decision": decision}
+    if is_stored:
+        insert(rows, "screening", row)
+    else:
+        with pytest.raises(sqlite3.IntegrityError, match="ck_screening_decided_for_a_vector"):
+            insert(rows, "screening", row)
+
+
 def test_a_name_stands_once_but_a_body_may_share_it(rows: sqlite3.Connection) -> None:
     insert(rows, "authors", {**ROWS["authors"], "id": 2, "is_corporate": 1})
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
@@ -214,8 +260,8 @@ def test_a_name_stands_once_but_a_body_may_share_it(rows: sqlite3.Connection) ->
 
 def test_a_build_has_one_row(rows: sqlite3.Connection) -> None:
     row: dict[str, Any] = {"data_version": "0", "data_date": "2024-01-01", "package_version": "0"}
-    row |= {"program_version": "0", "studies": 0, "coded_studies": 0, "coders": 0}
-    row |= {"codings": 0, "judgements": 0, "warnings": 0}
+    row |= {"program_version": "0", "studies": 0, "found_studies": 0, "coded_studies": 0}
+    row |= {"coders": 0, "codings": 0, "judgements": 0, "warnings": 0}
     insert(rows, "build", {"id": 1, **row})
     with pytest.raises(sqlite3.IntegrityError, match="ck_build_one_row"):
         insert(rows, "build", {"id": 2, **row})
@@ -261,7 +307,8 @@ def test_tables_stand_after_those_they_refer_to_and_none_is_forgotten() -> None:
     for table in tables.TABLES:
         before = names[: names.index(tables.table_name(table))]
         for key in table.__table__.foreign_keys:
-            assert key.column.table.name in before
+            is_itself = key.column.table is table.__table__  # a version names its work
+            assert is_itself or key.column.table.name in before
 
 
 def test_a_column_is_described_by_the_text_nearest_to_it() -> None:

@@ -118,25 +118,124 @@ def test_the_first_gaps_are_those_in_evidence_of_marginal_risk(
     assert kinds == {"absent": 10, "partial_only": 19, "single_study": 13}
 
 
+def read_sheet(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_sheet(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 @pytest.mark.parametrize(("citekey", "vector"), [coded[:2] for coded in CODED])
+@pytest.mark.parametrize("is_found", [True, False])
 def test_a_vector_without_its_study_stays_on_the_map(
-    published_data: Path, tmp_path: Path, citekey: str, vector: str
+    published_data: Path, tmp_path: Path, citekey: str, vector: str, is_found: bool
 ) -> None:
     data = Path(shutil.copytree(published_data, tmp_path / "data"))
     for name in ("studies.csv", "rationales.csv"):
-        with (data / name).open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.reader(file) if row[0] != citekey]
-        with (data / name).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
+        rows = read_sheet(data / name)
+        write_sheet(data / name, [row for row in rows if row["citekey"] != citekey])
+    if not is_found:  # whatever was found for the vector is left out
+        rows = read_sheet(data / "screening.csv")
+        left_out = {"decision": "excluded", "reason": "not_about_misuse", "decided_on": "2026"}
+        rows = [row | left_out if row["misuse_vector"] == vector else row for row in rows]
+        write_sheet(data / "screening.csv", rows)
+    state, where = ("not_coded", "reading") if is_found else ("no_study", "literature")
     with closing(build(data, tmp_path / "evidence.db")) as connection:
-        cells = connection.execute("select misuse_vector, state, gap_kind from coverage_matrix")
-        cells = cells.fetchall()
+        cells = connection.execute(
+            "select misuse_vector, state, gap_kind, gap_in from coverage_matrix"
+        ).fetchall()
         gaps = dict(connection.execute("select misuse_vector, evidence from marginal_risk_gaps"))
     assert len(cells) == 42
-    assert Counter(cells)[vector, "no_study", "no_study"] == 6
-    assert Counter(state for _, state, _ in cells)["no_study"] == 6
+    assert Counter(cells)[vector, state, state, where] == 6
+    assert Counter(found for _, found, _, _ in cells)[state] == 6
     assert len(gaps) == 7
-    assert [v for v, evidence in gaps.items() if evidence == "no_study"] == [vector]
+    assert [v for v, evidence in gaps.items() if evidence == state] == [vector]
+
+
+FOUND = {
+    "spear_phishing": 9,
+    "cybersecurity": 13,
+    "disinformation": 14,
+    "biosecurity": 15,
+    "voice_cloning": 10,
+    "ncii": 10,
+    "csam": 13,
+    None: 69,
+}
+"""Rows of data/screening.csv by vector, and the studies in it, as cut, sort and uniq count them."""
+
+
+def test_as_many_studies_are_found_as_the_sheet_has(published: sqlite3.Connection) -> None:
+    rows = published.execute("select * from screening_flow").fetchall()
+    # found, candidates, excluded, included, coded, coded_twice, withdrawn
+    assert {vector: counts for vector, *counts in rows} == {
+        vector: [found, found - 1, 0, 1, 1, 0, 0] for vector, found in FOUND.items() if vector
+    } | {None: [69, 62, 0, 7, 7, 0, 0]}
+    assert published.execute("select found_studies, coded_studies from build").fetchone() == (69, 7)
+    assert published.execute("select * from exclusions").fetchall() == []
+
+
+def test_every_gap_of_today_is_one_in_our_reading(published: sqlite3.Connection) -> None:
+    cells = published.execute(
+        "select misuse_vector, gap_in, in_scope, waiting, studies from coverage_matrix"
+    )
+    assert set(cells) == {
+        (vector, "reading", found, found - 1, 1) for vector, found in FOUND.items() if vector
+    }
+
+
+def test_what_to_code_next_starts_where_evidence_is_missing(published: sqlite3.Connection) -> None:
+    rows = published.execute(
+        "select citekey, misuse_vector, why, evidence, turn from next_to_code order by priority"
+    ).fetchall()
+    # Each vector has its turn: without evidence first, then with a part of it. The newest of the
+    # candidates found for all of them is one report.
+    assert rows[:9] == [
+        ("bengio2026", "spear_phishing", "no_evidence", "none", 1),
+        ("bengio2026", "cybersecurity", "no_evidence", "none", 1),
+        ("bengio2026", "biosecurity", "no_evidence", "none", 1),
+        ("bengio2026", "disinformation", "no_evidence", "partial", 1),
+        ("bengio2026", "voice_cloning", "no_evidence", "partial", 1),
+        ("bengio2026", "ncii", "no_evidence", "partial", 1),
+        ("heiding2025elderly", "spear_phishing", "no_evidence", "none", 2),
+        ("shamir2026ttx", "cybersecurity", "no_evidence", "none", 2),
+        ("hong2026", "biosecurity", "no_evidence", "none", 2),
+    ]
+    # After the candidates of six vectors: one coder has read seven studies, and csam has evidence.
+    whys = [why for _, _, why, _, _ in rows]
+    assert whys == ["no_evidence"] * 65 + ["single_coder"] * 7 + ["confirmation"] * 12
+    assert {vector for _, vector, why, _, _ in rows if why == "confirmation"} == {"csam"}
+    assert "chan2023" not in {citekey for citekey, *_ in rows}  # it belongs to no single vector
+
+
+def test_a_withdrawn_study_leaves_map_and_counts_and_keeps_its_codings(
+    published_data: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(published_data, tmp_path / "data"))
+    rows = read_sheet(data / "screening.csv")
+    withdrawn = {"decision": "withdrawn", "note": "Taken back by its authors."}
+    write_sheet(
+        data / "screening.csv",
+        [row | withdrawn if row["citekey"] == "thiel2023" else row for row in rows],
+    )
+    with closing(build(data, tmp_path / "evidence.db")) as connection:
+        flow = "select found, coded, withdrawn from screening_flow where misuse_vector"
+        assert connection.execute(f"{flow} = 'csam'").fetchone() == (12, 0, 1)
+        assert connection.execute(f"{flow} is null").fetchone() == (68, 6, 1)
+        states = "select distinct state from coverage_matrix where misuse_vector = 'csam'"
+        assert connection.execute(states).fetchall() == [("not_coded",)]
+        for view in ("coded_studies", "study_coverage", "completeness", "agreed_judgements"):
+            query = f"select count(*) from {view} where citekey = 'thiel2023'"
+            assert connection.execute(query).fetchone() == (0,), view
+        for table, kept in (("codings", 1), ("judgements", 6), ("found_studies", 1)):
+            query = f"select count(*) from {table} where citekey = 'thiel2023'"
+            assert connection.execute(query).fetchone() == (kept,), table
+        assert connection.execute("select coded_studies from build").fetchone() == (6,)
 
 
 # Small corpora ---------------------------------------------------------------------------
@@ -156,6 +255,8 @@ KINDS = {
     "panel": "consensus",
     "panel_2": "consensus",
 }
+DECISIONS = ("candidate", "included", "excluded", "withdrawn")
+REASONS = ("off_topic", "lost")
 STUDIES = {"study_a": 2022, "study_b": 2019, "study_c": 2019, "table": 2021}
 """Year of publication by citekey; nothing was published in 2020."""
 
@@ -164,6 +265,8 @@ Unit = tuple[str, str, str]
 Levels = Mapping[str, tuple[str, str]]
 """Level and confidence by step."""
 Codings = Mapping[Unit, Levels]
+Screening = Mapping[tuple[str, str | None], tuple[str, str | None]]
+"""Decision and reason by study and misuse vector."""
 
 
 def coding(text: str, low: str = "") -> Levels:
@@ -188,6 +291,7 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
             ("confidences", ("high", "low")),
             ("coder_kinds", ("published", "person", "machine", "consensus")),
             ("gap_kinds", GAP_KINDS),
+            ("decisions", DECISIONS),
         ):
             extra = ", symbol, rank" if table == "levels" else ""
             for position, slug in enumerate(slugs, start=1):
@@ -196,6 +300,10 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
                     f"insert into {table} (slug, name, definition, position{extra})"
                     f" values ('{slug}', 'A name', 'A text', {position}{more})"
                 )
+        raw.executemany(
+            "insert into exclusion_reasons values (?, 'A name', 'A text', ?, 0)",
+            [(slug, position) for position, slug in enumerate(REASONS, start=1)],
+        )
         raw.executemany(
             "insert into steps values (?, 'A name', 'A text', ?, 'A name', ?, ?)",
             [(s, n, f"Why {s}?", s == MARGINAL) for n, s in enumerate(STEPS, start=1)],
@@ -218,7 +326,18 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
         yield raw
 
 
-def put(connection: sqlite3.Connection, codings: Codings) -> None:
+def included(codings: Codings) -> Screening:
+    """Return that every study is included for every vector it was coded for."""
+    return {unit[:2]: ("included", None) for unit in codings}
+
+
+def put(connection: sqlite3.Connection, codings: Codings, decided: Screening | None = None) -> None:
+    """Insert codings, and what was decided beside that every study coded is included."""
+    connection.executemany(
+        "insert into screening (citekey, misuse_vector, decision, reason, found_via)"
+        " values (?, ?, ?, ?, 'A search')",
+        [(*key, *said) for key, said in {**included(codings), **(decided or {})}.items()],
+    )
     connection.executemany(
         "insert into codings (citekey, misuse_vector, coder) values (?, ?, ?)", codings
     )
@@ -246,6 +365,7 @@ def small(codebook: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 A = ("study_a", "apple")
 B = ("study_b", "apple")
 C = ("study_c", "apple")
+NOTHING_FOUND = (None, "no_study", "no_study", "literature", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -318,62 +438,62 @@ def test_low_confidence_is_that_of_the_judgements_it_rests_on(small: sqlite3.Con
 @pytest.mark.parametrize(
     ("codings", "expected"),
     [
-        # level, state, gap_kind; studies, addressed, partial, absent, not_coded, contested,
-        # low_confidence, single_coder
-        pytest.param({}, (None, "no_study", "no_study", 0, 0, 0, 0, 0, 0, 0, 0), id="no_study"),
+        # level, state, gap_kind, gap_in; in_scope, waiting; studies, addressed, partial, absent,
+        # not_coded, contested, low_confidence, single_coder
+        pytest.param({}, (*NOTHING_FOUND, 0, 0, 0, 0, 0, 0, 0, 0), id="no_study"),
         pytest.param(
             {(*A, "robot"): "●"},
-            (None, "no_study", "no_study", 0, 0, 0, 0, 0, 0, 0, 0),
-            id="no_study but a machine",
+            (None, "not_coded", "not_coded", "reading", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+            id="not_coded but by a machine",
         ),
         pytest.param(
             {(*A, "ada"): "-", (*B, "ben"): "-", (*A, "robot"): "●"},
-            (None, "not_coded", "not_coded", 2, 0, 0, 0, 2, 0, 0, 0),
+            (None, "not_coded", "not_coded", "reading", 2, 2, 2, 0, 0, 0, 2, 0, 0, 0),
             id="not_coded",
         ),
         pytest.param(
             {(*A, "ada"): "○", (*B, "ada"): "-"},
-            ("absent", "absent", "absent", 2, 0, 0, 1, 1, 0, 0, 1),
+            ("absent", "absent", "absent", "reading", 2, 1, 2, 0, 0, 1, 1, 0, 0, 1),
             id="absent",
         ),
         pytest.param(
             {(*A, "ada"): "◐", (*B, "ada"): "○", (*C, "ada"): "◐"},
-            ("partial", "partial", "partial_only", 3, 0, 2, 1, 0, 0, 0, 3),
+            ("partial", "partial", "partial_only", "literature", 3, 0, 3, 0, 2, 1, 0, 0, 0, 3),
             id="partial_only",
         ),
         pytest.param(
             {(*A, "ada"): "○", (*A, "ben"): "◐"},
-            ("absent", "contested", "contested", 1, 0, 0, 1, 0, 1, 0, 0),
+            ("absent", "contested", "contested", "reading", 1, 0, 1, 0, 0, 1, 0, 1, 0, 0),
             id="contested",
         ),
         pytest.param(
             {(*A, "ada"): "○", (*A, "ben"): "●", (*B, "ada"): "◐"},
-            ("partial", "contested", "contested", 2, 0, 1, 1, 0, 1, 0, 1),
+            ("partial", "contested", "contested", "reading", 2, 0, 2, 0, 1, 1, 0, 1, 0, 1),
             id="contested above another study",
         ),
         pytest.param(
             {(*A, "ada"): "○", (*A, "ben"): "◐", (*B, "ada"): "◐"},
-            ("partial", "partial", "partial_only", 2, 0, 1, 1, 0, 1, 0, 1),
+            ("partial", "partial", "partial_only", "literature", 2, 0, 2, 0, 1, 1, 0, 1, 0, 1),
             id="contested below another study",
         ),
         pytest.param(
             {(*A, "ada"): "○", (*A, "ben"): "●", (*A, "panel"): "◐"},
-            ("partial", "partial", "partial_only", 1, 0, 1, 0, 0, 0, 0, 0),
+            ("partial", "partial", "partial_only", "literature", 1, 0, 1, 0, 1, 0, 0, 0, 0, 0),
             id="settled",
         ),
         pytest.param(
             {(*A, "ada"): "●"},
-            ("addressed", "addressed", "single_study", 1, 1, 0, 0, 0, 0, 0, 1),
+            ("addressed", "addressed", "single_study", "literature", 1, 0, 1, 1, 0, 0, 0, 0, 0, 1),
             id="single_study",
         ),
         pytest.param(
             {(*A, "ada"): "●", (*B, "ada"): "◐", (*B, "ben"): "●"},
-            ("addressed", "addressed", "single_study", 2, 1, 1, 0, 0, 1, 0, 1),
+            ("addressed", "addressed", "single_study", "literature", 2, 0, 2, 1, 1, 0, 0, 1, 0, 1),
             id="single_study beside a contested one",
         ),
         pytest.param(
             {(*A, "ada"): "●", (*A, "ben"): "●", (*B, "panel"): "●", (*C, "ada"): "○"},
-            ("addressed", "addressed", None, 3, 2, 0, 1, 0, 0, 0, 1),
+            ("addressed", "addressed", None, None, 3, 0, 3, 2, 0, 1, 0, 0, 0, 1),
             id="no gap",
         ),
     ],
@@ -389,7 +509,131 @@ def test_what_a_cell_shows(
     assert others == {("zeppelin", "no_study"), ("moth", "no_study")}
     gaps = small.execute("select * from marginal_risk_gaps where misuse_vector = 'apple'")
     evidence = "none" if expected[1] == "absent" else expected[1]
-    assert gaps.fetchall() == [("apple", evidence, *expected[2:8])]
+    assert gaps.fetchall() == [("apple", evidence, *expected[2:11])]
+
+
+CANDIDATE = ("candidate", None)
+LEFT_OUT = ("excluded", "lost")
+WITHDRAWN = ("withdrawn", None)
+
+
+@pytest.mark.parametrize(
+    ("codings", "decided", "expected"),
+    [
+        # level, state, gap_kind, gap_in; in_scope, waiting; studies
+        pytest.param(
+            {}, {A: CANDIDATE}, (None, "not_coded", "not_coded", "reading", 1, 1, 0), id="waiting"
+        ),
+        pytest.param({}, {A: LEFT_OUT}, (*NOTHING_FOUND, 0), id="left out"),
+        pytest.param({(*A, "ada"): "●"}, {A: WITHDRAWN}, (*NOTHING_FOUND, 0), id="withdrawn"),
+        pytest.param({}, {("study_a", None): CANDIDATE}, (*NOTHING_FOUND, 0), id="of no vector"),
+        pytest.param({}, {("study_a", "moth"): CANDIDATE}, (*NOTHING_FOUND, 0), id="of another"),
+        pytest.param(
+            {(*A, "ada"): "○"},
+            {B: CANDIDATE, C: ("included", None)},
+            ("absent", "absent", "absent", "reading", 3, 2, 1),
+            id="a gap that reading may close",
+        ),
+        pytest.param(
+            {(*A, "ada"): "○"},
+            {B: LEFT_OUT, C: WITHDRAWN},
+            ("absent", "absent", "absent", "literature", 1, 0, 1),
+            id="a gap that no reading will close",
+        ),
+        pytest.param(
+            {(*A, "ada"): "●", (*B, "ada"): "●"},
+            {C: CANDIDATE},
+            ("addressed", "addressed", None, None, 3, 1, 2),
+            id="no gap, whatever waits",
+        ),
+    ],
+)
+def test_whether_a_gap_is_in_the_literature_or_in_our_reading(
+    small: sqlite3.Connection, codings: dict[Unit, str], decided: Screening, expected: Row
+) -> None:
+    put(small, {unit: coding(f"- {symbol} -") for unit, symbol in codings.items()}, decided)
+    cells = small.execute(
+        "select level, state, gap_kind, gap_in, in_scope, waiting, studies from coverage_matrix"
+        " where misuse_vector = 'apple' and step = 'added'"
+    )
+    assert cells.fetchall() == [expected]
+
+
+def test_a_study_counts_once_in_all_and_at_its_furthest(small: sqlite3.Connection) -> None:
+    put(
+        small,
+        {
+            (*A, "ada"): coding("● ● ●"),
+            (*A, "ben"): coding("● ● ●"),
+            (*A, "robot"): coding("○ ○ ○"),
+            ("study_b", "moth", "ada"): coding("● ● ●"),
+        },
+        {
+            ("study_a", "moth"): ("excluded", "lost"),
+            B: ("excluded", "off_topic"),
+            C: ("excluded", "lost"),
+            ("study_c", "zeppelin"): ("excluded", "off_topic"),
+            ("study_c", "moth"): WITHDRAWN,
+            ("table", "zeppelin"): WITHDRAWN,
+        },
+    )
+    # found, candidates, excluded, included, coded, coded_twice, withdrawn
+    flow = small.execute("select * from screening_flow").fetchall()
+    assert {vector: counts for vector, *counts in flow} == {
+        "zeppelin": [1, 0, 1, 0, 0, 0, 1],
+        "apple": [3, 0, 2, 1, 1, 1, 0],
+        "moth": [2, 0, 1, 1, 1, 0, 1],
+        None: [3, 0, 1, 2, 2, 1, 1],
+    }
+    # study_c is left out everywhere: in all, for the reason that comes first.
+    assert sorted(small.execute("select * from exclusions"), key=str) == [
+        ("apple", "lost", 1),
+        ("apple", "off_topic", 1),
+        ("moth", "lost", 1),
+        ("zeppelin", "off_topic", 1),
+        (None, "off_topic", 1),
+    ]
+    stages = small.execute("select citekey, misuse_vector, stage, coders from found_studies")
+    assert sorted(stages) == [
+        ("study_a", "apple", "coded_twice", 2),
+        ("study_a", "moth", "excluded", 0),
+        ("study_b", "apple", "excluded", 0),
+        ("study_b", "moth", "coded", 1),
+        ("study_c", "apple", "excluded", 0),
+        ("study_c", "moth", "withdrawn", 0),
+        ("study_c", "zeppelin", "excluded", 0),
+        ("table", "zeppelin", "withdrawn", 0),
+    ]
+
+
+def test_what_to_code_next_by_reason_and_turn(small: sqlite3.Connection) -> None:
+    put(
+        small,
+        {
+            (*A, "ada"): coding("● ● ●"),  # a second coder is missing
+            ("study_a", "moth", "ada"): coding("● ○ ●"),
+            ("study_a", "moth", "ben"): coding("○ ○ ●"),  # a consensus is missing
+            ("study_b", "moth", "ada"): coding("● ○ ●"),
+            ("study_b", "moth", "ben"): coding("● ○ ●"),  # done
+        },
+        {
+            B: CANDIDATE,
+            ("study_c", "moth"): CANDIDATE,
+            ("table", "moth"): ("included", None),
+            ("study_b", "zeppelin"): CANDIDATE,
+            ("study_c", "zeppelin"): CANDIDATE,
+            ("table", "zeppelin"): LEFT_OUT,
+        },
+    )
+    assert small.execute("select * from next_to_code order by priority").fetchall() == [
+        (1, "table", "moth", "no_evidence", "none", "included", 1),
+        (2, "study_b", "zeppelin", "no_evidence", "not_coded", "candidate", 1),
+        (3, "study_c", "moth", "no_evidence", "none", "candidate", 2),
+        (4, "study_c", "zeppelin", "no_evidence", "not_coded", "candidate", 2),
+        (5, "study_a", "apple", "single_coder", "addressed", "included", 1),
+        (6, "study_a", "moth", "contested", "none", "included", 1),
+        (7, "study_b", "apple", "confirmation", "addressed", "candidate", 1),
+    ]
 
 
 def test_gaps_stand_in_the_order_in_which_they_matter(small: sqlite3.Connection) -> None:
@@ -402,14 +646,14 @@ def test_gaps_stand_in_the_order_in_which_they_matter(small: sqlite3.Connection)
         },
     )
     assert small.execute("select * from gaps order by priority").fetchall() == [
-        (1, "moth", "added", "no_study", 0),
-        (2, "apple", "added", "absent", 2),
-        (3, "zeppelin", "added", "single_study", 1),
-        (4, "moth", "threat", "no_study", 0),
-        (5, "moth", "defense", "no_study", 0),
-        (6, "zeppelin", "defense", "absent", 1),
-        (7, "zeppelin", "threat", "partial_only", 1),
-        (8, "apple", "defense", "single_study", 2),
+        (1, "moth", "added", "no_study", "literature", 0, 0, 0),
+        (2, "apple", "added", "absent", "reading", 2, 1, 2),
+        (3, "zeppelin", "added", "single_study", "literature", 1, 0, 1),
+        (4, "moth", "threat", "no_study", "literature", 0, 0, 0),
+        (5, "moth", "defense", "no_study", "literature", 0, 0, 0),
+        (6, "zeppelin", "defense", "absent", "literature", 1, 0, 1),
+        (7, "zeppelin", "threat", "partial_only", "literature", 1, 0, 1),
+        (8, "apple", "defense", "single_study", "literature", 2, 0, 2),
     ]
 
 
@@ -440,11 +684,19 @@ def test_disagreements_are_between_people_and_tables(small: sqlite3.Connection) 
 
 
 def test_uncoded_works_and_steps(small: sqlite3.Connection) -> None:
-    put(small, {(*A, "ada"): coding("● - ●"), (*B, "robot"): coding("● ● ●")})
+    put(
+        small,
+        {(*A, "ada"): coding("● - ●"), (*B, "robot"): coding("● ● ●")},
+        {
+            ("study_c", None): CANDIDATE,
+            ("study_a", "moth"): CANDIDATE,
+            ("study_b", "moth"): LEFT_OUT,
+        },
+    )
     assert sorted(small.execute("select * from uncoded"), key=str) == [
         ("step", "study_a", "apple", "added"),
-        # study_b was coded by a machine only; the published table is no study to code.
-        ("study", "study_b", None, None),
+        ("study", "study_a", "moth", None),
+        ("study", "study_b", "apple", None),  # coded by a machine only
         ("study", "study_c", None, None),
     ]
 
@@ -546,9 +798,14 @@ def settle(judged: Mapping[str, tuple[str, str]]) -> Settled | None:
 class Oracle:
     """The views as a reader would work them out from the coding sheets."""
 
-    def __init__(self, codings: Codings) -> None:
-        self.codings = codings
-        human = {u: levels for u, levels in codings.items() if KINDS[u[2]] != "machine"}
+    def __init__(self, codings: Codings, screening: Screening) -> None:
+        self.screening = screening
+        on_the_map = {pair for pair, (decision, _) in screening.items() if decision == "included"}
+        human = {
+            unit: levels
+            for unit, levels in codings.items()
+            if KINDS[unit[2]] != "machine" and unit[:2] in on_the_map
+        }
         self.coded = sorted({unit[:2] for unit in human})
         self.human = human
         self.settled = {
@@ -569,6 +826,96 @@ class Oracle:
     def coded_studies(self) -> Iterator[Row]:
         for pair in self.coded:
             yield (*pair, self.coders_of(pair))
+
+    def stage(self, citekey: str, vector: str | None) -> str:
+        if (citekey, vector) not in self.coded:
+            return self.screening[citekey, vector][0]
+        return "coded" if self.coders_of((citekey, str(vector))) < 2 else "coded_twice"
+
+    def found_studies(self) -> Iterator[Row]:
+        for pair, (decision, why) in self.screening.items():
+            coders = self.coders_of(pair) if pair in self.coded else 0
+            yield (
+                *pair,
+                decision,
+                self.stage(*pair),
+                coders,
+                why,
+                None,
+                None,
+                "A search",
+                None,
+                None,
+            )
+
+    def stages(self, vector: str | None) -> dict[str, set[str]]:
+        """Return how far each study has got: for a vector, or for any of them."""
+        stages: dict[str, set[str]] = {}
+        for citekey, found_for in self.screening:
+            if vector in (None, found_for):
+                stages.setdefault(citekey, set()).add(self.stage(citekey, found_for))
+        return stages
+
+    def screening_flow(self) -> Iterator[Row]:
+        for vector in (*VECTORS, None):
+            studies = [*self.stages(vector).values()]
+            withdrawn = [s for s in studies if s == {"withdrawn"}]
+            excluded = [s for s in studies if "excluded" in s and s <= {"excluded", "withdrawn"}]
+            included = [s for s in studies if s & {"included", "coded", "coded_twice"}]
+            yield (
+                *(vector, len(studies) - len(withdrawn)),
+                sum("candidate" in s for s in studies if s not in included),
+                *(len(excluded), len(included)),
+                sum(bool(s & {"coded", "coded_twice"}) for s in included),
+                *(sum("coded_twice" in s for s in included), len(withdrawn)),
+            )
+
+    def exclusions(self) -> Iterator[Row]:
+        for vector in (*VECTORS, None):
+            left_out: dict[str, list[str | None]] = {}
+            for (citekey, found_for), (decision, why) in self.screening.items():
+                is_gone = self.stages(vector).get(citekey, set()) <= {"excluded", "withdrawn"}
+                if decision == "excluded" and vector in (None, found_for) and is_gone:
+                    left_out.setdefault(citekey, []).append(why)
+            first = Counter(next(r for r in REASONS if r in why) for why in left_out.values())
+            for why, studies in first.items():
+                yield (vector, why, studies)
+
+    def next_to_code(self) -> Iterator[Row]:
+        reasons = ("no_evidence", "single_coder", "contested", "confirmation")
+        shown = ("none", "not_coded", "contested", "partial", "addressed")
+        turns: dict[tuple[str, str], list[str]] = {}
+        for citekey, vector in sorted(
+            (pair for pair in self.screening if pair[1]),
+            key=lambda pair: (self.screening[pair][0] != "included", -STUDIES[pair[0]], pair[0]),
+        ):
+            stage = self.stage(citekey, vector)
+            judged = [self.settled.get((citekey, vector, step)) for step in STEPS]
+            why = None
+            if stage in ("candidate", "included"):
+                why = "confirmation" if self.evidence(vector) == "addressed" else "no_evidence"
+            elif "contested" in [found.basis for found in judged if found]:
+                why = "contested"
+            elif stage == "coded":
+                why = "single_coder"
+            if why:
+                turns.setdefault((why, vector), []).append(citekey)
+        jobs = sorted(
+            (reasons.index(why), turn, shown.index(self.evidence(vector)), VECTORS.index(vector))
+            for (why, vector), citekeys in turns.items()
+            for turn, _ in enumerate(citekeys)
+        )
+        for priority, (why, turn, evidence, vector) in enumerate(jobs, start=1):
+            citekey = turns[reasons[why], VECTORS[vector]][turn]
+            decision, _ = self.screening[citekey, VECTORS[vector]]
+            yield (
+                *(priority, citekey, VECTORS[vector], reasons[why], shown[evidence]),
+                *(decision, turn + 1),
+            )
+
+    def evidence(self, vector: str) -> str:
+        state = str(self.cell(vector, MARGINAL)[1])
+        return "none" if state == "absent" else state
 
     def agreed_judgements(self) -> Iterator[Row]:
         for key, found in self.settled.items():
@@ -593,7 +940,13 @@ class Oracle:
         # Contested: settle every disagreement in every way, and see whether the cell changes.
         ways = product(*(f.outcomes for f in judged))
         shown = {max(way, key=RANK.__getitem__, default=None) for way in ways}
-        if not found:
+        in_scope = [
+            pair
+            for pair, (decision, _) in self.screening.items()
+            if pair[1] == vector and decision in ("candidate", "included")
+        ]
+        waiting = sum(self.settled.get((*pair, step)) is None for pair in in_scope)
+        if not in_scope:
             state = kind = "no_study"
         elif not judged:
             state = kind = "not_coded"
@@ -604,7 +957,10 @@ class Oracle:
             one = "single_study" if counts[0] == 1 else None
             kind = {"absent": "absent", "partial": "partial_only"}.get(state, one)
         return (
-            *(level, state, kind, len(found), *counts, len(found) - len(judged)),
+            *(level, state, kind),
+            kind and ("reading" if waiting or kind == "contested" else "literature"),
+            *(len(in_scope), waiting),
+            *(len(found), *counts, len(found) - len(judged)),
             sum(f.basis == "contested" for f in judged),
             sum(f.is_low for f in judged),
             sum(f.coders == 1 for f in judged),
@@ -616,8 +972,8 @@ class Oracle:
 
     def marginal_risk_gaps(self) -> Iterator[Row]:
         for vector in VECTORS:
-            _, state, kind, *counts = self.cell(vector, MARGINAL)
-            yield (vector, "none" if state == "absent" else state, kind, *counts[:5])
+            _, _, *counts = self.cell(vector, MARGINAL)
+            yield (vector, self.evidence(vector), *counts[:9])
 
     def gaps(self) -> Iterator[Row]:
         priority = 0
@@ -626,12 +982,12 @@ class Oracle:
                 cell = self.cell(vector, step)
                 if cell[2] == kind and (step != MARGINAL) == is_later:
                     priority += 1
-                    yield (priority, vector, step, kind, cell[3])
+                    yield (priority, vector, step, *cell[2:7])
 
     def uncoded(self) -> Iterator[Row]:
-        for citekey in STUDIES:
-            if citekey not in {pair[0] for pair in self.coded} and citekey not in KINDS:
-                yield ("study", citekey, None, None)
+        for pair in self.screening:
+            if self.stage(*pair) in ("candidate", "included"):
+                yield ("study", *pair, None)
         for key, found in self.settled.items():
             if not found:
                 yield ("step", *key)
@@ -686,14 +1042,27 @@ CODINGS = st.dictionaries(
 )
 
 
-@given(CODINGS)
+DECIDED = st.one_of(
+    st.sampled_from([CANDIDATE, ("included", None), WITHDRAWN]),
+    st.tuples(st.just("excluded"), st.sampled_from(REASONS)),
+)
+FOR_VECTORS = st.dictionaries(st.tuples(st.sampled_from(VECTORS)), DECIDED)
+FOR_NONE = DECIDED.filter(lambda decided: decided[0] in ("candidate", "excluded"))
+DECISIONS_BY_STUDY = st.dictionaries(
+    st.sampled_from([*STUDIES]), st.one_of(FOR_VECTORS, FOR_NONE.map(lambda d: {(None,): d}))
+)
+"""What was decided of some studies: for some vectors, or for no single one."""
+
+
+@given(CODINGS, DECISIONS_BY_STUDY)
 @settings(max_examples=400)
-def test_the_views_say_what_the_coding_sheets_say(
-    codebook: sqlite3.Connection, codings: Codings
+def test_the_views_say_what_the_sheets_say(
+    codebook: sqlite3.Connection, codings: Codings, decisions: dict[str, Screening]
 ) -> None:
-    oracle = Oracle(codings)
+    decided = {(citekey, *to): d for citekey, said in decisions.items() for to, d in said.items()}
+    oracle = Oracle(codings, {**included(codings), **decided})
     try:
-        put(codebook, codings)
+        put(codebook, codings, decided)
         for view in VIEWS:
             found = codebook.execute(f"select * from {view}").fetchall()
             assert Counter(found) == Counter(getattr(oracle, view)()), view

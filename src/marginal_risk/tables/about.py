@@ -3,6 +3,8 @@
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
+import marginal_risk.tables.limits  # noqa: F401  (names the constraints of every table)
+
 
 class TableDescription(SQLModel, table=True):
     """What each table and view holds."""
