@@ -1,5 +1,6 @@
 """/screening and /next: what was found, what was decided, what to code next."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ async def test_without_a_search_it_says_so(published_data: Path, tmp_path: Path)
     async with site_on(published_data, tmp_path) as site:
         main = main_of(await get(site, "/screening"))
     assert "No systematic search of the literature has been made yet" in text_of(main)
-    assert [row[:2] for row in rows_of(next(main.iter("table")))] .count(["Found", "69"]) == 1
+    assert [row[:2] for row in rows_of(next(main.iter("table")))].count(["Found", "69"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -159,11 +160,8 @@ async def test_the_queue_says_what_each_coding_could_change(site: Datasette) -> 
 async def test_each_leads_to_the_study_and_to_the_form_filled_in(site: Datasette) -> None:
     main = main_of(await get(site, "/next?vector=robot_calls"))
     found = links(main)
-    assert (
-        found["Code this study: Nobody (2019), Robot calls"]
-        == "/contribute?study=nobody2019&vector=robot_calls"
-    )
-    assert found["DOI of Nobody (2019), Robot calls"] == "https://doi.org/10.5555/nobody.2019"
+    assert found["Code this study"] == "/contribute?study=nobody2019&vector=robot_calls"
+    assert found["DOI"] == "https://doi.org/10.5555/nobody.2019"
     assert len(texts(main, "h2")) == 2
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from marginal_risk.site.found import Flow
 from marginal_risk.site.study_list import Listing, summarize
-from pages import get, links, main_of, opened, rows_of, site_on, text_of, texts
+from pages import get, links, main_of, opened, rows_of, screen, site_on, text_of, texts
 
 TABULATED, PRETEND = "Tabulated & Madeup (2024)", "Pretend (2023)"
 FICTIVE, MADE_UP = "von Fictive & Sans-Existence (2022)", "Made-Up & Institute of Nowhere (2021)"
