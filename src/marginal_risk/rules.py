@@ -5,7 +5,11 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 
 from collections.abc import Iterator
 
-from marginal_risk.bibliography.duplicates import find_duplicate_works, find_same_titles
+from marginal_risk.bibliography.duplicates import (
+    find_duplicate_works,
+    find_near_duplicates,
+    find_same_titles,
+)
 from marginal_risk.checks import reasons, repeats, screening, words
 from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.readings import Records
@@ -49,6 +53,8 @@ RULES: dict[str, Rule] = {
              lambda records: find_duplicate_works(records.references)),
         Rule("same-title", _WARNING, "two entries share title and year, but no identifier",
              lambda records: find_same_titles(records.references)),
+        Rule("near-duplicate", _WARNING, "two entries look like one work, by titles that are near",
+             lambda records: find_near_duplicates(records.references)),
         Rule("bad-version", _ERROR, "a work is a version of nothing, or of a version",
              screening.find_bad_versions),
         # Across the coding sheets.

@@ -1,8 +1,9 @@
 """The same work under two keys."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from marginal_risk.bibliography.identifiers import normalise_title
+from marginal_risk.bibliography.known import near_pairs
 from marginal_risk.problems import Problem
 from marginal_risk.readings import Reference
 
@@ -30,6 +31,19 @@ def find_same_titles(references: Iterable[Reference]) -> Iterator[Problem]:
                 f"{this.study.citekey!r} has the title and year of {first.study.citekey!r}, "
                 f"at {first.place}, and another identifier.",
                 f"If they are versions of one work, add {_field(first)} to this entry.",
+            )
+
+
+def find_near_duplicates(references: Sequence[Reference]) -> Iterator[Problem]:
+    """Find works that look like one by their titles, under other years or slightly other words."""
+    for this, first, reason in near_pairs(references):
+        if _work(first) != _work(this):
+            yield this.place.problem(
+                "title",
+                "near-duplicate",
+                f"{this.study.citekey!r} may be the same work as {first.study.citekey!r}, "
+                f"at {first.place}: {reason}.",
+                f"If it is another version, add {_field(first)} to this entry.",
             )
 
 
