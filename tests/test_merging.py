@@ -165,7 +165,7 @@ def test_neighbouring_entries_conflict_and_are_mended_by_deleting_the_marks(
     repository.branch("two", adding("gone2024"))
     assert repository.merge("one", "two") == ["data/bib/invented.bib"]
     # As MAINTAINING.md says it: whole entries between the marks, then no marks.
-    repository.git("checkout", "--conflict=diff3", "data/bib/invented.bib")
+    repository.git("checkout", "--conflict=diff3", "data/bib")
     path = repository.data / "bib" / "invented.bib"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     marks = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
