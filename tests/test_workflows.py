@@ -123,6 +123,12 @@ def test_no_script_is_put_together_from_what_others_write(name: str) -> None:
 
 
 @each_workflow
+def test_a_pipe_that_breaks_stops_a_job(name: str) -> None:
+    if " | " in scripts(name):
+        assert read(name)["defaults"] == {"run": {"shell": "bash"}}
+
+
+@each_workflow
 def test_nothing_asks_for_a_secret(name: str) -> None:
     assert not re.search(r"secrets\s*[.\[:]", TEXTS[name])
 
