@@ -4,7 +4,7 @@
 #   make serve    build the database from data/ and open the map
 #   make test     lint and test everything
 #   make check    check the data only
-#   make lint     style, types, migrations, canonical data
+#   make lint     style, types, workflows, migrations, canonical data
 #   make fix      put code and data into canonical form
 #   make figure   write the map as map.svg
 #   make bench    measure speed, as ratios
@@ -18,6 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
+WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
 .PHONY: serve check test lint fix figure bench lighthouse clean
 
@@ -37,6 +38,9 @@ lint: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout $(WORKFLOWS)
+	$(BIN)/zizmor --quiet --strict-collection --offline --no-progress --persona auditor .github
 	rm -f $(VENV)/lint.db
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db upgrade head
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db check

@@ -20,6 +20,7 @@ from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.reporting import Progress
 from pages import screen
+from servers import start_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -162,21 +163,6 @@ def test_format_puts_shuffled_rows_back_and_changes_no_value(run, tiny: Path) ->
     assert run("format").exit_code == 0
     assert {path: path.read_bytes() for path in canonical} == canonical
     assert run("format", "--check").exit_code == 0
-
-
-def start_server(*words: str, cwd: Path) -> tuple[subprocess.Popen[str], str]:
-    """Start `serve` on a free port; return the process and the map's address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "marginal_risk", "serve", "--port", "0", *words],
-        cwd=cwd,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("The map is at "):
-            return process, line.split()[4]
-    raise AssertionError("the server did not start")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")

@@ -1,6 +1,7 @@
 """What the documents say, held against the program and the data."""
 
 import re
+import shlex
 import sqlite3
 import tomllib
 from pathlib import Path
@@ -111,3 +112,55 @@ def test_the_picture_in_the_readme_shows_the_data_as_it_is() -> None:
     assert read_corpus(ROOT / "data").data_version in picture, (
         "The data has changed: run 'marginal-risk figure --output docs/map.svg'."
     )
+
+
+def commands_of(text: str) -> list[list[str]]:
+    """Return the commands of a document: the lines of its examples, and those it names."""
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    named = re.findall(r"`((?:make|marginal-risk) [^`]+)`", text)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return [shlex.split(line, comments=True) for line in [*lines, *named] if line]
+
+
+@pytest.mark.parametrize("name", ["README.md", "MAINTAINING.md"])
+def test_every_command_that_a_document_names_is_there_with_its_options(name: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    commands = commands_of((ROOT / name).read_text(encoding="utf-8"))
+    assert commands
+    for program, *words in commands:
+        if program == "make":
+            assert re.search(rf"^{words[0]}:", makefile, re.MULTILINE), words
+        elif program == "marginal-risk":
+            command = main.commands[words[0]]
+            command.make_context(words[0], words[1:], resilient_parsing=True)
+            options = {option for each in command.params for option in each.opts}
+            assert {word for word in words if word.startswith("--")} <= options, words
+        else:
+            assert program in {"git", "docker", "gh"}
+
+
+def test_maintaining_says_what_each_job_and_label_is_for() -> None:
+    text = (ROOT / "MAINTAINING.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (Check|Publish) \| ([^|]+) \|", text, re.MULTILINE)
+    workflows = [
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / ".github" / "workflows").iterdir())
+    ]
+    assert told == [
+        (workflow["name"], job["name"])
+        for workflow in workflows
+        for job in workflow["jobs"].values()
+        if "uses" not in job
+    ]
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").iterdir():
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert all(f"`{label}`" in text for label in form.get("labels", []))
+
+
+@pytest.mark.parametrize("name", ["README.md", "MAINTAINING.md"])
+def test_every_path_that_a_document_names_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    told = re.findall(r"`((?:data|src|docs|tests|\.ci|\.github)/[^`<> ]*)`", text)
+    told += re.findall(r"\]\(((?!http)[^)]+)\)", text)
+    assert told
+    assert [path for path in told if not (ROOT / path).exists()] == []

@@ -4,7 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from marginal_risk.cli import main
 from marginal_risk.corpus import read_corpus
 from marginal_risk.problems import Severity
 from marginal_risk.rules import RULES
@@ -38,6 +40,22 @@ def test_a_fault_is_told_in_exactly_these_words(
     assert [str(problem) for problem in corpus.problems] == expected.splitlines()
     assert {problem.rule for problem in corpus.problems} == {rule}
     assert corpus.is_sound == (RULES[rule].severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_pull_request_with_a_fault_is_annotated_on_its_lines(
+    rule: str, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_data(tiny, rule)
+    monkeypatch.chdir(tiny.parent)
+    result = CliRunner().invoke(main, ["check", "--format", "github"])
+    expected = (FAULTS / rule / "expected.txt").read_text(encoding="utf-8")
+    said = re.findall(r"^(\S+?):(\d+): ([^:]+): .*\[(\S+)\]$", expected, re.MULTILINE)
+    assert said
+    assert re.findall(
+        r"^::(\w+) file=([^,]+),line=(\d+),title=(\S+) \[(\S+)\]::.", result.stdout, re.MULTILINE
+    ) == [(RULES[rule].severity.value, *place) for place in said]
+    assert result.exit_code == (RULES[rule].severity is Severity.ERROR)
 
 
 def test_a_fault_holds_only_files_that_differ() -> None:

@@ -1,0 +1,97 @@
+"""The forms for issues and pull requests: as GitHub reads them, and as the codebook has it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from marginal_risk.cli import main
+
+ROOT = Path(__file__).parents[1]
+GITHUB = ROOT / ".github"
+FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").iterdir() if path.name != "config.yml")
+
+Mapping = dict[str, Any]
+
+
+def load(path: Path) -> Mapping:
+    found: Mapping = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def fields(name: str) -> dict[str, Mapping]:
+    body = load(GITHUB / "ISSUE_TEMPLATE" / name)["body"]
+    return {field["id"]: field for field in body if "id" in field}
+
+
+def listed(kind: str) -> list[str]:
+    codebook = yaml.safe_load((ROOT / "data" / "codebook.yml").read_text(encoding="utf-8"))
+    return [f"{term['name']} ({term['slug']})" for term in codebook[kind]]
+
+
+def test_there_is_a_form_to_suggest_to_dispute_and_to_correct() -> None:
+    assert [path.name for path in FORMS] == [
+        "correct-a-reference.yml",
+        "dispute-a-coding.yml",
+        "suggest-a-study.yml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [
+        ("github-issue-forms", FORMS),
+        ("github-issue-config", [GITHUB / "ISSUE_TEMPLATE" / "config.yml"]),
+        ("dependabot", [GITHUB / "dependabot.yml"]),
+        ("citation-file-format", [ROOT / "CITATION.cff"]),
+    ],
+)
+def test_a_file_that_others_read_is_as_its_published_schema_asks(
+    schema: str, paths: list[Path]
+) -> None:
+    words = ["--builtin-schema", f"vendor.{schema}", "--force-filetype", "yaml", *map(str, paths)]
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lists_of_misuse_vectors_are_the_codebooks() -> None:
+    options = fields("suggest-a-study.yml")["misuse_vector"]["attributes"]["options"]
+    assert options == [*listed("misuse_vectors"), "None of these"], "data/codebook.yml has changed"
+
+
+def test_lists_of_steps_are_the_codebooks() -> None:
+    options = fields("dispute-a-coding.yml")["step"]["attributes"]["options"]
+    assert options == listed("steps"), "data/codebook.yml has changed"
+
+
+def test_what_a_link_fills_in_is_text() -> None:
+    # GitHub documents filling in for text, not for lists.
+    disputed = fields("dispute-a-coding.yml")
+    for name in ("study", "misuse_vector", "coder"):
+        assert disputed[name]["type"] == "input"
+
+
+def test_examples_in_the_forms_are_in_the_data(published_data: Path) -> None:
+    sheet = (published_data / "studies.csv").read_text(encoding="utf-8")
+    example = [
+        field["attributes"]["placeholder"]
+        for name, field in fields("dispute-a-coding.yml").items()
+        if name in ("study", "misuse_vector", "coder")
+    ]
+    assert f"\n{','.join(example)}," in sheet
+
+
+def test_a_pull_request_has_four_boxes_that_name_commands_that_are_there() -> None:
+    text = (GITHUB / "pull_request_template.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"^- \[ \] ", text, re.MULTILINE)) == 4
+    assert set(re.findall(r"`marginal-risk (\w+)", text)) == {"check", "format"}
+    assert {"check", "format"} <= set(main.commands)

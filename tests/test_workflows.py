@@ -1,0 +1,173 @@
+"""What the workflows promise: nothing can write but what must, and nobody's code with a token."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from marginal_risk.cli import main
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
+TEXTS = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS}
+each_workflow = pytest.mark.parametrize("name", TEXTS)
+
+Mapping = dict[Any, Any]
+
+
+def read(name: str) -> Mapping:
+    workflow: Mapping = yaml.safe_load(TEXTS[name])
+    return workflow
+
+
+def jobs(name: str) -> dict[str, Mapping]:
+    found: dict[str, Mapping] = read(name)["jobs"]
+    return found
+
+
+def steps(name: str) -> Iterator[Mapping]:
+    for job in jobs(name).values():
+        yield from job.get("steps", [])
+
+
+def scripts(name: str) -> str:
+    return "\n".join(step.get("run", "") for step in steps(name))
+
+
+def test_there_are_two_and_no_file_of_another_kind() -> None:
+    assert list(TEXTS) == ["check.yml", "publish.yml"]
+
+
+@each_workflow
+def test_nothing_starts_a_workflow_that_gives_a_fork_a_token(name: str) -> None:
+    triggers = read(name)[True]  # YAML 1.1 reads 'on' as a truth value
+    assert (
+        triggers
+        == {
+            "check.yml": {"pull_request": None, "workflow_call": None},
+            "publish.yml": {"push": {"branches": ["main"]}},
+        }[name]
+    )
+
+
+@each_workflow
+def test_a_workflow_may_do_nothing_and_each_job_says_what_it_may(name: str) -> None:
+    assert read(name)["permissions"] == {}
+    for job in jobs(name).values():
+        assert isinstance(job["permissions"], dict)
+
+
+@each_workflow
+def test_every_permission_has_a_line_with_a_reason(name: str) -> None:
+    granted = re.findall(r"^ {6}([a-z-]+: (?:read|write))(.*)$", TEXTS[name], re.MULTILINE)
+    listed = [
+        f"{what}: {how}" for j in jobs(name).values() for what, how in j["permissions"].items()
+    ]
+    assert [line for line, _ in granted] == listed
+    assert all(re.match(r" # [a-z]\w* \w+", reason) for _, reason in granted)
+
+
+@each_workflow
+def test_a_job_that_may_write_runs_nothing_of_the_project(name: str) -> None:
+    for job in jobs(name).values():
+        if "write" in job["permissions"].values():
+            words = str(job["steps"])
+            for own in ("checkout", "make ", "python", ".venv", ".ci", "pip", "npm", "docker run"):
+                assert own not in words
+        elif "steps" in job:
+            assert job["permissions"] == {"contents": "read"}
+
+
+def test_the_one_job_that_may_write_waits_for_all_others() -> None:
+    writing = {
+        (name, key): job
+        for name in TEXTS
+        for key, job in jobs(name).items()
+        if "write" in job["permissions"].values()
+    }
+    assert list(writing) == [("publish.yml", "publish")]
+    assert writing["publish.yml", "publish"]["needs"] == ["check", "build"]
+    assert set(jobs("publish.yml")) == {"check", "build", "publish"}
+
+
+@each_workflow
+def test_every_action_is_githubs_own_and_pinned_by_its_commit(name: str) -> None:
+    used = re.findall(r"^\s*(?:- )?uses: (.+)$", TEXTS[name], re.MULTILINE)
+    assert used
+    for action in used:
+        pinned = re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+        assert pinned or action == "$/.github/workflows/check.yml # of the same commit"
+
+
+def test_an_action_has_one_version_in_all_workflows() -> None:
+    used = set(
+        re.findall(r"uses: (actions/[a-z-]+)@(.+)$", "\n".join(TEXTS.values()), re.MULTILINE)
+    )
+    assert len(used) == len({action for action, _ in used})
+
+
+@each_workflow
+def test_no_checkout_leaves_its_token_behind_and_each_has_the_history(name: str) -> None:
+    for step in steps(name):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"] == {"fetch-depth": 0, "persist-credentials": False}
+
+
+@each_workflow
+def test_no_script_is_put_together_from_what_others_write(name: str) -> None:
+    assert "${{" not in scripts(name)
+
+
+@each_workflow
+def test_a_pipe_that_breaks_stops_a_job(name: str) -> None:
+    if " | " in scripts(name):
+        assert read(name)["defaults"] == {"run": {"shell": "bash"}}
+
+
+@each_workflow
+def test_nothing_asks_for_a_secret(name: str) -> None:
+    assert not re.search(r"secrets\s*[.\[:]", TEXTS[name])
+
+
+@each_workflow
+def test_every_job_has_an_end_and_a_runner_that_stays_the_same(name: str) -> None:
+    assert read(name)["concurrency"]["group"]
+    for job in jobs(name).values():
+        if "uses" not in job:
+            assert job["timeout-minutes"] <= 40
+            assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
+
+
+def test_a_pull_request_is_told_its_problems_and_whether_tests_pass() -> None:
+    told = scripts("check.yml").splitlines()
+    assert ".venv/bin/marginal-risk check --format github" in told
+    assert ".ci/run" in told
+
+
+@each_workflow
+def test_everything_that_a_script_starts_is_there(name: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"\bmake (\S+)", scripts(name)):
+        rule = target.replace(".venv/", "$(VENV)/")
+        assert re.search(rf"^(?:\w+ := )?{re.escape(rule)}", makefile, re.MULTILINE), target
+    for path in re.findall(r"\.ci/\S+", scripts(name)):
+        assert (ROOT / path).is_file()
+    for command in re.findall(r"bin/marginal-risk (\S+)", scripts(name)):
+        assert command in main.commands
+
+
+def test_the_workflows_and_the_image_have_the_oldest_python_that_is_promised() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=")
+    assert set(re.findall(r'python-version: "(.+?)"', "".join(TEXTS.values()))) == {oldest}
+    assert f"\nFROM python:{oldest}-" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_update_of_actions_is_asked_for() -> None:
+    text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
+    (update,) = yaml.safe_load(text)["updates"]
+    assert update["package-ecosystem"] == "github-actions"
