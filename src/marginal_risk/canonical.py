@@ -24,9 +24,9 @@ def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
         yield corpus.data_dir / name, text
     for path in input_paths(corpus.data_dir):
         if path.suffix == ".bib":
-            text = decode_bibtex(path.read_bytes(), str(path)).text
-            if text is not None:
-                yield path, canonical_bibtex(state_utf8(text))
+            bibtex = decode_bibtex(path.read_bytes(), str(path)).text
+            if bibtex is not None:
+                yield path, canonical_bibtex(state_utf8(bibtex))
 
 
 def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
