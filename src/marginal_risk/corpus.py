@@ -20,7 +20,7 @@ from marginal_risk.screening import read_screening, read_searches
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
 Row = TypeVar("Row")
 _Reader: TypeAlias = Callable[..., tuple[list[Row], list[Problem]]]
-# Where a day begins first: nobody's today is in the future.
+# Where a day begins first.
 _EARLIEST = timezone(timedelta(hours=14))
 # A row that breaks one of these is not among the records.
 _LOSES_ROWS = {
@@ -54,6 +54,11 @@ class Corpus:
         return self.count(Severity.ERROR) == 0
 
 
+def latest_today() -> date:
+    """Return today's date where it is latest, so that nobody's today lies in the future."""
+    return datetime.now(_EARLIEST).date()
+
+
 def input_paths(data_dir: Path) -> list[Path]:
     """Return the files that a build reads, in order: codebook, sheets, bibliography."""
     fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]
@@ -76,7 +81,7 @@ def read_corpus(
 
     No date in the data may lie after ``today``.
     """
-    today = today or datetime.now(_EARLIEST).date()
+    today = today or latest_today()
     digest = hashlib.sha256()
     problems: list[Problem] = []
     texts: dict[str, str] = {}
