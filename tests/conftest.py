@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -13,10 +14,13 @@ from pages import TINY, OpenSite, build, opened, site_on
 
 DATA = Path(__file__).parent / "data"
 
+# HYPOTHESIS_PROFILE=long looks much further, each time elsewhere: the tests in tests/bibliography
+# and tests/test_encoding.py together then try about a million examples.
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, max_examples=100
 )
-settings.load_profile("repeatable")
+settings.register_profile("long", deadline=None, database=None, max_examples=62_500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture

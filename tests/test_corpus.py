@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marginal_risk.canonical import canonical_files
 from marginal_risk.coding import read_codings
 from marginal_risk.corpus import SHEETS, Corpus, data_version, input_paths, read_corpus
 from marginal_risk.problems import Severity
@@ -186,7 +187,8 @@ def test_a_folder_with_nothing_in_it_lacks_every_file(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_told_and_nothing_that_follows_from_it(
     tiny: Path, name: str
 ) -> None:
-    (tiny / name).write_bytes((tiny / name).read_bytes().replace(b"\n", b"\xff\n", 1))
+    damaged = "Größe Größe ".encode() + b"\xff\n"  # mostly UTF-8, so nothing else
+    (tiny / name).write_bytes((tiny / name).read_bytes().replace(b"\n", damaged, 1))
     assert said(read_corpus(tiny)) == [
         f"{name}:1: file: The byte 0xff is not UTF-8 text. "
         "Save the file in the encoding UTF-8. [not-utf8]"
@@ -197,7 +199,8 @@ def test_a_file_that_is_no_text_is_told_and_nothing_that_follows_from_it(
 def test_a_file_with_a_mark_is_read_all_the_same(tiny: Path, name: str) -> None:
     (tiny / name).write_bytes(b"\xef\xbb\xbf" + (tiny / name).read_bytes())
     corpus = read_corpus(tiny)
-    assert [problem.rule for problem in corpus.problems] == ["byte-order-mark"]
+    told = [] if name.endswith(".bib") else ["byte-order-mark"]  # tools put it before BibTeX
+    assert [problem.rule for problem in corpus.problems] == told
     assert len(list(corpus.records.judgements())) == 14
 
 
@@ -472,3 +475,29 @@ def test_nothing_is_coded_under_the_key_of_an_xdata_entry(
     )
     rules = {problem.rule for problem in read_corpus(Path("data")).problems}
     assert "unknown-citekey" in rules
+
+
+def test_bibtex_in_any_encoding_is_read_and_formatted_as_utf8(tiny: Path) -> None:
+    path = tiny / "bib" / "invented.bib"
+    text = path.read_text(encoding="utf-8").replace('Zo{\\"e}', "Zoë")
+    expected = [reference.study for reference in read_corpus(tiny).records.references]
+    for content in (
+        text.encode("utf-16"),
+        ("% Encoding: Cp1252\n\n" + text).encode("cp1252"),
+        text.encode("cp1252"),
+    ):
+        path.write_bytes(content)
+        corpus = read_corpus(tiny)
+        assert corpus.is_sound
+        found = [reference.study for reference in corpus.records.references]
+        assert [study.reference for study in found] == [study.reference for study in expected]
+        formatted = dict(canonical_files(corpus))[path]
+        assert "Sans-Existence, Zoë" in formatted
+        assert "Cp1252" not in formatted
+
+
+def test_a_file_that_cannot_be_decoded_costs_no_other(tiny: Path) -> None:
+    (tiny / "bib" / "broken.bib").write_bytes("größer Größe Maß\n".encode() + b"\xe9")
+    corpus = read_corpus(tiny)
+    assert [(problem.rule, problem.line) for problem in corpus.problems] == [("not-utf8", 2)]
+    assert len(corpus.records.references) == len(read_corpus(TINY).records.references)

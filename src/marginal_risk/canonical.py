@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.coding import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_columns
 from marginal_risk.corpus import Corpus, input_paths
+from marginal_risk.encoding import decode_bibtex, state_utf8
 from marginal_risk.readings import CodingKey, Records
 from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
 
@@ -17,13 +18,15 @@ from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
     """Yield every file that has a canonical form, with its text in that form.
 
-    No value is changed. The codebook keeps its own order.
+    No value is changed, and all is to be written as UTF-8. The codebook keeps its own order.
     """
     for name, text in canonical_sheets(corpus.records):
         yield corpus.data_dir / name, text
     for path in input_paths(corpus.data_dir):
         if path.suffix == ".bib":
-            yield path, canonical_bibtex(path.read_text(encoding="utf-8"))
+            bibtex = decode_bibtex(path.read_bytes(), str(path)).text
+            if bibtex is not None:
+                yield path, canonical_bibtex(state_utf8(bibtex))
 
 
 def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
-from marginal_risk.encoding import decode_text
+from marginal_risk.encoding import decode_bibtex, decode_text
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.readings import Progress, Records, say_nothing
 from marginal_risk.rules import check_records, severity
@@ -20,7 +20,7 @@ from marginal_risk.screening import read_screening, read_searches
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
 Row = TypeVar("Row")
 _Reader: TypeAlias = Callable[..., tuple[list[Row], list[Problem]]]
-# Where a day begins first: nobody's today is in the future.
+# Where a day begins first.
 _EARLIEST = timezone(timedelta(hours=14))
 # A row that breaks one of these is not among the records.
 _LOSES_ROWS = {
@@ -54,6 +54,11 @@ class Corpus:
         return self.count(Severity.ERROR) == 0
 
 
+def latest_today() -> date:
+    """Return today's date where it is latest, so that nobody's today lies in the future."""
+    return datetime.now(_EARLIEST).date()
+
+
 def input_paths(data_dir: Path) -> list[Path]:
     """Return the files that a build reads, in order: codebook, sheets, bibliography."""
     fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]
@@ -76,7 +81,7 @@ def read_corpus(
 
     No date in the data may lie after ``today``.
     """
-    today = today or datetime.now(_EARLIEST).date()
+    today = today or latest_today()
     digest = hashlib.sha256()
     problems: list[Problem] = []
     texts: dict[str, str] = {}
@@ -99,7 +104,10 @@ def read_corpus(
             message = "The name of the file is not UTF-8 text that can be shown."
             problems.append(place.problem("file", "not-utf8", message, "Rename the file."))
             continue
-        text, found = decode_text(content, str(path))
+        if path.suffix == ".bib":
+            text, _, found = decode_bibtex(content, str(path))
+        else:
+            text, found = decode_text(content, str(path))
         problems.extend(found)
         if text is not None:
             texts[name] = text

@@ -1,8 +1,52 @@
-"""Bytes -> text + problems: every file of the data is UTF-8 without a mark."""
+"""Bytes -> text + problems: the data is UTF-8, and BibTeX also what tools once wrote."""
 
 import codecs
+import re
+from itertools import islice
+from typing import NamedTuple
 
 from marginal_risk.problems import Place, Problem
+
+_MARKS = {  # the longer first, as that of UTF-32 starts with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_STATED = re.compile(rb"^[ \t]*%+[ \t]*encoding:[ \t]*(?:x-)?([\w.:-]{1,40})[ \t\r]*$", re.I | re.M)
+_STATED_TEXT = re.compile(r"^([ \t]*%+[ \t]*encoding:[ \t]*)[\w.:-]+(?=[ \t]*$)", re.I | re.M)
+_HEAD = 4096
+"""Bytes at the start of a file among which a line may state its encoding."""
+# What programs call by the first name is most often the second, which has more characters.
+_WIDER = {
+    "ascii": "utf-8",
+    "iso8859-1": "cp1252",
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+# What BibTeX is found in; the more there are to choose from, the more often a guess is wrong.
+_OF_ONE_BYTE = (
+    *("cp1252", "mac-roman", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp1253", "cp1254"),
+    *("cp1255", "cp1256", "cp1257"),
+)
+_LIKELY = (*_OF_ONE_BYTE, "gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949")
+_LIKELY_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_SAMPLE = 200_000
+"""Bytes that a guess rests on."""
+
+
+class Decoded(NamedTuple):
+    """What became of a file."""
+
+    text: str | None
+    """The text with a line feed at every line end; None where it cannot be told."""
+    encoding: str | None
+    """Name of the encoding it was read in."""
+    problems: list[Problem]
 
 
 def decode_text(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
@@ -21,18 +65,120 @@ def decode_text(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
                 "Save it as 'UTF-8', not as 'UTF-8 with BOM'.",
             )
         )
-    # Before decoding, so that an undecodable byte is counted to the right line.
-    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        return content.decode("utf-8"), problems
+        return _with_line_feeds(content.decode("utf-8")), problems
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        problems.append(
-            Place(path, line).problem(
-                "file",
-                "not-utf8",
-                f"The byte 0x{content[error.start]:02x} is not UTF-8 text.",
-                "Save the file in the encoding UTF-8.",
-            )
-        )
-        return None, problems
+        return None, [*problems, _undecodable(error, path)]
+
+
+def decode_bibtex(content: bytes, path: str) -> Decoded:
+    """Return the text of a BibTeX file in whichever encoding a tool wrote it.
+
+    A byte-order mark decides; else the text is UTF-8, where it can be; else a line such as
+    '% Encoding: Cp1252', which JabRef writes, says what it is; else the likeliest encoding is
+    taken and told as a problem. So is a line that says something else than the text is.
+    """
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return _decode(content[len(mark) :], encoding, path)
+    decoded = _decode(content, "utf-8", path)
+    stated = _stated_encoding(content)
+    if decoded.text is not None and "\0" not in decoded.text:
+        if not content.isascii() and stated not in (None, "utf-8"):
+            message = f"A line says that this file is {stated}, and it is UTF-8."
+            hint = "Make the line say '% Encoding: UTF-8', or run 'marginal-risk format'."
+            decoded.problems.append(_doubt(path, message, hint))
+        return decoded
+    if stated and stated != "utf-8":
+        as_stated = _decode(content, stated, path)
+        if as_stated.text is not None:
+            return as_stated
+    guessed = _guess(content)
+    if guessed is None:
+        return decoded
+    as_guessed = _decode(content, guessed, path)
+    if as_guessed.text is not None:
+        message = f"The file is not UTF-8 and was read as {guessed}, the likeliest encoding."
+        hint = "Look at its accents; if they are right, 'marginal-risk format' saves it as UTF-8."
+        as_guessed.problems.append(_doubt(path, message, hint))
+    return as_guessed
+
+
+def state_utf8(text: str) -> str:
+    """Return a text whose line on its encoding, if it has one, says UTF-8."""
+    return _STATED_TEXT.sub(r"\1UTF-8", text[:_HEAD]) + text[_HEAD:]
+
+
+def _decode(content: bytes, encoding: str, path: str) -> Decoded:
+    try:
+        return Decoded(_with_line_feeds(content.decode(encoding)), encoding, [])
+    except UnicodeDecodeError as error:
+        return Decoded(None, None, [_undecodable(error, path)])
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _undecodable(error: UnicodeDecodeError, path: str) -> Problem:
+    before = error.object[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    name = "UTF-8" if error.encoding == "utf-8" else error.encoding
+    return Place(path, before.count(b"\n") + 1).problem(
+        "file",
+        "not-utf8",
+        f"The byte 0x{error.object[error.start]:02x} is not {name} text.",
+        "Save the file in the encoding UTF-8.",
+    )
+
+
+def _doubt(path: str, message: str, hint: str) -> Problem:
+    return Place(path, 1).problem("file", "doubtful-encoding", message, hint)
+
+
+def _stated_encoding(content: bytes) -> str | None:
+    """Return the encoding that a comment at the start of a file names, as Python calls it."""
+    match = _STATED.search(content[:_HEAD])
+    if not match:
+        return None
+    try:
+        name = codecs.lookup(match[1].decode("ascii")).name
+        name = _WIDER.get(name, name)
+        # The line was found as ASCII; what reads ASCII otherwise (UTF-7, base64) is not it.
+        plain = bytes(range(32, 127))
+        return name if plain.decode(name) == plain.decode("ascii") else None
+    except (LookupError, UnicodeError, ValueError):
+        return None
+
+
+def _guess(content: bytes) -> str | None:
+    """Return the likeliest encoding of what is not UTF-8; None where it looks like no text."""
+    if b"\0" in content[:_SAMPLE]:
+        return _likeliest(content[:_SAMPLE], _LIKELY_WIDE)
+    # Words in ASCII say nothing about the others, and drown them.
+    words = (match.group() for match in re.finditer(rb"\S+", content))
+    telling = list(islice((word for word in words if not word.isascii()), _SAMPLE // 10))
+    if 2 * sum(map(_is_utf8, telling)) > len(telling):
+        return None  # UTF-8 with a damaged byte
+    sample = b" ".join(telling)[:_SAMPLE]
+    found = _likeliest(sample, _LIKELY)
+    if found and found not in _OF_ONE_BYTE and content.count(b"{") == content.count(b"}"):
+        text = content.decode(found, "replace")
+        if text.count("{") != text.count("}"):  # it takes a letter and its brace for one character
+            return _likeliest(sample, _OF_ONE_BYTE)
+    return found
+
+
+def _likeliest(sample: bytes, encodings: tuple[str, ...]) -> str | None:
+    # It takes long to import, and almost no file needs it.
+    import chardet  # noqa: PLC0415
+
+    found = chardet.detect(sample, include_encodings=encodings, compat_names=False)
+    return found["encoding"]
+
+
+def _is_utf8(word: bytes) -> bool:
+    try:
+        word.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

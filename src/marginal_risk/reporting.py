@@ -18,7 +18,12 @@ def summary(corpus: Corpus) -> str:
 def problem_lines(corpus: Corpus, form: str) -> Iterator[str]:
     """Yield a line for each problem, as ``text`` or as an annotation for ``github``."""
     for problem in corpus.problems:
-        yield _annotation(problem) if form == "github" else _line(problem)
+        yield encodable(_annotation(problem) if form == "github" else _line(problem))
+
+
+def encodable(text: str) -> str:
+    """Return a text that can be written as UTF-8; the name of a file may hold other bytes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _line(problem: Problem) -> str:

@@ -20,8 +20,9 @@ RULES: dict[str, Rule] = {
     for rule in (
         # Files and their form, reported while reading.
         Rule("missing-file", _ERROR, "a file that the data must have is not there"),
-        Rule("not-utf8", _ERROR, "a file is not UTF-8 text"),
-        Rule("byte-order-mark", _ERROR, "a file starts with a byte-order mark"),
+        Rule("not-utf8", _ERROR, "a file is not text in UTF-8, or, for BibTeX, in any encoding"),
+        Rule("doubtful-encoding", _WARNING, "a BibTeX file does not say what it is written in"),
+        Rule("byte-order-mark", _ERROR, "a sheet or the codebook starts with a byte-order mark"),
         Rule("bad-codebook", _ERROR, "the codebook cannot be read or lacks something"),
         Rule("bad-csv", _ERROR, "a CSV file has a quote that is not closed"),
         Rule("wrong-columns", _ERROR, "the first line has other columns than expected"),

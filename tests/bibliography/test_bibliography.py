@@ -5,6 +5,7 @@ from datetime import date
 from random import Random
 
 import pytest
+from fragments import TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -218,17 +219,6 @@ def test_problems_are_sorted_by_file_and_line() -> None:
 def test_nothing_is_read_from_nothing() -> None:
     for bibliography in (read(), read(""), read("\n\n"), read("just text")):
         assert bibliography == ((), frozenset(), [])
-
-
-FRAGMENTS = [
-    *("@misc{a,", "\n@inproceedings{b,", "\n@xdata{c,", "\n@string{s = ", "@comment{", "@{", "@"),
-    *(" title = {A}", " author = {B, C and D}", " year = 2020", " date = {2020-13}", " month = s"),
-    *(" crossref = {a}", " xdata = {c}", " crossref = {b}", " eprint = {2301.00001}", " doi = {1}"),
-    *(" url = {HTTPS://example.org}", " url = {http://[}", " author = {, x}", " note = {\\'}"),
-    *(",", "{", "}", "(", ")", '"', "=", "#", "\n", "\\", "%", "$", "~", " and ", "é", "\x00"),
-    *("}\n", "}\n", "},\n", "\ufeff", "\u202e", " keywords = {;,;}", " year = {٢٠٢٠}", " s "),
-]
-TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join) | st.text()
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))

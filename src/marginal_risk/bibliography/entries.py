@@ -85,13 +85,13 @@ def parse_entries(text: str, path: str) -> Parsed:
     for block in blocks:
         file.read_string(block)
     previous: Block | None = None
-    for block in map(_unwrapped, blocks):
+    for block in map(unwrapped, blocks):
         file.read_block(block, previous)
         previous = block
     return Parsed(file.entries, file.problems, file.lost_keys)
 
 
-def _unwrapped(block: Block) -> Block:
+def unwrapped(block: Block) -> Block:
     """Return the entry behind a duplicate; duplicates are reported elsewhere."""
     if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
         return block.ignore_error_block or block
