@@ -33,14 +33,14 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     """Yield each sheet's file name and its text, the rows in order.
 
     Rows are sorted by study, then by vector and step in the codebook's order, then by coder;
-    searches by day.
+    searches by day. A word that the codebook does not have comes first.
     """
     vectors: dict[str | None, int] = {None: 0}
     vectors |= {vector.slug: vector.position for vector in records.codebook.misuse_vectors}
     steps = {step.slug: step.position for step in records.codebook.steps}
 
     def place(key: CodingKey) -> tuple[str, int, str]:
-        return key.citekey, vectors[key.misuse_vector], key.coder
+        return key.citekey, vectors.get(key.misuse_vector, 0), key.coder
 
     codings = sorted(records.codings, key=lambda row: place(row.key))
     yield (
@@ -53,7 +53,7 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
             ),
         ),
     )
-    reasons = sorted(records.rationales, key=lambda row: (*place(row.key), steps[row.step]))
+    reasons = sorted(records.rationales, key=lambda row: (*place(row.key), steps.get(row.step, 0)))
     yield (
         "rationales.csv",
         _csv(
@@ -68,7 +68,7 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     yield "coders.csv", _csv_of(CODERS_COLUMNS, coders)
     screening = sorted(
         (row.record for row in records.screening),
-        key=lambda record: (record.citekey, vectors[record.misuse_vector]),
+        key=lambda record: (record.citekey, vectors.get(record.misuse_vector, 0)),
     )
     yield (
         "screening.csv",

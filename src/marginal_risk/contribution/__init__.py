@@ -1,0 +1,21 @@
+"""A coding that somebody offers: what it says, whether it would do, and what it would change.
+
+One implementation for the command ``add`` and for the form on the site: what either accepts, a
+pull request accepts, because the answers are put into the form of the sheets and read from there.
+"""
+
+from marginal_risk.contribution.answers import Answers, Judged, read_answers
+from marginal_risk.contribution.findings import Finding
+from marginal_risk.contribution.proposal import Proposal, propose
+from marginal_risk.contribution.writing import changed_files, new_lines
+
+__all__ = [
+    "Answers",
+    "Finding",
+    "Judged",
+    "Proposal",
+    "changed_files",
+    "new_lines",
+    "propose",
+    "read_answers",
+]

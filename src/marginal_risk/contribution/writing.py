@@ -1,0 +1,43 @@
+"""A sound proposal -> the files it changes, and the lines it adds to each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from marginal_risk.bibliography.canonical import canonical_bibtex
+from marginal_risk.canonical import canonical_sheets
+from marginal_risk.contribution.proposal import Proposal
+from marginal_risk.corpus import Corpus
+from marginal_risk.encoding import decode_bibtex, state_utf8
+
+
+def changed_files(corpus: Corpus, proposal: Proposal) -> dict[Path, str]:
+    """Return the files that a sound proposal changes, each with its new text in canonical form."""
+    sheets = ((corpus.data_dir / n, text) for n, text in canonical_sheets(proposal.records))
+    changed = {path: text for path, text in sheets if path.read_bytes() != text.encode()}
+    if proposal.is_new_study and proposal.reference:
+        path = corpus.data_dir / bib_file(proposal)
+        old = path.read_bytes() if path.exists() else b""
+        text = state_utf8(decode_bibtex(old, str(path)).text or "")
+        changed[path] = canonical_bibtex(f"{text}\n\n{proposal.reference.study.bibtex}\n")
+    return changed
+
+
+def bib_file(proposal: Proposal) -> str:
+    """Return the file that a new entry goes to, from the data directory."""
+    return f"bib/{proposal.key.misuse_vector}.bib"
+
+
+def new_lines(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """Yield each file that a sound proposal adds to, with the lines to put at its end.
+
+    A row of screening.csv that stands for the study and vector already is to be replaced by the
+    new one. ``marginal-risk format`` then puts all into canonical order.
+    """
+    if proposal.new is None:
+        return
+    if proposal.is_new_study and proposal.reference:
+        yield bib_file(proposal), canonical_bibtex(f"{proposal.reference.study.bibtex}\n")
+    for name, text in canonical_sheets(proposal.new):
+        _, _, rows = text.partition("\n")
+        if rows:
+            yield name, rows
