@@ -33,9 +33,9 @@ STATES = {
     "absent": Term("absent", "Absent", "It is not there.", "○"),
     "contested": Term("contested", "Contested", "Coders disagree.", "±"),
     "not_coded": Term("not_coded", "Not coded", "Nobody has judged it.", "?"),
-    "no_study": Term("no_study", "No study coded", "Nobody has coded a study.", "∅"),
+    "no_study": Term("no_study", "No study found", "Nobody has found a study.", "∅"),
 }
-BUILD = Build("0123456789ab", "2024-02-29", None, "0.1.0", 3, 2, 9)
+BUILD = Build("0123456789ab", "2024-02-29", None, "0.1.0", 4, 3, 2, 9)
 
 
 def draw_map(*parts: Any) -> bytes:
@@ -53,8 +53,10 @@ def codebook(vectors: list[str], steps: list[str]) -> Codebook:
     )
 
 
-def cell(vector: str, step: str, state: str, studies: int = 1) -> Cell:
-    return Cell(vector, step, None, state, None, studies, 0, 0, 0, 0, 0, 0, 0)
+def cell(vector: str, step: str, state: str, judged: int = 1, waiting: int = 0) -> Cell:
+    """Return a cell where some studies were judged, and others wait."""
+    counts = (judged + waiting, waiting, judged, judged, 0, 0, 0, 0, 0, 0)
+    return Cell(vector, step, None, state, None, None, *counts)
 
 
 def all_cells(words: Codebook, state: str = "partial") -> dict[tuple[str, str], Cell]:
@@ -97,13 +99,13 @@ def test_a_cell_has_a_symbol_a_word_a_shade_and_a_number() -> None:
 def test_every_state_is_a_word_in_its_cell_and_in_the_legend() -> None:
     words = codebook(["Row"], ["A", "B", "C", "D", "E", "F"])
     cells = {
-        ("v0", step): cell("v0", step, state, 0 if state == "no_study" else 1)
+        ("v0", step): cell("v0", step, state, 0 if state in ("no_study", "not_coded") else 1)
         for step, state in zip(words.steps, STATES, strict=True)
     }
     drawn = texts(draw_map(words, cells, BUILD, "svg"))
     assert [drawn.count(state.name) for state in STATES.values()] == [2] * 6
     assert [drawn.count(state.definition) for state in STATES.values()] == [1] * 6
-    assert drawn.count("1 study") == 5
+    assert drawn.count("1 study") == 4
     assert {drawn.count("±"), drawn.count("?")} == {2}
     assert not {"●", "◐", "○", "∅"} & set(drawn), "these are drawn as circles: fonts lack them"
 
@@ -147,9 +149,9 @@ def test_the_figure_is_told_in_words_too() -> None:
     words = codebook(["Alpha", "Beta"], ["One", "Two"])
     cells = {
         ("v0", "s0"): cell("v0", "s0", "addressed", 2),
-        ("v0", "s1"): cell("v0", "s1", "contested", 1),
+        ("v0", "s1"): cell("v0", "s1", "contested", 1, waiting=4),
         ("v1", "s0"): cell("v1", "s0", "no_study", 0),
-        ("v1", "s1"): cell("v1", "s1", "not_coded", 1),
+        ("v1", "s1"): cell("v1", "s1", "not_coded", 0, waiting=1),
     }
     root = parse(draw_map(words, cells, BUILD, "svg", "A note."))
     assert root.get("role") == "img"
@@ -157,8 +159,8 @@ def test_the_figure_is_told_in_words_too() -> None:
     assert named == set(root.get("aria-labelledby").split())
     assert root.find(f"{SVG}title").text == "Marginal Risk Evidence Map"
     assert in_words(ET.tostring(root)) == (
-        "A note. Alpha: One, Addressed (2 studies); Two, Contested (1 study). "
-        "Beta: One, No study coded; Two, Not coded (1 study)."
+        "A note. Alpha: One, Addressed (2 studies); Two, Contested (1 of 5 studies). "
+        "Beta: One, No study found; Two, Not coded."
     )
 
 
@@ -274,9 +276,9 @@ async def test_the_svg_shows_what_the_views_say(site: Datasette) -> None:
     assert "default-src 'none'" in response.headers["content-security-policy"]
     assert in_words(response.text) == (
         "Forged letters: Threat, Addressed (2 studies); Added risk, Partial (2 studies); "
-        "Defense, Absent (2 studies). "
-        "Robot calls: Threat, Addressed (1 study); Added risk, Contested (1 study); "
-        "Defense, Not coded (1 study). "
+        "Defense, Absent (1 of 2 studies). "
+        "Robot calls: Threat, Addressed (1 of 2 studies); Added risk, Contested (1 of 2 studies); "
+        "Defense, Not coded. "
         f"{HOSTILE}: Threat, Not coded; Added risk, Not coded; Defense, Not coded."
     )
     drawn = texts(response.text)
@@ -291,7 +293,7 @@ async def test_a_filter_in_the_address_changes_the_figure(site: Datasette) -> No
     part = await site.client.get("/map.svg?vector=robot_calls&step=threat&step=defense")
     assert in_words(part.text) == (
         "Filtered, to show only: vector robot_calls, step threat, step defense. "
-        "Robot calls: Threat, Addressed (1 study); Defense, Not coded (1 study)."
+        "Robot calls: Threat, Addressed (1 of 2 studies); Defense, Not coded."
     )
     assert part.headers["etag"] != whole.headers["etag"]
     assert "No match" not in whole.text

@@ -167,7 +167,7 @@ FOUND = {
     "csam": 13,
     None: 69,
 }
-"""Rows of data/screening.csv by vector, and the studies in it, as cut, sort and uniq count them."""
+"""Rows of data/screening.csv by vector, and studies in it, as cut, sort and uniq count them."""
 
 
 def test_as_many_studies_are_found_as_the_sheet_has(published: sqlite3.Connection) -> None:
@@ -193,18 +193,18 @@ def test_what_to_code_next_starts_where_evidence_is_missing(published: sqlite3.C
     rows = published.execute(
         "select citekey, misuse_vector, why, evidence, turn from next_to_code order by priority"
     ).fetchall()
-    # Each vector has its turn: without evidence first, then with a part of it. The newest of the
-    # candidates found for all of them is one report.
+    # Each vector has its turn: without evidence first, then with a part of it. Of its candidates
+    # come the types in the codebook's order (empirical first), the newest, then the alphabet.
     assert rows[:9] == [
-        ("bengio2026", "spear_phishing", "no_evidence", "none", 1),
-        ("bengio2026", "cybersecurity", "no_evidence", "none", 1),
-        ("bengio2026", "biosecurity", "no_evidence", "none", 1),
-        ("bengio2026", "disinformation", "no_evidence", "partial", 1),
-        ("bengio2026", "voice_cloning", "no_evidence", "partial", 1),
-        ("bengio2026", "ncii", "no_evidence", "partial", 1),
-        ("heiding2025elderly", "spear_phishing", "no_evidence", "none", 2),
-        ("shamir2026ttx", "cybersecurity", "no_evidence", "none", 2),
-        ("hong2026", "biosecurity", "no_evidence", "none", 2),
+        ("afane2024", "spear_phishing", "no_evidence", "none", 1),
+        ("zhu2024teams", "cybersecurity", "no_evidence", "none", 1),
+        ("hong2026", "biosecurity", "no_evidence", "none", 1),
+        ("hackenburg2025levers", "disinformation", "no_evidence", "partial", 1),
+        ("barrington2025", "voice_cloning", "no_evidence", "partial", 1),
+        ("gibson2025", "ncii", "no_evidence", "partial", 1),
+        ("bethany2024", "spear_phishing", "no_evidence", "none", 2),
+        ("fang2024oneday", "cybersecurity", "no_evidence", "none", 2),
+        ("zhang2026uplift", "biosecurity", "no_evidence", "none", 2),
     ]
     # After the candidates of six vectors: one coder has read seven studies, and csam has evidence.
     whys = [why for _, _, why, _, _ in rows]
@@ -257,6 +257,9 @@ KINDS = {
 }
 DECISIONS = ("candidate", "included", "excluded", "withdrawn")
 REASONS = ("off_topic", "lost")
+STUDY_TYPES = ("measured", "argued")
+TYPES = {"study_a": "argued", "study_b": None, "study_c": "measured", "table": "argued"}
+"""Type of each study, wherever it is screened."""
 STUDIES = {"study_a": 2022, "study_b": 2019, "study_c": 2019, "table": 2021}
 """Year of publication by citekey; nothing was published in 2020."""
 
@@ -292,6 +295,7 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
             ("coder_kinds", ("published", "person", "machine", "consensus")),
             ("gap_kinds", GAP_KINDS),
             ("decisions", DECISIONS),
+            ("study_types", STUDY_TYPES),
         ):
             extra = ", symbol, rank" if table == "levels" else ""
             for position, slug in enumerate(slugs, start=1):
@@ -334,9 +338,12 @@ def included(codings: Codings) -> Screening:
 def put(connection: sqlite3.Connection, codings: Codings, decided: Screening | None = None) -> None:
     """Insert codings, and what was decided beside that every study coded is included."""
     connection.executemany(
-        "insert into screening (citekey, misuse_vector, decision, reason, found_via)"
-        " values (?, ?, ?, ?, 'A search')",
-        [(*key, *said) for key, said in {**included(codings), **(decided or {})}.items()],
+        "insert into screening (citekey, misuse_vector, decision, reason, study_type, found_via)"
+        " values (?, ?, ?, ?, ?, 'A search')",
+        [
+            (*key, *said, TYPES[key[0]])
+            for key, said in {**included(codings), **(decided or {})}.items()
+        ],
     )
     connection.executemany(
         "insert into codings (citekey, misuse_vector, coder) values (?, ?, ?)", codings
@@ -627,9 +634,9 @@ def test_what_to_code_next_by_reason_and_turn(small: sqlite3.Connection) -> None
     )
     assert small.execute("select * from next_to_code order by priority").fetchall() == [
         (1, "table", "moth", "no_evidence", "none", "included", 1),
-        (2, "study_b", "zeppelin", "no_evidence", "not_coded", "candidate", 1),
+        (2, "study_c", "zeppelin", "no_evidence", "not_coded", "candidate", 1),
         (3, "study_c", "moth", "no_evidence", "none", "candidate", 2),
-        (4, "study_c", "zeppelin", "no_evidence", "not_coded", "candidate", 2),
+        (4, "study_b", "zeppelin", "no_evidence", "not_coded", "candidate", 2),
         (5, "study_a", "apple", "single_coder", "addressed", "included", 1),
         (6, "study_a", "moth", "contested", "none", "included", 1),
         (7, "study_b", "apple", "confirmation", "addressed", "candidate", 1),
@@ -835,18 +842,8 @@ class Oracle:
     def found_studies(self) -> Iterator[Row]:
         for pair, (decision, why) in self.screening.items():
             coders = self.coders_of(pair) if pair in self.coded else 0
-            yield (
-                *pair,
-                decision,
-                self.stage(*pair),
-                coders,
-                why,
-                None,
-                None,
-                "A search",
-                None,
-                None,
-            )
+            said = (why, None, TYPES[pair[0]], "A search", None, None)
+            yield (*pair, decision, self.stage(*pair), coders, *said)
 
     def stages(self, vector: str | None) -> dict[str, set[str]]:
         """Return how far each study has got: for a vector, or for any of them."""
@@ -885,9 +882,15 @@ class Oracle:
         reasons = ("no_evidence", "single_coder", "contested", "confirmation")
         shown = ("none", "not_coded", "contested", "partial", "addressed")
         turns: dict[tuple[str, str], list[str]] = {}
+        types = (*STUDY_TYPES, None)
         for citekey, vector in sorted(
             (pair for pair in self.screening if pair[1]),
-            key=lambda pair: (self.screening[pair][0] != "included", -STUDIES[pair[0]], pair[0]),
+            key=lambda pair: (
+                self.screening[pair][0] != "included",
+                types.index(TYPES[pair[0]]),
+                -STUDIES[pair[0]],
+                pair[0],
+            ),
         ):
             stage = self.stage(citekey, vector)
             judged = [self.settled.get((citekey, vector, step)) for step in STEPS]
