@@ -144,7 +144,7 @@ def test_unknown_step_and_confidence_are_told() -> None:
 
 
 def test_an_unknown_kind_of_coder_is_told() -> None:
-    made = records(coders=CODERS + "cy,Cy,persona,,\n")
+    made = records(coders=CODERS + "cy,Cy,persona,,,\n")
     assert said(list(words.find_unknown_coder_kinds(made))) == [
         "c.csv:4: kind: 'persona' is not a kind of coder in the codebook. "
         "Did you mean 'person'? [unknown-coder-kind]"
@@ -438,7 +438,7 @@ def test_a_version_is_screened_as_its_work() -> None:
 
 
 def test_a_publication_of_codings_is_a_source_and_not_screened() -> None:
-    made = records(coders=CODERS + "one2020,One (2020),published,,\n")
+    made = records(coders=CODERS + "one2020,One (2020),published,,,\n")
     made = replace(made, references=references(TWO_WORKS), screening=())
     assert [problem.message for problem in check_records(made)] == [
         "'two2021' has no row in screening.csv."
