@@ -55,8 +55,8 @@ def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
     _write(folder / "searches.csv", list(SEARCHES_COLUMNS), [])
     _write(
         folder / "coders.csv",
-        ["coder", "name", "kind", "url", "note"],
-        [["inventor", "Inventor", "person", "", ""]],
+        ["coder", "name", "kind", "settled_by", "url", "note"],
+        [["inventor", "Inventor", "person", "", "", ""]],
     )
     return folder
 

@@ -41,6 +41,7 @@ PAGES = (
     "/screening",
     "/screening?vector=biosecurity",
     "/next",
+    "/agreement",
     "/trends",
     "/codebook",
     "/data",

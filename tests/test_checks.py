@@ -18,7 +18,7 @@ CODEBOOK, _ = read_codebook((TINY / "codebook.yml").read_text(encoding="utf-8"),
 STEPS = [step.slug for step in CODEBOOK.steps]
 STUDIES = "citekey,misuse_vector,coder,coded_on,threat,added_risk,defense,note\n"
 RATIONALES = "citekey,misuse_vector,coder,step,confidence,locator,source,rationale\n"
-CODERS = "coder,name,kind,url,note\nada,Ada,person,,\nbo,Bo,person,,\n"
+CODERS = "coder,name,kind,settled_by,url,note\nada,Ada,person,,,\nbo,Bo,person,,,\n"
 SCREENING = "citekey,misuse_vector,decision,reason,study_type,found_via,decided_on,note\n"
 ALL_INCLUDED = "".join(
     f"{citekey},{vector.slug},included,,,A search,2024,\n"
@@ -144,7 +144,7 @@ def test_unknown_step_and_confidence_are_told() -> None:
 
 
 def test_an_unknown_kind_of_coder_is_told() -> None:
-    made = records(coders=CODERS + "cy,Cy,persona,,\n")
+    made = records(coders=CODERS + "cy,Cy,persona,,,\n")
     assert said(list(words.find_unknown_coder_kinds(made))) == [
         "c.csv:4: kind: 'persona' is not a kind of coder in the codebook. "
         "Did you mean 'person'? [unknown-coder-kind]"
@@ -153,7 +153,7 @@ def test_an_unknown_kind_of_coder_is_told() -> None:
 
 def test_a_published_table_is_named_by_its_publication() -> None:
     made = records(
-        coders=CODERS + "one2020,One (2020),published,,\nthree2022,Three (2022),published,,\n"
+        coders=CODERS + "one2020,One (2020),published,,,\nthree2022,Three (2022),published,,,\n"
     )
     assert said(list(words.find_unnamed_publications(made))) == [
         "c.csv:5: coder: 'three2022' is a published table, but no key in the bibliography. "
@@ -206,7 +206,7 @@ def test_a_row_pasted_twice_is_told_once() -> None:
 
 
 def test_a_coder_that_stands_twice_is_told() -> None:
-    made = records(coders=CODERS + "ada,Ada Again,person,,\n")
+    made = records(coders=CODERS + "ada,Ada Again,person,,,\n")
     assert found(made) == [
         "c.csv:4: coder: This coder stands already at c.csv:2. "
         "Keep one of the two rows. [duplicate-coder]"
@@ -318,7 +318,7 @@ def test_nothing_is_missing_from_what_could_not_be_read(lost: str, rules: set[st
         "nobody1999,robot_calls,ada,,absent,,,\none2020,fake_maps,cy,,,,absent,\n"
         "two2021,fake_maps,bo,,,,absent,\n",
         "one2020,robot_calls,bo,threat,high,page 1,,Names nobody.\n",
-        CODERS + "three2022,Three (2022),published,,\n",
+        CODERS + "three2022,Three (2022),published,,,\n",
     )
     every = {problem.rule for problem in check_records(made)}
     left = {problem.rule for problem in check_records(replace(made, incomplete=frozenset({lost})))}
@@ -438,7 +438,7 @@ def test_a_version_is_screened_as_its_work() -> None:
 
 
 def test_a_publication_of_codings_is_a_source_and_not_screened() -> None:
-    made = records(coders=CODERS + "one2020,One (2020),published,,\n")
+    made = records(coders=CODERS + "one2020,One (2020),published,,,\n")
     made = replace(made, references=references(TWO_WORKS), screening=())
     assert [problem.message for problem in check_records(made)] == [
         "'two2021' has no row in screening.csv."

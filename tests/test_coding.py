@@ -20,7 +20,7 @@ STEPS = ["threat", "defense"]
 TODAY = date(2025, 3, 15)
 STUDIES = "citekey,misuse_vector,coder,coded_on,threat,defense,note\n"
 RATIONALES = "citekey,misuse_vector,coder,step,confidence,locator,source,rationale\n"
-CODERS = "coder,name,kind,url,note\n"
+CODERS = "coder,name,kind,settled_by,url,note\n"
 
 
 def said(problems: list[Problem]) -> list[str]:
@@ -84,25 +84,26 @@ def test_a_row_of_rationales_names_the_judgement_it_is_for() -> None:
 
 
 def test_a_row_of_coders_is_a_coder() -> None:
-    rows, problems = coders(CODERS + "ada,Ada Invented,person,https://example.org/ada,\n")
+    rows, problems = coders(CODERS + "ada,Ada Invented,person,,https://example.org/ada,\n")
     assert problems == []
     assert rows[0].record.model_dump() == {
         "coder": "ada",
         "name": "Ada Invented",
         "kind": "person",
+        "settled_by": None,
         "url": "https://example.org/ada",
         "note": None,
     }
 
 
 def test_a_quote_inside_a_text_is_written_twice() -> None:
-    rows, problems = coders(CODERS + 'ada,"Ada ""the"" Invented",person,,\n')
+    rows, problems = coders(CODERS + 'ada,"Ada ""the"" Invented",person,,,\n')
     assert problems == []
     assert rows[0].record.name == 'Ada "the" Invented'
 
 
 def test_the_last_line_needs_no_line_end() -> None:
-    assert len(coders(CODERS + "ada,Ada,person,,")[0]) == 1
+    assert len(coders(CODERS + "ada,Ada,person,,,")[0]) == 1
 
 
 # Lines -------------------------------------------------------------------------------------
@@ -111,10 +112,10 @@ def test_the_last_line_needs_no_line_end() -> None:
 def test_a_row_is_told_at_its_first_line_also_after_cells_of_several_lines() -> None:
     text = (
         CODERS
-        + 'ada,"Ada\nof\nNowhere",person,,\n'  # lines 2 to 4
-        + "bo,Bo,person,,\n"
-        + 'cy,Cy,"per\nson",,"a\n\nb"\n'  # lines 6 to 9
-        + "dee,,person,,\n"
+        + 'ada,"Ada\nof\nNowhere",person,,,\n'  # lines 2 to 4
+        + "bo,Bo,person,,,\n"
+        + 'cy,Cy,"per\nson",,,"a\n\nb"\n'  # lines 6 to 9
+        + "dee,,person,,,\n"
     )
     rows, problems = coders(text)
     assert [row.place.line for row in rows] == [2, 5, 6]
@@ -127,7 +128,7 @@ def test_a_row_is_told_at_its_first_line_also_after_cells_of_several_lines() -> 
 
 
 def test_a_header_of_several_lines_is_counted_too() -> None:
-    _, problems = coders('coder,"na\nme",kind,url,note\nada,Ada,person,,\n')
+    _, problems = coders('coder,"na\nme",kind,settled_by,url,note\nada,Ada,person,,,\n')
     assert problems == [
         "c.csv:1: na\\nme: There is no such column. Did you mean 'name'? [wrong-columns]"
     ]
@@ -138,7 +139,8 @@ def test_a_header_of_several_lines_is_counted_too() -> None:
 
 @pytest.mark.parametrize("quote", ['"', '"""', '"a""'])
 def test_a_quote_that_is_not_closed_is_told_where_it_opens(quote: str) -> None:
-    rows, problems = coders(CODERS + f"ada,Ada,person,,\nbo,{quote}Bo,person,,\ncy,Cy,person,,\n")
+    text = f"ada,Ada,person,,,\nbo,{quote}Bo,person,,,\ncy,Cy,person,,,\n"
+    rows, problems = coders(CODERS + text)
     assert [row.record.coder for row in rows] == ["ada"]
     assert [problem.partition(" cannot be read")[0] for problem in problems] == [
         "c.csv:3: row: From here on the file"
@@ -149,7 +151,7 @@ def test_a_quote_that_is_not_closed_is_told_where_it_opens(quote: str) -> None:
 
 
 def test_text_after_a_closing_quote_is_told() -> None:
-    _, problems = coders(CODERS + 'ada,"Ada" Invented,person,,\n')
+    _, problems = coders(CODERS + 'ada,"Ada" Invented,person,,,\n')
     assert problems == [
         "c.csv:2: row: From here on the file cannot be read: ',' expected after '\"'. "
         "Close every double quote, and write one inside a text twice. [bad-csv]"
@@ -157,7 +159,7 @@ def test_text_after_a_closing_quote_is_told() -> None:
 
 
 def test_a_header_that_cannot_be_read_is_told_once() -> None:
-    rows, problems = coders('"coder,name,kind,url,note\nada,Ada,person,,\n')
+    rows, problems = coders('"coder,name,kind,settled_by,url,note\nada,Ada,person,,,\n')
     assert rows == []
     assert problems == [
         "c.csv:1: row: From here on the file cannot be read: unexpected end of data. "
@@ -166,27 +168,27 @@ def test_a_header_that_cannot_be_read_is_told_once() -> None:
 
 
 def test_a_cell_too_long_for_csv_is_told() -> None:
-    _, problems = coders(CODERS + f"ada,{'a' * 200_000},person,,\n")
+    _, problems = coders(CODERS + f"ada,{'a' * 200_000},person,,,\n")
     assert [problem.split(": ")[2] for problem in problems] == [
         "From here on the file cannot be read"
     ]
 
 
 @pytest.mark.parametrize(
-    ("row", "cells"), [("ada,Ada,person,", 4), ("ada,Ada,of Nowhere,person,,", 6), ("ada", 1)]
+    ("row", "cells"), [("ada,Ada,person,,", 5), ("ada,Ada,of Nowhere,person,,,", 7), ("ada", 1)]
 )
 def test_a_row_with_other_cells_than_columns_is_told_and_left_out(row: str, cells: int) -> None:
-    rows, problems = coders(f"{CODERS}{row}\nbo,Bo,person,,\n")
+    rows, problems = coders(f"{CODERS}{row}\nbo,Bo,person,,,\n")
     assert [row.record.coder for row in rows] == ["bo"]
     assert problems == [
-        f"c.csv:2: row: The row has {cells} cells; there are 5 columns. "
+        f"c.csv:2: row: The row has {cells} cells; there are 6 columns. "
         "Put a text that holds a comma in double quotes. [wrong-cell-count]"
     ]
 
 
 @pytest.mark.parametrize("row", ["", ",,,,", " , ,,,", ",,", '"",,,,', "\t,,,,\u00a0"])
 def test_an_empty_row_is_told(row: str) -> None:
-    rows, problems = coders(f"{CODERS}ada,Ada,person,,\n{row}\nbo,Bo,person,,\n")
+    rows, problems = coders(f"{CODERS}ada,Ada,person,,,\n{row}\nbo,Bo,person,,,\n")
     assert [row.record.coder for row in rows] == ["ada", "bo"]
     assert problems == ["c.csv:3: row: The row is empty. Delete it. [empty-row]"]
 
@@ -201,14 +203,14 @@ def test_an_empty_file_is_told_once() -> None:
         [],
         [
             "c.csv:1: header: The file is empty. "
-            "The first line must be: coder,name,kind,url,note [wrong-columns]"
+            "The first line must be: coder,name,kind,settled_by,url,note [wrong-columns]"
         ],
     )
 
 
 # Columns -----------------------------------------------------------------------------------
 
-FIRST_LINE = "The first line must be: coder,name,kind,url,note"
+FIRST_LINE = "The first line must be: coder,name,kind,settled_by,url,note"
 
 
 @pytest.mark.parametrize(
@@ -218,32 +220,42 @@ FIRST_LINE = "The first line must be: coder,name,kind,url,note"
                                       "Save the file with commas."]),
         ("coder\tname\tkind\turl\tnote", ["header: The cells are separated by tabs. "
                                           "Save the file with commas."]),
-        ("coder,nmae,kind,url,note", ["nmae: There is no such column. Did you mean 'name'?"]),
-        ("coder, name,kind,url,note", [" name: There is no such column. Did you mean 'name'?"]),
-        ("Coder,name,Kind,url,note", [
+        ("coder,nmae,kind,settled_by,url,note", [
+            "nmae: There is no such column. Did you mean 'name'?"
+        ]),
+        ("coder, name,kind,settled_by,url,note", [
+            " name: There is no such column. Did you mean 'name'?"
+        ]),
+        ("Coder,name,Kind,settled_by,url,note", [
             "Coder: There is no such column. Did you mean 'coder'?",
             "Kind: There is no such column. Did you mean 'kind'?",
         ]),
         ("Coder,Name,Kind,URL,Note", [
             f"header: The first line does not name the columns. {FIRST_LINE}"
         ]),
-        ("coder,name,kind,url", [f"note: This column is missing. {FIRST_LINE}"]),
-        ("coder,name,kind,url,note,colour", ["colour: There is no such column. Delete it."]),
-        ("coder,name,kind,url,note,", ["header: A column has no name. Delete it."]),
-        ("coder,name,kind,url,note,note", ["note: This column stands twice. Delete one."]),
-        ("name,coder,kind,url,note", [f"header: The columns stand in another order. {FIRST_LINE}"]),
-        ("coder,name,name,url,note", [
+        ("coder,name,kind,settled_by,url", [f"note: This column is missing. {FIRST_LINE}"]),
+        ("coder,name,kind,settled_by,url,note,colour", [
+            "colour: There is no such column. Delete it."
+        ]),
+        ("coder,name,kind,settled_by,url,note,", ["header: A column has no name. Delete it."]),
+        ("coder,name,kind,settled_by,url,note,note", [
+            "note: This column stands twice. Delete one."
+        ]),
+        ("name,coder,kind,settled_by,url,note", [
+            f"header: The columns stand in another order. {FIRST_LINE}"
+        ]),
+        ("coder,name,name,settled_by,url,note", [
             "name: This column stands twice. Delete one.",
             f"kind: This column is missing. {FIRST_LINE}",
         ]),
-        ("ada,Ada Invented,person,,", [
+        ("ada,Ada Invented,person,,,", [
             f"header: The first line does not name the columns. {FIRST_LINE}"
         ]),
         ("", [f"header: The first line does not name the columns. {FIRST_LINE}"]),
     ],
 )  # fmt: skip
 def test_other_columns_are_told_at_the_first_line(header: str, expected: list[str]) -> None:
-    rows, problems = coders(f"{header}\nada,Ada,person,,\n")
+    rows, problems = coders(f"{header}\nada,Ada,person,,,\n")
     assert rows == []
     assert problems == [f"c.csv:1: {line} [wrong-columns]" for line in expected]
 
@@ -278,7 +290,7 @@ def test_a_cell_that_must_be_filled_is_told_and_its_row_left_out(text: str, colu
 
 
 def test_every_empty_cell_of_a_row_is_told() -> None:
-    _, problems = coders(CODERS + ",,,,Somebody.\n")
+    _, problems = coders(CODERS + ",,,,,Somebody.\n")
     assert [problem.split(": ")[1] for problem in problems] == ["coder", "name", "kind"]
 
 
@@ -302,7 +314,7 @@ def test_every_empty_cell_of_a_row_is_told() -> None:
     ],
 )
 def test_stray_white_space_is_shown_and_mended(cell: str, shown: str, mended: str) -> None:
-    rows, problems = coders(f'{CODERS}ada,"{cell}",person,,\n')
+    rows, problems = coders(f'{CODERS}ada,"{cell}",person,,,\n')
     assert problems == [
         f"c.csv:2: name: White space or an invisible character is out of place in {shown}. "
         "Write the text in one line with single spaces. [stray-white-space]"
@@ -320,14 +332,14 @@ def test_white_space_alone_is_not_a_level() -> None:
     "text", ["Zoë Ünreal 漢字", "👩\u200d🔬 emoji", "O'Nil\u2013Nought", "a/b & c"]
 )
 def test_other_characters_of_names_may_stand(text: str) -> None:
-    rows, problems = coders(f"{CODERS}ada,{text},person,,\n")
+    rows, problems = coders(f"{CODERS}ada,{text},person,,,\n")
     assert problems == []
     assert rows[0].record.name == text
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-", "@SUM(A1)", "=cmd|' /C calc'!A0"])
 def test_what_a_spreadsheet_would_run_is_told(cell: str) -> None:
-    _, problems = coders(f'{CODERS}ada,Ada,person,,"{cell}"\n')
+    _, problems = coders(f'{CODERS}ada,Ada,person,,,"{cell}"\n')
     assert problems == [
         f"c.csv:2: note: A spreadsheet would run {cell!r} as a formula. "
         f"Start the text with another character than {cell[0]!r}. [spreadsheet-formula]"
@@ -335,7 +347,7 @@ def test_what_a_spreadsheet_would_run_is_told(cell: str) -> None:
 
 
 def test_white_space_does_not_hide_a_formula() -> None:
-    _, problems = coders(f"{CODERS}ada,Ada,person,, =1+1\n")
+    _, problems = coders(f"{CODERS}ada,Ada,person,,, =1+1\n")
     assert [problem.split(" [")[1] for problem in problems] == [
         "stray-white-space]",
         "spreadsheet-formula]",
@@ -344,7 +356,7 @@ def test_white_space_does_not_hide_a_formula() -> None:
 
 @pytest.mark.parametrize("cell", ["1+1", "a=b", "see @ada", "(-)", "'=1"])
 def test_a_text_that_only_holds_such_a_character_is_fine(cell: str) -> None:
-    assert coders(f"{CODERS}ada,Ada,person,,{cell}\n")[1] == []
+    assert coders(f"{CODERS}ada,Ada,person,,,{cell}\n")[1] == []
 
 
 # Dates -------------------------------------------------------------------------------------
@@ -419,7 +431,7 @@ def test_what_is_no_date_up_to_today_is_told(text: str) -> None:
     ],
 )
 def test_an_address_that_is_not_safe_is_told(url: str) -> None:
-    _, problems = coders(f'{CODERS}ada,Ada,person,"{url}",\n')
+    _, problems = coders(f'{CODERS}ada,Ada,person,,"{url}",\n')
     assert problems == [
         f"c.csv:2: url: {url!r} is not a safe address. "
         "Give an address that starts with http:// or https://, without spaces. [unsafe-url]"

@@ -68,7 +68,13 @@ def test_a_fault_holds_only_files_that_differ() -> None:
 def test_some_rules_warn_and_the_others_stop_a_build() -> None:
     warnings = {rule.name for rule in RULES.values() if rule.severity is Severity.WARNING}
     assert warnings == {
-        *("doubtful-encoding", "missing-venue", "same-title", "near-duplicate", "empty-coding"),
+        "doubtful-encoding",
+        "missing-venue",
+        "same-title",
+        "near-duplicate",
+        "settled-by-a-party",
+        "nothing-to-settle",
+        "empty-coding",
     }
 
 

@@ -14,7 +14,7 @@ RATIONALES_COLUMNS = (
     *("citekey", "misuse_vector", "coder", "step"),
     *("confidence", "locator", "source", "rationale"),
 )
-CODERS_COLUMNS = ("coder", "name", "kind", "url", "note")
+CODERS_COLUMNS = ("coder", "name", "kind", "settled_by", "url", "note")
 _KEY = ("citekey", "misuse_vector", "coder")
 
 
@@ -71,6 +71,7 @@ def read_coders(text: str, path: str) -> tuple[list[CoderRow], list[Problem]]:
             coder=row.cells["coder"],
             name=row.cells["name"],
             kind=row.cells["kind"],
+            settled_by=row.cells["settled_by"] or None,
             url=row.cells["url"] or None,
             note=row.cells["note"] or None,
         )

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus, data_version
 from marginal_risk.loading import (
     count_rows,
@@ -152,6 +153,7 @@ def _write(corpus: Corpus, path: Path, progress: Progress) -> None:
         counts = load_records(connection, corpus, provenance, progress)
         create_views(connection)
         create_search_index(connection)
+        load_agreement(connection)
         load_descriptions(connection)
         load_build(connection, corpus, provenance, counts)
         connection.commit()

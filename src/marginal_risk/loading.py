@@ -106,9 +106,10 @@ def _authorships(records: Records, names: _Names) -> Iterator[Row]:
 
 
 def _coders(records: Records) -> Iterator[Row]:
-    for row, values in zip(records.coders, _dump(r.record for r in records.coders), strict=True):
-        is_published = row.record.kind == "published"
-        yield {**values, "publication": row.record.coder if is_published else None}
+    """Yield the coders, each after the one who settled it."""
+    coders = (row.record for row in records.coders)
+    for row in sorted(_dump(coders), key=lambda row: row["settled_by"] is not None):
+        yield {**row, "publication": row["coder"] if row["kind"] == "published" else None}
 
 
 def _codings(records: Records, days: Mapping[CodingKey, str]) -> Iterator[Row]:

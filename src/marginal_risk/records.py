@@ -144,6 +144,10 @@ class Coder(SQLModel):
     coder: str = Field(min_length=1, description="Short name of the coder.")
     name: str = Field(min_length=1, description="Name of the coder, as the pages show it.")
     kind: str = Field(description="Published table, person, machine or consensus.")
+    settled_by: str | None = Field(
+        default=None,
+        description="Who settled a consensus; NULL where the coders did so between themselves.",
+    )
     url: Address | None = Field(
         default=None, description="Address of the coder or the publication."
     )

@@ -10,7 +10,7 @@ from marginal_risk.bibliography.duplicates import (
     find_near_duplicates,
     find_same_titles,
 )
-from marginal_risk.checks import reasons, repeats, screening, words
+from marginal_risk.checks import reasons, repeats, screening, settling, words
 from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.readings import Records
 
@@ -85,6 +85,13 @@ RULES: dict[str, Rule] = {
              reasons.find_placeholder_rationales),
         Rule("repeated-rationale", _ERROR, "two judgements have the same reason",
              reasons.find_repeated_rationales),
+        # Several coders.
+        Rule("bad-settler", _ERROR, "a consensus was settled by nobody known",
+             settling.find_bad_settlers),
+        Rule("settled-by-a-party", _WARNING, "a consensus was settled by one of its coders",
+             settling.find_settlers_of_their_own),
+        Rule("nothing-to-settle", _WARNING, "a consensus stands where fewer than two coders judged",
+             settling.find_nothing_to_settle),
         # Screening.
         Rule("not-screened", _ERROR, "a study has no row in screening.csv",
              screening.find_unscreened_studies),

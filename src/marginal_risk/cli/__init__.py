@@ -6,6 +6,7 @@ starts faster without a web server, and ``--help`` without anything.
 
 import click
 
+from marginal_risk.cli.agreement import agreement
 from marginal_risk.cli.build import build
 from marginal_risk.cli.check import check
 from marginal_risk.cli.figure import figure
@@ -19,5 +20,5 @@ def main() -> None:
     """Check, build and publish the marginal risk evidence map."""
 
 
-for command in (check, build, serve, figure, format_data):
+for command in (check, build, serve, figure, agreement, format_data):
     main.add_command(command)

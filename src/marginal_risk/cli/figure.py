@@ -23,13 +23,7 @@ from marginal_risk.cli.build import build_if_needed
     type=click.Path(path_type=Path),
     help="The picture.  [default: map.<format>]",
 )
-@click.option(
-    "--database",
-    type=click.Path(path_type=Path),
-    default="evidence.db",
-    show_default=True,
-    help="The database file; built if needed.",
-)
+@options.built_database
 def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> None:
     """Draw the map as a figure for papers and slides, 17 cm wide.
 

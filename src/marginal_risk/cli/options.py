@@ -19,3 +19,12 @@ database = click.option(
     show_default=True,
     help="The database file.",
 )
+
+# Of commands that write something else, and read the database.
+built_database = click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    default="evidence.db",
+    show_default=True,
+    help="The database file; built if needed.",
+)

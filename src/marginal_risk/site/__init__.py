@@ -12,6 +12,7 @@ from datasette import hookimpl
 
 from marginal_risk.site import (
     about,
+    agreement_page,
     cells,
     citing,
     codebook_page,
@@ -56,6 +57,7 @@ def register_routes() -> list[tuple[str, Any]]:
         *(*study_list.ROUTES, *studies.ROUTES, *citing.ROUTES, *feeds.ROUTES),
         *(*codebook_page.ROUTES, *about.ROUTES, *data_page.ROUTES),
         *(*trends.ROUTES, *figure.ROUTES, *screening.ROUTES, *next_to_code.ROUTES),
+        *agreement_page.ROUTES,
     ]
 
 

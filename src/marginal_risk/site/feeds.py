@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # datasette is still being imported while it loads its plugin
 
 ENTRIES = 200
 """Number of codings in the feed: the newest."""
-PAGES = ("/", "/gaps", "/studies", "/trends", "/codebook", "/data", "/about")
+PAGES = ("/", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data", "/about")
 
 _WHAT_LEVELS_MEAN = "A level rates how far a study covers a step, not how large the risk is."
 _MINTED = "2026"

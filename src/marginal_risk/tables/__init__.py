@@ -12,6 +12,7 @@ from marginal_risk.tables.about import (
     FieldDescription,
     TableDescription,
 )
+from marginal_risk.tables.agreement import Agreement
 from marginal_risk.tables.evidence import (
     Author,
     Authorship,
@@ -37,6 +38,7 @@ from marginal_risk.tables.vocabulary import (
 
 __all__ = [
     "TABLES",
+    "Agreement",
     "Author",
     "Authorship",
     "Build",
@@ -66,7 +68,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     *(MisuseVector, Step, Level, Confidence, CoderKind, GapKind, CodingRule),
     *(Decision, ExclusionReason, StudyType),
     *(Study, Screening, Search, Author, Authorship, Coder, Coding, Judgement),
-    *(TableDescription, FieldDescription, Build),
+    *(Agreement, TableDescription, FieldDescription, Build),
 )
 """Every table, each after those it refers to."""
 

@@ -72,6 +72,7 @@ class Coder(records.Coder, table=True):
     __table_args__ = tuple(limits(records.Coder))
     coder: str = Field(primary_key=True)
     kind: str = Field(foreign_key="coder_kinds.slug")
+    settled_by: str | None = Field(foreign_key="coders.coder")
     publication: str | None = Field(
         foreign_key="studies.citekey", description="The work that published these judgements."
     )

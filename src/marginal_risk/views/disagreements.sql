@@ -6,27 +6,43 @@
 -- other_level: The level that the other coder gave.
 -- other_rationale: The reason that the other coder gave.
 -- settled_level: The level of the consensus; NULL while there is none.
+-- consensus: The coder that is the consensus; NULL while there is none.
+-- settled_rationale: How it was settled; NULL while it is not.
 create view disagreements as
+with settled as (
+    select
+        j.citekey, j.misuse_vector, j.step, j.coder, j.rationale,
+        row_number() over (
+            partition by j.citekey, j.misuse_vector, j.step order by j.coder
+        ) as place
+    from judgements j
+    join coders c on c.coder = j.coder
+    where c.kind = 'consensus'
+)
 select
-    a.citekey,
-    a.misuse_vector,
-    a.step,
-    a.coder,
-    a.level,
+    p.citekey,
+    p.misuse_vector,
+    p.step,
+    p.coder,
+    p.level,
     a.rationale,
-    b.coder as other_coder,
-    b.level as other_level,
+    p.other_coder,
+    p.other_level,
     b.rationale as other_rationale,
-    case when agreed.basis = 'consensus' then agreed.level end as settled_level
-from judgements a
+    case when agreed.basis = 'consensus' then agreed.level end as settled_level,
+    case when agreed.basis = 'consensus' then s.coder end as consensus,
+    case when agreed.basis = 'consensus' then s.rationale end as settled_rationale
+from paired_judgements p
+join judgements a
+    on a.citekey = p.citekey and a.misuse_vector = p.misuse_vector
+    and a.coder = p.coder and a.step = p.step
 join judgements b
-    on b.citekey = a.citekey and b.misuse_vector = a.misuse_vector and b.step = a.step
-join coders ca on ca.coder = a.coder
-join coders cb on cb.coder = b.coder
+    on b.citekey = p.citekey and b.misuse_vector = p.misuse_vector
+    and b.coder = p.other_coder and b.step = p.step
 join agreed_judgements agreed
-    on agreed.citekey = a.citekey and agreed.misuse_vector = a.misuse_vector
-    and agreed.step = a.step
-where a.coder < b.coder
-    and a.level <> b.level
-    and ca.kind in ('published', 'person')
-    and cb.kind in ('published', 'person')
+    on agreed.citekey = p.citekey and agreed.misuse_vector = p.misuse_vector
+    and agreed.step = p.step
+left join settled s
+    on s.citekey = p.citekey and s.misuse_vector = p.misuse_vector
+    and s.step = p.step and s.place = 1
+where p.level <> p.other_level

@@ -1,0 +1,68 @@
+"""Independent judgements in the database -> the rows of the table ``agreement``."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from marginal_risk.agreement import Figures, Rating, measure
+from marginal_risk.tables import Agreement
+
+Row = dict[str, Any]
+
+_JUDGED = text("select citekey, misuse_vector, step, coder, rank from independent_judgements")
+_STEPS = text("select slug from steps order by position")
+_VECTORS = text("select slug from vectors order by position")
+_PAIRS = text("select distinct coder, other_coder from confusion order by coder, other_coder")
+
+
+def load_agreement(connection: Connection) -> None:
+    """Store how far coders agree: in all, by step, by vector, by pair; views must be there."""
+    ratings = [
+        Rating((row.citekey, row.misuse_vector), row.step, row.coder, row.rank)
+        for row in connection.execute(_JUDGED)
+    ]
+    steps = connection.execute(_STEPS).scalars().all()
+    vectors = connection.execute(_VECTORS).scalars().all()
+    pairs = [(row.coder, row.other_coder) for row in connection.execute(_PAIRS)]
+    blank = dict.fromkeys(("step", "misuse_vector", "coder", "other_coder"))
+    rows = [
+        {"id": number, **blank, **about, **_columns(measure(found))}
+        for number, (about, found) in enumerate(_split(ratings, steps, vectors, pairs), start=1)
+    ]
+    connection.execute(insert(Agreement), rows)
+
+
+def _split(
+    ratings: Sequence[Rating],
+    steps: Sequence[str],
+    vectors: Sequence[str],
+    pairs: Sequence[tuple[str, str]],
+) -> Iterator[tuple[Row, list[Rating]]]:
+    """Yield what each row is about, with the ratings that it measures."""
+    yield {"scope": "all"}, list(ratings)
+    for step in steps:
+        yield {"scope": "step", "step": step}, [r for r in ratings if r.step == step]
+    for vector in vectors:
+        about = {"scope": "vector", "misuse_vector": vector}
+        yield about, [r for r in ratings if r.coding[1] == vector]
+    for pair in pairs:
+        about = {"scope": "coder", "coder": pair[0], "other_coder": pair[1]}
+        yield about, [r for r in ratings if r.coder in pair]
+
+
+def _columns(figures: Figures) -> Row:
+    return {
+        "coders": figures.coders,
+        "codings": figures.codings,
+        "judgements": figures.judgements,
+        "pairs": figures.pairs,
+        "agreement": figures.agreement,
+        "kappa": figures.kappa.value,
+        "kappa_low": figures.kappa.low,
+        "kappa_high": figures.kappa.high,
+        "alpha": figures.alpha.value,
+        "alpha_low": figures.alpha.low,
+        "alpha_high": figures.alpha.high,
+        "conclusion": figures.conclusion,
+    }

@@ -1,0 +1,51 @@
+"""How far coders agree: figures that SQL has no words for, computed when a database is built."""
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from marginal_risk.tables.limits import limits
+
+
+class AgreementFigures(SQLModel):
+    """How far coders who judged independently agree: in all, by step, by vector, by pair."""
+
+    scope: str = Field(description="What the row is about: all, step, vector or coder (a pair).")
+    step: str | None = Field(description="The step, in a row about one.")
+    misuse_vector: str | None = Field(description="The misuse vector, in a row about one.")
+    coder: str | None = Field(description="In a row about two coders: first in the alphabet.")
+    other_coder: str | None = Field(description="The other coder.")
+    coders: int = Field(ge=0, description="Number of coders who share a judgement with another.")
+    codings: int = Field(
+        ge=0, description="Number of studies, each for a misuse vector, that two or more coded."
+    )
+    judgements: int = Field(ge=0, description="Number of their steps that two or more judged.")
+    pairs: int = Field(ge=0, description="Number of pairs of judgements that this makes.")
+    agreement: float | None = Field(
+        ge=0, le=1, description="Share of the pairs that give the same level."
+    )
+    kappa: float | None = Field(
+        ge=-1, le=1, description="Cohen's kappa with linear weights, where there are two coders."
+    )
+    kappa_low: float | None = Field(ge=-1, le=1, description="Lower end of its 95 % interval.")
+    kappa_high: float | None = Field(ge=-1, le=1, description="Upper end of its 95 % interval.")
+    alpha: float | None = Field(
+        ge=-1, le=1, description="Krippendorff's alpha, ordinal; coders may have left steps open."
+    )
+    alpha_low: float | None = Field(ge=-1, le=1, description="Lower end of its 95 % interval.")
+    alpha_high: float | None = Field(ge=-1, le=1, description="Upper end of its 95 % interval.")
+    conclusion: str = Field(description="Whether the codings allow a conclusion, and which.")
+
+
+class Agreement(AgreementFigures, table=True):
+    """How far coders who judged independently agree: in all, by step, by vector, by pair."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        *limits(AgreementFigures),
+        CheckConstraint("scope in ('all', 'step', 'vector', 'coder')", name="scope_known"),
+    )
+    id: int = Field(primary_key=True, description="Number of the row in this build.")
+    step: str | None = Field(foreign_key="steps.slug")
+    misuse_vector: str | None = Field(foreign_key="vectors.slug")
+    coder: str | None = Field(foreign_key="coders.coder")
+    other_coder: str | None = Field(foreign_key="coders.coder")
