@@ -37,7 +37,7 @@ class CodebookPage(Page):
     rules_links: dict[str, str] = shown("Where those rules are: table, JSON and CSV.")
     vectors: Section = shown("The misuse vectors.")
     levels: Section = shown("The levels, with their symbols.")
-    others: list[Section] = shown("The other words: confidences, kinds of coder, kinds of gap.")
+    others: list[Section] = shown("The other words, from confidences to kinds of gap.")
 
 
 async def codebook_page(datasette: Datasette, request: Request) -> Response:
@@ -78,6 +78,11 @@ async def _render(desk: Desk) -> Response:
         others=[
             await _section(desk, "confidence", "Confidence", "confidences"),
             await _section(desk, "coder", "Kinds of coder", "coder_kinds"),
+            await _section(desk, "decision", "Decisions", "decisions"),
+            await _section(
+                desk, "exclusion", "Reasons for leaving a study out", "exclusion_reasons"
+            ),
+            await _section(desk, "type", "Types of study", "study_types"),
             await _section(desk, "gap", "Kinds of gap", "gap_kinds"),
         ],
     )
@@ -87,6 +92,9 @@ async def _render(desk: Desk) -> Response:
 _ABOUT = {
     "confidences": "How sure a coder is of a judgement.",
     "coder_kinds": "Who makes judgements.",
+    "decisions": "What is decided about a study that was found.",
+    "exclusion_reasons": "Why a study that was found is not coded.",
+    "study_types": "What kind of work a study is, as far as title and abstract tell.",
     "gap_kinds": "What can be missing in a cell of the map, the widest gap first.",
 }
 
