@@ -14,7 +14,9 @@ from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 
 VALIDATOR = ROOT / ".venv" / "node" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-TINY_PAGES = ("/", "/?view=studies", "/gaps", "/studies", "/trends", "/codebook", "/data")
+TINY_PAGES = (
+    *("/", "/?view=studies", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data"),
+)
 
 
 @pytest.fixture

@@ -107,6 +107,8 @@ class Judgement:
     coder_publication: str | None
     coding_note: str | None
     coder_note: str | None
+    settled_by: str | None
+    """Name of the person who settled a consensus."""
 
     @property
     def is_provisional(self) -> bool:
@@ -192,11 +194,13 @@ async def read_build(database: Database) -> Build:
 _JUDGEMENTS = """
 select
     j.citekey, t.short_citation, j.misuse_vector, j.step, j.level, j.rationale, j.locator,
-    j.confidence, j.source, j.coder, c.name, c.kind, c.publication, g.note, c.note
+    j.confidence, j.source, j.coder, c.name, c.kind, c.publication, g.note, c.note,
+    p.name
 from judgements j
 
 join studies t on t.citekey = j.citekey
 join coders c on c.coder = j.coder
+left join coders p on p.coder = c.settled_by
 join codings g
     on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
 join vectors v on v.slug = j.misuse_vector

@@ -139,7 +139,19 @@ def describe_cell(cell: Cell) -> str:
         return f"{found} found, none judged" if cell.in_scope else "no study"
     if cell.judged == 1:
         return f"{count_judged(cell)}, 1 coder" if cell.single_coder else count_judged(cell)
-    return f"{count_judged(cell)}: {', '.join(parts)}"
+    return f"{count_judged(cell)}: {', '.join(parts)}{_describe_coders(cell)}"
+
+
+def _describe_coders(cell: Cell) -> str:
+    """Return how many studies of a cell rest on one coder, and on how many coders disagree."""
+    marks = []
+    if cell.single_coder == cell.judged:
+        marks.append("each by 1 coder")
+    elif cell.single_coder:
+        marks.append(f"{cell.single_coder} by 1 coder")
+    if cell.contested:
+        marks.append(f"{cell.contested} contested")
+    return f"; {', '.join(marks)}" if marks else ""
 
 
 def count_judged(cell: Cell) -> str:
