@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from marginal_risk import agreement
 from marginal_risk.cli import main as command
 from marginal_risk.site.agreement import Figures, summarize
 from marginal_risk.site.agreement_page import AgreementPage
+from marginal_risk.site.page import find_site
+from marginal_risk.site.sentences import describe_cell
 from pages import TEMPLATES, OpenSite, get, links, main_of, rows_of, text_of, texts
 
 # Two of the invented data's three codings have two coders. They agree on both threats and
@@ -160,6 +162,26 @@ def test_every_field_of_the_page_has_a_help_text_and_is_used() -> None:
         assert field.metadata["help"].endswith("."), field.name
         used = field.name in {"codebook", "meaning"} or re.search(rf"\b{field.name}\b", source)
         assert used, f"{field.name} is not rendered"
+
+
+@pytest.mark.parametrize(
+    ("judged", "single", "contested", "said"),
+    [
+        (3, 3, 0, "3 studies: 3 partial; each by one coder"),
+        (3, 1, 2, "3 studies: 3 partial; 1 by one coder, 2 contested"),
+        (3, 0, 0, "3 studies: 3 partial"),
+        (1, 1, 0, "1 study, 1 coder"),
+    ],
+)
+async def test_the_map_marks_single_coders_and_contested_studies(
+    site: Datasette, judged: int, single: int, contested: int, said: str
+) -> None:
+    cell = (await find_site(site)).whole.cells["forged_letters", "added_risk"]
+    made = replace(
+        cell, studies=judged, addressed=0, partial=judged, absent=0, not_coded=0,
+        in_scope=judged, waiting=0, single_coder=single, contested=contested,
+    )  # fmt: skip
+    assert describe_cell(made) == said
 
 
 # The command --------------------------------------------------------------------------------

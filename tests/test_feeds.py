@@ -191,7 +191,7 @@ async def test_the_sitemap_has_every_page_once_and_each_is_there(
     root = ET.fromstring(await read(site, "/sitemap.xml"))  # noqa: S314  (our own)
     assert root.tag == f"{SITEMAP}urlset"
     places = [loc.text for loc in root.iter(f"{SITEMAP}loc")]
-    pages = {"/", "/gaps", "/studies", "/trends", "/codebook", "/data", "/about"}
+    pages = {"/", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data", "/about"}
     vectors = ("forged_letters", "robot_calls", "fake_maps")
     steps = ("threat", "added_risk", "defense")
     studies = "fictive2022 invented2020 madeup2021 nobody2019 pretend2023 tabulated2024"

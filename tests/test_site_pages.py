@@ -56,11 +56,11 @@ async def test_a_vector_shows_its_row_its_gaps_and_its_judgements(site: Datasett
     row, judgements = main.iter("table")
     assert rows_of(row) == [
         [
-            *("Threat", "● Addressed 2 studies: 2 addressed"),
+            *("Threat", "● Addressed 2 studies: 2 addressed; 1 by one coder"),
             "Nothing: several studies address this step.",
         ],
         [
-            *("Added risk", "◐ Partial 2 studies: 2 partial"),
+            *("Added risk", "◐ Partial 2 studies: 2 partial; 1 by one coder"),
             "Studies cover this step in part only."
             " A gap in the literature as found: all 2 studies found are judged here.",
         ],
@@ -95,7 +95,7 @@ async def test_a_step_shows_its_column_what_earns_each_level_and_its_judgements(
     ]
     column, judgements = main.iter("table")
     assert [line[:2] for line in rows_of(column)] == [
-        ["Forged letters", "◐ Partial 2 studies: 2 partial"],
+        ["Forged letters", "◐ Partial 2 studies: 2 partial; 1 by one coder"],
         ["Robot calls", "± Contested 1 of 2 studies"],
         ["Fake maps", "? Not coded 1 study found, none judged"],
     ]

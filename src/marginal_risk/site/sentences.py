@@ -146,9 +146,9 @@ def _describe_coders(cell: Cell) -> str:
     """Return how many studies of a cell rest on one coder, and on how many coders disagree."""
     marks = []
     if cell.single_coder == cell.judged:
-        marks.append("each by 1 coder")
+        marks.append("each by one coder")
     elif cell.single_coder:
-        marks.append(f"{cell.single_coder} by 1 coder")
+        marks.append(f"{cell.single_coder} by one coder")
     if cell.contested:
         marks.append(f"{cell.contested} contested")
     return f"; {', '.join(marks)}" if marks else ""
