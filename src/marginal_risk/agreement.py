@@ -82,7 +82,8 @@ def measure(ratings: Iterable[Rating]) -> Figures:
     pairs = _pairs(items)
     coders = {coder for ranks in items.values() for coder in ranks}
     codings = len({coding for coding, _ in items})
-    kappa = _estimate(items, lambda kept: weighted_kappa(_pairs(kept)))
+    are_two = len(coders) == 2
+    kappa = _estimate(items, lambda kept: weighted_kappa(_pairs(kept)) if are_two else None)
     alpha = _estimate(items, lambda kept: ordinal_alpha([[*r.values()] for r in kept.values()]))
     return Figures(
         coders=len(coders),
@@ -90,7 +91,7 @@ def measure(ratings: Iterable[Rating]) -> Figures:
         judgements=len(items),
         pairs=len(pairs),
         agreement=round(fmean(a == b for a, b in pairs), _DIGITS) if pairs else None,
-        kappa=kappa if len(coders) == 2 else Estimate(),
+        kappa=kappa,
         alpha=alpha,
         conclusion=conclude(codings, alpha),
     )
