@@ -81,7 +81,7 @@ def test_check_as_json_can_be_read_by_a_program(run, tiny: Path) -> None:
 def test_check_for_github_escapes_what_would_end_the_annotation(run, tiny: Path) -> None:
     path = tiny / "coders.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text + "x,100%: a; b,nokind,,\n", encoding="utf-8")
+    path.write_text(text + "x,100%: a; b,nokind,,,\n", encoding="utf-8")
     result = run("check", "--format", "github")
     line = next(line for line in result.stdout.splitlines() if "unknown-coder-kind" in line)
     number = len(text.splitlines()) + 1
@@ -93,7 +93,7 @@ def test_check_for_github_escapes_what_would_end_the_annotation(run, tiny: Path)
 def test_a_control_character_from_the_data_does_not_reach_the_terminal(run, tiny: Path) -> None:
     path = tiny / "coders.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text + "x,name,\x1b[31mred,,\n", encoding="utf-8")
+    path.write_text(text + "x,name,\x1b[31mred,,,\n", encoding="utf-8")
     assert "\x1b" not in run("check").stdout
 
 
