@@ -62,7 +62,8 @@ MAY_IMPORT = {
     "comparison": {"agreement", "tables"},
     "views": set(),
     "search": set(),
-    "provenance": {"corpus"},
+    "repository": set(),
+    "provenance": {"corpus", "repository"},
     "loading": {"problems", "readings", "records", "corpus", "tables", "views", "provenance"},
     "database": {
         "readings",
@@ -77,10 +78,20 @@ MAY_IMPORT = {
     "site": set(),
     "server": {"problems", "corpus", "database", "provenance"},
     "reporting": {"problems", "rules", "corpus"},
+    "changes": {
+        "problems",
+        "corpus",
+        "bibliography",
+        "repository",
+        "provenance",
+        "server",
+        "site",
+    },
     "cli": {
         "accounts",
         "corpus",
         "canonical",
+        "changes",
         "database",
         "server",
         "provenance",
@@ -170,6 +181,7 @@ def test_migrations_import_no_records_and_no_readers() -> None:
         ("datasette", {"site", "server"}),
         ("alembic", {"database"}),
         ("krippendorff", {"agreement"}),
+        ("subprocess", {"repository"}),
     ],
 )
 def test_a_library_is_known_in_one_place(library: str, parts: set[str]) -> None:

@@ -148,6 +148,14 @@ def test_a_pull_request_is_told_its_problems_and_whether_tests_pass() -> None:
     assert ".ci/run" in told
 
 
+def test_the_summary_of_a_pull_request_is_what_it_changes_on_the_map() -> None:
+    (step,) = (step for step in steps("check.yml") if "GITHUB_STEP_SUMMARY" in str(step))
+    # A merge's first parent is the branch that it is for: tests/test_diff.py.
+    command = ".venv/bin/marginal-risk diff HEAD^1 --format markdown"
+    assert step["run"] == f'{command} >> "$GITHUB_STEP_SUMMARY"'
+    assert step["if"] == "github.event_name == 'pull_request'"
+
+
 @each_workflow
 def test_everything_that_a_script_starts_is_there(name: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

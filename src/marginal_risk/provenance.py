@@ -3,19 +3,17 @@
 import hashlib
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from marginal_risk.repository import ask_git
+
 PACKAGE = Path(__file__).parent
 # What counts as data, for git: a note beside it, or what an editor leaves there, does not.
 _DATA = (":(glob)*.yml", ":(glob)*.csv", ":(glob)bib/**/*.bib")
-# What a caller's environment may say of git; a hook's says which repository and index to use.
-_GIT_SETTINGS = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES")
-
 # A line of 'git blame --porcelain' that says which commit wrote a line of the file.
 _BLAMED = re.compile(r"(?P<commit>[0-9a-f]{40,64}) \d+ (?P<line>\d+)(?: \d+)?$")
 
@@ -95,26 +93,6 @@ def _day(seconds: int) -> str:
 
 
 def _git(folder: Path, *words: str, paths: Sequence[str] = _DATA) -> str | None:
-    """Return what git says of the data, or None where git or the repository is missing.
-
-    It runs no hook of the repository, and takes no lock that another git may want.
-    """
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith(_GIT_SETTINGS)
-    }
-    options = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-C", str(folder)]
-    try:
-        done = subprocess.run(  # noqa: S603  (fixed words, no shell)
-            ["git", *options, *words, "--", *paths],  # noqa: S607  (wherever it is installed)
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-            env=environment,
-            errors="replace",
-            timeout=20,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
+    """Return what git says of the data, or None where git or the repository is missing."""
+    told = ask_git(folder, *words, "--", *paths)
+    return None if told is None else told.decode("utf-8", "replace").strip()
