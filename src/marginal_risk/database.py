@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from glob import escape
 from pathlib import Path
@@ -28,9 +29,10 @@ from marginal_risk.search import create_search_index
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import create_views
 
+BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")
-_TAKE_TURNS = threading.Lock()  # Alembic's context is one for the whole process
+_TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
 
 
 class BuildError(Exception):
@@ -44,11 +46,15 @@ def is_current(output: Path, data_dir: Path) -> bool:
     address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            query = "select data_version, program_version, git_commit, data_date from build"
-            row = connection.execute(query).fetchone()
+            row = connection.execute(BUILT_FROM).fetchone()
     except sqlite3.Error:
         return False
-    if row is None or row[:2] != (data_version(data_dir), program_version()):
+    return is_same_build(row, data_dir)
+
+
+def is_same_build(row: Sequence[str | None] | None, data_dir: Path) -> bool:
+    """Tell whether a row of ``build``, read as BUILT_FROM, is what a build would write now."""
+    if row is None or tuple(row[:2]) != (data_version(data_dir), program_version()):
         return False
     commit, day = read_provenance(data_dir)
     # Without a commit the day says when it was built, which is no reason to build again.
@@ -164,11 +170,17 @@ def _write(corpus: Corpus, path: Path, progress: Progress) -> None:
 
 def migrate(connection: Connection) -> None:
     """Bring an empty or older database to the newest tables. Views must not be there."""
+    run_migrations(connection)
+    connection.commit()
+
+
+def run_migrations(connection: Connection) -> None:
+    """Do the same within the transaction that is open, if one is; it stays open."""
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.commit()
+    with _TAKE_TURNS:
+        command.upgrade(config, "head")
 
 
 def verify(connection: Connection, counts: dict[str, int]) -> None:
@@ -183,6 +195,15 @@ def verify(connection: Connection, counts: dict[str, int]) -> None:
     broken = connection.execute(text("pragma foreign_key_check")).all()
     if broken:
         raise RuntimeError(f"foreign keys lead nowhere: {broken[:5]}")
+    verify_counts(connection, counts)
+
+
+def verify_counts(connection: Connection, counts: dict[str, int]) -> None:
+    """Hold the numbers of rows against those that were to be written.
+
+    Raises:
+        RuntimeError: they differ.
+    """
     for table in TABLES:
         name, written = table_name(table), count_rows(connection, table)
         if written != counts.get(name, written):

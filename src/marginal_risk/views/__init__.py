@@ -35,6 +35,9 @@ VIEWS = (
 )
 """Every view, each after those it reads."""
 
+# SQLite's own order of texts, by the code points of UTF-8. A PostgreSQL database orders by its
+# language, so there it gets a collation of that name.
+_COLLATION = "binary"
 _COLUMN = re.compile(r"-- (\w+): (.+)")
 
 
@@ -62,6 +65,8 @@ def read_view(name: str) -> ViewFile:
 
 def create_views(connection: Connection) -> None:
     """Create all views. The steps must be loaded: study_coverage has a column for each."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f'create collation if not exists "{_COLLATION}" from "C"'))
     steps = connection.execute(text("select slug from steps order by position")).scalars().all()
     for name in VIEWS:
         connection.execute(text(_repeat_for_steps(read_view(name).sql, steps)))
@@ -73,6 +78,13 @@ def drop_views(connection: Connection) -> None:
     for name in reversed(VIEWS):
         if name in present:
             connection.execute(text(f"drop view {name}"))
+    drop_collation(connection)
+
+
+def drop_collation(connection: Connection) -> None:
+    """Drop what a PostgreSQL database has beside the views, if it is there."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f'drop collation if exists "{_COLLATION}"'))
 
 
 def _repeat_for_steps(sql: str, steps: Sequence[str]) -> str:

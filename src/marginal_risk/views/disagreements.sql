@@ -13,7 +13,7 @@ with settled as (
     select
         j.citekey, j.misuse_vector, j.step, j.coder, j.rationale,
         row_number() over (
-            partition by j.citekey, j.misuse_vector, j.step order by j.coder
+            partition by j.citekey, j.misuse_vector, j.step order by j.coder collate "binary"
         ) as place
     from judgements j
     join coders c on c.coder = j.coder

@@ -37,7 +37,7 @@ in_turn as (
                 case when y.position is null then 1 else 0 end,
                 y.position,
                 t.year desc,
-                w.citekey
+                w.citekey collate "binary"
         ) as turn
     from open_work w
     join studies t on t.citekey = w.citekey

@@ -15,4 +15,4 @@ select
 from independent_judgements a
 join independent_judgements b
     on b.citekey = a.citekey and b.misuse_vector = a.misuse_vector and b.step = a.step
-where a.coder < b.coder
+where a.coder < b.coder collate "binary"
