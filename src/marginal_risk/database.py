@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from contextlib import closing
-from glob import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus, data_version
+from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.loading import (
     count_rows,
     load_build,
@@ -76,7 +76,7 @@ def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothin
     try:
         _check_output(output)
         with _TAKE_TURNS:
-            _remove_leftovers(output)
+            remove_leftovers(output, "building")
             _build_beside(corpus, output, progress)
     except OSError as error:
         raise BuildError(f"{output} cannot be written: {error}") from error
@@ -88,7 +88,7 @@ def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothin
 
 def _build_beside(corpus: Corpus, output: Path, progress: Progress) -> None:
     """Build under another name in the same folder, then take the place of ``output``."""
-    temporary = output.with_name(f".{output.name}.building-{os.getpid()}")
+    temporary = name_beside(output, "building")
     try:
         temporary.unlink(missing_ok=True)
         _write(corpus, temporary, progress)
@@ -116,26 +116,6 @@ def _check_output(output: Path) -> None:
             start = file.read(len(_MAGIC))
         if start and start != _MAGIC:
             raise BuildError(f"{output} is not a SQLite database: name another file")
-
-
-def _remove_leftovers(output: Path) -> None:
-    """Remove what builds left that were killed; those still running keep theirs."""
-    for leftover in output.parent.glob(f".{escape(output.name)}.building-*"):
-        process = leftover.name.rpartition("-")[2]
-        if process.isdecimal() and not _is_running(int(process)):
-            leftover.unlink(missing_ok=True)
-
-
-def _is_running(process: int) -> bool:
-    if os.name != "posix":
-        return True  # signal 0 is a question on POSIX only
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def open_engine(path: Path) -> Engine:

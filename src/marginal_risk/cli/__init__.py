@@ -9,6 +9,7 @@ import click
 from marginal_risk.cli.agreement import agreement
 from marginal_risk.cli.build import build
 from marginal_risk.cli.check import check
+from marginal_risk.cli.export import export
 from marginal_risk.cli.figure import figure
 from marginal_risk.cli.format import format_data
 from marginal_risk.cli.serve import serve
@@ -20,5 +21,5 @@ def main() -> None:
     """Check, build and publish the marginal risk evidence map."""
 
 
-for command in (check, build, serve, figure, agreement, format_data):
+for command in (check, build, serve, figure, agreement, export, format_data):
     main.add_command(command)

@@ -29,6 +29,7 @@ built_database = click.option(
     help="The database file; built if needed.",
 )
 
+
 def is_given(name: str) -> bool:
     """Tell whether the caller of this command has typed an option, rather than its default."""
     source = click.get_current_context().get_parameter_source(name)

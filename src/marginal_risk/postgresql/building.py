@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus
 from marginal_risk.database import BUILT_FROM, is_same_build, run_migrations, verify_counts
 from marginal_risk.loading import load_build, load_descriptions, load_records
@@ -76,6 +77,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
     connection.execute(text(f"analyze {listed([table_name(table) for table in TABLES])}"))
     if not is_kept:
         create_views(connection)
+    load_agreement(connection)
     load_descriptions(connection)
     load_build(connection, corpus, provenance, counts)
     verify_counts(connection, counts)

@@ -1,8 +1,9 @@
 """The views: the questions the database answers, and the contract with every front end.
 
 Each lives in its own .sql file. The first comment line is the question; further lines
-``-- column: text`` say what a column means, where no table has a column of that name. A line
-that ends in ``-- for each step`` is repeated for every step of the codebook.
+``-- column: text`` say what a column means, where no table has a column of that name. It is a
+number, or a text if ``(text)`` follows the name. A line that ends in ``-- for each step`` is
+repeated for every step of the codebook.
 """
 
 import re
@@ -38,7 +39,7 @@ VIEWS = (
 # SQLite's own order of texts, by the code points of UTF-8. A PostgreSQL database orders by its
 # language, so there it gets a collation of that name.
 _COLLATION = "binary"
-_COLUMN = re.compile(r"-- (\w+): (.+)")
+_COLUMN = re.compile(r"-- (\w+)( \(text\))?: (.+)")
 
 
 class ViewFile(NamedTuple):
@@ -47,6 +48,8 @@ class ViewFile(NamedTuple):
     question: str
     columns: dict[str, str]
     """Descriptions of the columns that the file describes."""
+    texts: frozenset[str]
+    """Those of them that hold texts; the others hold numbers."""
     sql: str
 
 
@@ -58,9 +61,10 @@ def read_view(name: str) -> ViewFile:
     """
     source = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
     comments = [line for line in source.splitlines() if line.startswith("-- ")]
-    described = (_COLUMN.fullmatch(line) for line in comments[1:])
-    columns = {match[1]: match[2] for match in described if match}
-    return ViewFile(comments[0].removeprefix("-- "), columns, source)
+    described = [match for line in comments[1:] if (match := _COLUMN.fullmatch(line))]
+    columns = {match[1]: match[3] for match in described}
+    texts = frozenset(match[1] for match in described if match[2])
+    return ViewFile(comments[0].removeprefix("-- "), columns, texts, source)
 
 
 def create_views(connection: Connection) -> None:
