@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from browser import ARGUMENTS, CHROMIUM
 from pages import TINY, OpenSite, build, opened, site_on
+from postgresql_server import INSTALLED, PostgresqlServer, postgresql_server
 
 DATA = Path(__file__).parent / "data"
 
@@ -56,6 +57,16 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresqlServer]:
+    """Start a PostgreSQL server; without one, skip, but fail where CI must have installed it."""
+    if not INSTALLED:
+        assert os.environ.get("CI") != "true", "CI must install Debian's postgresql: see .ci/run"
+        pytest.skip("needs Debian's postgresql")
+    with postgresql_server() as server:
+        yield server
 
 
 @pytest.fixture

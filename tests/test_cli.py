@@ -20,6 +20,7 @@ from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.reporting import Progress
 from pages import screen
+from postgresql_server import PostgresqlServer
 from servers import start_server
 
 ROOT = Path(__file__).parents[1]
@@ -244,3 +245,58 @@ def test_progress_on_a_terminal_waits_a_second_and_takes_its_line_away(
     progress("entries read", 1000)
     progress.clear()
     assert capsys.readouterr().err == "\r\033[Kentries read: 1000\r\033[K"
+
+
+def test_build_on_a_server_says_what_it_did_and_where(
+    run, tiny: Path, server: PostgresqlServer
+) -> None:
+    server.run("create database from_the_command template template0 encoding 'UTF8'")
+    url = server.url("from_the_command", password="s3cret")  # noqa: S106  (asked for by nobody)
+    where = f"Database from_the_command on {server.socket}"
+    built = run("build", "--database-url", url)
+    assert built.exit_code == 0
+    assert built.stderr.startswith(f"{where}: 6 studies, 14 judgements, data version ")
+    again = run("build", "--database-url", url)
+    assert again.exit_code == 0
+    assert again.stderr == f"{where} is up to date: the data has not changed\n"
+    assert sorted(path.name for path in tiny.parent.iterdir()) == ["data"]
+    server.run("create table public.notes (a integer)", database="from_the_command")
+    break_a_vector(tiny)
+    broken = run("build", "--database-url", url)
+    assert broken.exit_code == 1
+    assert "[unknown-vector]" in broken.stderr
+    (tiny / "studies.csv").unlink()
+    for result in (built, again, broken):
+        assert "s3cret" not in result.output
+
+
+def test_build_on_a_server_that_is_not_there_exits_with_1_and_the_reason(run) -> None:
+    for url, said in (
+        ("postgresql+psycopg://me:s3cret@127.0.0.1:1/map", "Database map on 127.0.0.1 cannot be"),
+        ("postgresql+psycopg://me:s3cret@:x/", "The database URL cannot be read"),
+        ("mysql://me:s3cret@host/map", "must begin with postgresql+psycopg://"),
+    ):
+        result = run("build", "--database-url", url)
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"Error: {said}") or said in result.stderr
+        assert result.stderr.count("\n") == 1
+        assert "s3cret" not in result.output
+
+
+def test_build_goes_to_one_place(run, tiny: Path) -> None:
+    result = run("build", "--database-url", "postgresql://me@host/map", "--output", "x.db")
+    assert result.exit_code == 2
+    assert "Give --output or --database-url, not both." in result.stderr
+    assert not (tiny.parent / "x.db").exists()
+
+
+def test_build_on_a_server_without_psycopg_names_what_to_install(run, monkeypatch) -> None:
+    for name in [*sys.modules]:
+        if name.split(".")[0] == "psycopg" or name.startswith("marginal_risk.postgresql"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    result = run("build", "--database-url", "postgresql+psycopg://me@host/map")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: PostgreSQL needs psycopg: pip install 'marginal-risk[postgresql]'\n"
+    )

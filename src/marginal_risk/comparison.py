@@ -1,19 +1,27 @@
 """Independent judgements in the database -> the rows of the table ``agreement``."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
 from marginal_risk.agreement import Figures, Rating, measure
+from marginal_risk.insertion import Row, insert_rows
 from marginal_risk.tables import Agreement
 
-Row = dict[str, Any]
-
-_JUDGED = text("select citekey, misuse_vector, step, coder, rank from independent_judgements")
+# Ordered, and by the code points everywhere: the rows are the same on any server.
+_JUDGED = text("""
+select citekey, misuse_vector, step, coder, rank from independent_judgements
+order by
+    citekey collate "binary", misuse_vector collate "binary", step collate "binary",
+    coder collate "binary"
+""")
 _STEPS = text("select slug from steps order by position")
 _VECTORS = text("select slug from vectors order by position")
-_PAIRS = text("select distinct coder, other_coder from confusion order by coder, other_coder")
+_PAIRS = text("""
+select coder, other_coder from confusion
+group by coder, other_coder
+order by coder collate "binary", other_coder collate "binary"
+""")
 
 
 def load_agreement(connection: Connection) -> None:
@@ -30,7 +38,7 @@ def load_agreement(connection: Connection) -> None:
         {"id": number, **blank, **about, **_columns(measure(found))}
         for number, (about, found) in enumerate(_split(ratings, steps, vectors, pairs), start=1)
     ]
-    connection.execute(insert(Agreement), rows)
+    insert_rows(connection, Agreement, rows)
 
 
 def _split(

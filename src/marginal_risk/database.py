@@ -3,8 +3,8 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Sequence
 from contextlib import closing
-from glob import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus, data_version
+from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.loading import (
     count_rows,
     load_build,
@@ -28,9 +29,10 @@ from marginal_risk.search import create_search_index
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import create_views
 
+BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")
-_TAKE_TURNS = threading.Lock()  # Alembic's context is one for the whole process
+_TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
 
 
 class BuildError(Exception):
@@ -44,11 +46,15 @@ def is_current(output: Path, data_dir: Path) -> bool:
     address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            query = "select data_version, program_version, git_commit, data_date from build"
-            row = connection.execute(query).fetchone()
+            row = connection.execute(BUILT_FROM).fetchone()
     except sqlite3.Error:
         return False
-    if row is None or row[:2] != (data_version(data_dir), program_version()):
+    return is_same_build(row, data_dir)
+
+
+def is_same_build(row: Sequence[str | None] | None, data_dir: Path) -> bool:
+    """Tell whether a row of ``build``, read as BUILT_FROM, is what a build would write now."""
+    if row is None or tuple(row[:2]) != (data_version(data_dir), program_version()):
         return False
     commit, day = read_provenance(data_dir)
     # Without a commit the day says when it was built, which is no reason to build again.
@@ -70,7 +76,7 @@ def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothin
     try:
         _check_output(output)
         with _TAKE_TURNS:
-            _remove_leftovers(output)
+            remove_leftovers(output, "building")
             _build_beside(corpus, output, progress)
     except OSError as error:
         raise BuildError(f"{output} cannot be written: {error}") from error
@@ -82,7 +88,7 @@ def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothin
 
 def _build_beside(corpus: Corpus, output: Path, progress: Progress) -> None:
     """Build under another name in the same folder, then take the place of ``output``."""
-    temporary = output.with_name(f".{output.name}.building-{os.getpid()}")
+    temporary = name_beside(output, "building")
     try:
         temporary.unlink(missing_ok=True)
         _write(corpus, temporary, progress)
@@ -110,26 +116,6 @@ def _check_output(output: Path) -> None:
             start = file.read(len(_MAGIC))
         if start and start != _MAGIC:
             raise BuildError(f"{output} is not a SQLite database: name another file")
-
-
-def _remove_leftovers(output: Path) -> None:
-    """Remove what builds left that were killed; those still running keep theirs."""
-    for leftover in output.parent.glob(f".{escape(output.name)}.building-*"):
-        process = leftover.name.rpartition("-")[2]
-        if process.isdecimal() and not _is_running(int(process)):
-            leftover.unlink(missing_ok=True)
-
-
-def _is_running(process: int) -> bool:
-    if os.name != "posix":
-        return True  # signal 0 is a question on POSIX only
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def open_engine(path: Path) -> Engine:
@@ -164,11 +150,17 @@ def _write(corpus: Corpus, path: Path, progress: Progress) -> None:
 
 def migrate(connection: Connection) -> None:
     """Bring an empty or older database to the newest tables. Views must not be there."""
+    run_migrations(connection)
+    connection.commit()
+
+
+def run_migrations(connection: Connection) -> None:
+    """Do the same within the transaction that is open, if one is; it stays open."""
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.commit()
+    with _TAKE_TURNS:
+        command.upgrade(config, "head")
 
 
 def verify(connection: Connection, counts: dict[str, int]) -> None:
@@ -183,6 +175,15 @@ def verify(connection: Connection, counts: dict[str, int]) -> None:
     broken = connection.execute(text("pragma foreign_key_check")).all()
     if broken:
         raise RuntimeError(f"foreign keys lead nowhere: {broken[:5]}")
+    verify_counts(connection, counts)
+
+
+def verify_counts(connection: Connection, counts: dict[str, int]) -> None:
+    """Hold the numbers of rows against those that were to be written.
+
+    Raises:
+        RuntimeError: they differ.
+    """
     for table in TABLES:
         name, written = table_name(table), count_rows(connection, table)
         if written != counts.get(name, written):

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlmodel import SQLModel
 
 from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
+from marginal_risk.insertion import Row, insert_rows
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
 from marginal_risk.readings import CodingKey, Progress, Records
 from marginal_risk.records import Author
 from marginal_risk.views import VIEWS, read_view
-
-Row = dict[str, Any]
 
 
 def load_records(
@@ -25,8 +23,7 @@ def load_records(
     counts: dict[str, int] = {}
     for table, rows in _rows(corpus, _changed_days(corpus, provenance)):
         listed = list(rows)
-        if listed:
-            connection.execute(insert(table), listed)
+        insert_rows(connection, table, listed)
         name = tables.table_name(table)
         counts[name] = len(listed)
         progress(name, len(listed))
@@ -153,9 +150,9 @@ def load_descriptions(connection: Connection) -> None:
         described.append((name, True, view.question, own))
     for name, is_view, what, own in described:
         row = {"table_name": name, "is_view": is_view, "description": what}
-        connection.execute(insert(tables.TableDescription), [row])
+        insert_rows(connection, tables.TableDescription, [row])
         rows = [{"table_name": name, "column_name": c, "description": d} for c, d in own.items()]
-        connection.execute(insert(tables.FieldDescription), rows)
+        insert_rows(connection, tables.FieldDescription, rows)
 
 
 def load_build(
@@ -176,7 +173,7 @@ def load_build(
         "warnings": corpus.count(Severity.WARNING),
         **{name: counts[name] for name in ("studies", "coders", "codings", "judgements")},
     }
-    connection.execute(insert(tables.Build), [row])
+    insert_rows(connection, tables.Build, [row])
 
 
 def count_rows(connection: Connection, table: type[SQLModel]) -> int:

@@ -10,6 +10,7 @@ from marginal_risk.cli.agreement import agreement
 from marginal_risk.cli.build import build
 from marginal_risk.cli.check import check
 from marginal_risk.cli.diff import diff
+from marginal_risk.cli.export import export
 from marginal_risk.cli.figure import figure
 from marginal_risk.cli.format import format_data
 from marginal_risk.cli.serve import serve
@@ -21,5 +22,5 @@ def main() -> None:
     """Check, build and publish the marginal risk evidence map."""
 
 
-for command in (check, build, serve, figure, agreement, format_data, diff):
+for command in (check, build, serve, figure, agreement, export, format_data, diff):
     main.add_command(command)

@@ -16,13 +16,23 @@ if TYPE_CHECKING:
 @click.command()
 @options.data
 @options.database
-def build(data_dir: Path, output: Path) -> None:
+@click.option(
+    "--database-url",
+    metavar="URL",
+    help="Build on a PostgreSQL server in place of a file: postgresql+psycopg://USER@HOST/NAME.",
+)
+def build(data_dir: Path, output: Path, database_url: str | None) -> None:
     """Build the database from the data, unless it is up to date.
 
-    The old file stays as it is until the new one is whole. Exits with 1 where the data has
-    errors or the file cannot be written.
+    What was there stays as it is until the new database is whole. Exits with 1 where the data
+    has errors or the database cannot be written.
     """
-    build_if_needed(data_dir, output)
+    if database_url is None:
+        build_if_needed(data_dir, output)
+    elif options.is_given("output"):
+        raise click.UsageError("Give --output or --database-url, not both.")
+    else:
+        build_on_server_if_needed(data_dir, database_url)
 
 
 def build_if_needed(data_dir: Path, output: Path) -> None:
@@ -31,7 +41,7 @@ def build_if_needed(data_dir: Path, output: Path) -> None:
     from marginal_risk.reporting import Progress
 
     if is_current(output, data_dir):
-        click.echo(f"{output} is up to date: the data has not changed", err=True)
+        _say_up_to_date(output)
         return
     progress = Progress()
     corpus = read_sound_corpus(data_dir, progress)
@@ -41,10 +51,45 @@ def build_if_needed(data_dir: Path, output: Path) -> None:
         raise click.ClickException(str(error)) from error
     finally:
         progress.clear()
+    _say_built(output, corpus)
+
+
+def build_on_server_if_needed(data_dir: Path, url: str) -> None:
+    """Build on a PostgreSQL server if it is not current there, or exit with 1 and the reason."""
+    try:
+        from marginal_risk.postgresql.address import Address
+        from marginal_risk.postgresql.building import build_on_server, is_current_on_server
+    except ImportError as error:
+        message = "PostgreSQL needs psycopg: pip install 'marginal-risk[postgresql]'"
+        raise click.ClickException(message) from error
+    from marginal_risk.database import BuildError
+    from marginal_risk.reporting import Progress
+
+    progress = Progress()
+    try:
+        address = Address(url)
+        if is_current_on_server(address, data_dir):
+            _say_up_to_date(address)
+            return
+        corpus = read_sound_corpus(data_dir, progress)
+        build_on_server(corpus, address, progress)
+    except BuildError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        progress.clear()
+    _say_built(address, corpus)
+
+
+def _say_up_to_date(database: object) -> None:
+    click.echo(f"{database} is up to date: the data has not changed", err=True)
+
+
+def _say_built(database: object, corpus: "Corpus") -> None:
     studies = len(corpus.records.references)
     judgements = sum(len(row.levels) for row in corpus.records.codings)
     click.echo(
-        f"{output}: {studies} studies, {judgements} judgements, data version {corpus.data_version}",
+        f"{database}: {studies} studies, {judgements} judgements,"
+        f" data version {corpus.data_version}",
         err=True,
     )
 

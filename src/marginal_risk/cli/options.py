@@ -28,3 +28,9 @@ built_database = click.option(
     show_default=True,
     help="The database file; built if needed.",
 )
+
+
+def is_given(name: str) -> bool:
+    """Tell whether the caller of this command has typed an option, rather than its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE

@@ -1,8 +1,9 @@
 """The views: the questions the database answers, and the contract with every front end.
 
 Each lives in its own .sql file. The first comment line is the question; further lines
-``-- column: text`` say what a column means, where no table has a column of that name. A line
-that ends in ``-- for each step`` is repeated for every step of the codebook.
+``-- column: text`` say what a column means, where no table has a column of that name. It is a
+number, or a text if ``(text)`` follows the name. A line that ends in ``-- for each step`` is
+repeated for every step of the codebook.
 """
 
 import re
@@ -35,7 +36,10 @@ VIEWS = (
 )
 """Every view, each after those it reads."""
 
-_COLUMN = re.compile(r"-- (\w+): (.+)")
+# SQLite's own order of texts, by the code points of UTF-8. A PostgreSQL database orders by its
+# language, so there it gets a collation of that name.
+_COLLATION = "binary"
+_COLUMN = re.compile(r"-- (\w+)( \(text\))?: (.+)")
 
 
 class ViewFile(NamedTuple):
@@ -44,6 +48,8 @@ class ViewFile(NamedTuple):
     question: str
     columns: dict[str, str]
     """Descriptions of the columns that the file describes."""
+    texts: frozenset[str]
+    """Those of them that hold texts; the others hold numbers."""
     sql: str
 
 
@@ -55,13 +61,16 @@ def read_view(name: str) -> ViewFile:
     """
     source = files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
     comments = [line for line in source.splitlines() if line.startswith("-- ")]
-    described = (_COLUMN.fullmatch(line) for line in comments[1:])
-    columns = {match[1]: match[2] for match in described if match}
-    return ViewFile(comments[0].removeprefix("-- "), columns, source)
+    described = [match for line in comments[1:] if (match := _COLUMN.fullmatch(line))]
+    columns = {match[1]: match[3] for match in described}
+    texts = frozenset(match[1] for match in described if match[2])
+    return ViewFile(comments[0].removeprefix("-- "), columns, texts, source)
 
 
 def create_views(connection: Connection) -> None:
     """Create all views. The steps must be loaded: study_coverage has a column for each."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f'create collation if not exists "{_COLLATION}" from "C"'))
     steps = connection.execute(text("select slug from steps order by position")).scalars().all()
     for name in VIEWS:
         connection.execute(text(_repeat_for_steps(read_view(name).sql, steps)))
@@ -73,6 +82,13 @@ def drop_views(connection: Connection) -> None:
     for name in reversed(VIEWS):
         if name in present:
             connection.execute(text(f"drop view {name}"))
+    drop_collation(connection)
+
+
+def drop_collation(connection: Connection) -> None:
+    """Drop what a PostgreSQL database has beside the views, if it is there."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f'drop collation if exists "{_COLLATION}"'))
 
 
 def _repeat_for_steps(sql: str, steps: Sequence[str]) -> str:

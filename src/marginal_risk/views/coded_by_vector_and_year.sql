@@ -12,7 +12,9 @@ select
     v.slug as misuse_vector,
     y.year,
     coalesce(p.coded, 0) as coded,
-    coalesce(sum(p.coded) over (partition by v.slug order by y.year), 0) as coded_so_far
+    cast(
+        coalesce(sum(p.coded) over (partition by v.slug order by y.year), 0) as bigint
+    ) as coded_so_far
 from vectors v
 cross join publication_years y
 left join published p on p.misuse_vector = v.slug and p.year = y.year

@@ -1,8 +1,8 @@
 -- How often does one coder give a level where another gives which?
 -- coder: The one coder, first in the alphabet.
 -- level: The level that this coder gave.
--- other_coder: The other coder.
--- other_level: The level that the other coder gave.
+-- other_coder (text): The other coder.
+-- other_level (text): The level that the other coder gave.
 -- judgements: Number of steps, over all studies, that the two judged so.
 create view confusion as
 with compared as (

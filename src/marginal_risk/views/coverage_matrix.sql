@@ -1,8 +1,8 @@
 -- How far does the coded literature cover each step, for each misuse vector?
 -- level: The strongest level that a coded study reaches; NULL where there is none.
--- state: What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
--- gap_kind: What is missing in the cell; NULL where two or more studies address the step.
--- gap_in: literature, where every study found was read; reading, where one waits or coders disagree.
+-- state (text): What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
+-- gap_kind (text): What is missing in the cell; NULL where two or more studies address the step.
+-- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of them that nobody has judged at this step.
 -- studies: Number of them that are coded for the vector.

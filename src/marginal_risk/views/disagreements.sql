@@ -2,18 +2,18 @@
 -- coder: The one coder, first in the alphabet.
 -- level: The level that this coder gave.
 -- rationale: The reason that this coder gave.
--- other_coder: The other coder.
--- other_level: The level that the other coder gave.
--- other_rationale: The reason that the other coder gave.
--- settled_level: The level of the consensus; NULL while there is none.
--- consensus: The coder that is the consensus; NULL while there is none.
--- settled_rationale: How it was settled; NULL while it is not.
+-- other_coder (text): The other coder.
+-- other_level (text): The level that the other coder gave.
+-- other_rationale (text): The reason that the other coder gave.
+-- settled_level (text): The level of the consensus; NULL while there is none.
+-- consensus (text): The coder that is the consensus; NULL while there is none.
+-- settled_rationale (text): How it was settled; NULL while it is not.
 create view disagreements as
 with settled as (
     select
         j.citekey, j.misuse_vector, j.step, j.coder, j.rationale,
         row_number() over (
-            partition by j.citekey, j.misuse_vector, j.step order by j.coder
+            partition by j.citekey, j.misuse_vector, j.step order by j.coder collate "binary"
         ) as place
     from judgements j
     join coders c on c.coder = j.coder

@@ -1,5 +1,5 @@
 -- How far has each study found got, for each misuse vector it was found for?
--- stage: withdrawn, excluded, candidate, included, coded, or coded_twice (by two coders or more).
+-- stage (text): withdrawn, excluded, candidate, included, coded, or coded_twice (by two coders or more).
 -- coders: Number of coders who coded it independently; a consensus is none.
 create view found_studies as
 select

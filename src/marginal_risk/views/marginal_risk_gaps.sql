@@ -1,7 +1,7 @@
 -- For each misuse vector: does any coded study give evidence of marginal risk?
--- evidence: none, partial, addressed, contested, not_coded or no_study.
--- gap_kind: What is missing in the step that asks for evidence; NULL where two or more give it.
--- gap_in: literature, where every study found was read; reading, where one waits or coders disagree.
+-- evidence (text): none, partial, addressed, contested, not_coded or no_study.
+-- gap_kind (text): What is missing in the step that asks for evidence; NULL where two or more give it.
+-- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of them that nobody has judged at this step.
 -- studies: Number of them that are coded for the vector.

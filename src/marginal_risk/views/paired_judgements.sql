@@ -1,8 +1,8 @@
 -- Which judgements can be compared: those of two coders on one study and step?
 -- coder: The one coder, first in the alphabet.
 -- level: The level that this coder gave.
--- other_coder: The other coder.
--- other_level: The level that the other coder gave.
+-- other_coder (text): The other coder.
+-- other_level (text): The level that the other coder gave.
 create view paired_judgements as
 select
     a.citekey,
@@ -15,4 +15,4 @@ select
 from independent_judgements a
 join independent_judgements b
     on b.citekey = a.citekey and b.misuse_vector = a.misuse_vector and b.step = a.step
-where a.coder < b.coder
+where a.coder < b.coder collate "binary"

@@ -1,5 +1,5 @@
 -- What has nobody judged yet: studies found and not coded, and steps left open in a coding?
--- what: study, where a study is uncoded for a vector; step, where one step is.
+-- what (text): study, where a study is uncoded for a vector; step, where one step is.
 -- misuse_vector: The misuse vector; NULL where a study belongs to no single one.
 -- step: The step left open; NULL where the study is uncoded.
 create view uncoded as

@@ -1,0 +1,1 @@
+"""The same tables and views on a PostgreSQL server: where it is, whose it is, and a build."""

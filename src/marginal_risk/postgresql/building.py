@@ -1,0 +1,83 @@
+"""build_on_server: a sound corpus -> a PostgreSQL database, in one transaction.
+
+A build over one of the same program deletes its rows and copies the new ones in: who reads
+meanwhile sees the old rows until it commits, and waits for nothing. Where the tables or views
+themselves have changed, they are made anew, and who reads waits for the end.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from marginal_risk.comparison import load_agreement
+from marginal_risk.corpus import Corpus
+from marginal_risk.database import BUILT_FROM, is_same_build, run_migrations, verify_counts
+from marginal_risk.loading import load_build, load_descriptions, load_records
+from marginal_risk.postgresql.address import Address, connected
+from marginal_risk.postgresql.schema import (
+    check_schema,
+    drop_build,
+    empty_tables,
+    has_newest_shape,
+    is_build,
+    listed,
+)
+from marginal_risk.provenance import read_provenance
+from marginal_risk.readings import Progress, say_nothing
+from marginal_risk.tables import TABLES, table_name
+from marginal_risk.views import create_views
+
+# Builds of one schema take turns.
+_TAKE_TURNS = text(
+    "select pg_advisory_xact_lock(hashtext('marginal_risk'), hashtext(current_schema()))"
+)
+
+
+def is_current_on_server(address: Address, data_dir: Path) -> bool:
+    """Tell whether the database was built by this program from the inputs as they are now.
+
+    Raises:
+        BuildError: the server cannot be reached, or refuses to be read.
+    """
+    with connected(address) as connection:
+        if not is_build(connection):
+            return False
+        return is_same_build(connection.execute(text(BUILT_FROM)).one_or_none(), data_dir)
+
+
+def build_on_server(corpus: Corpus, address: Address, progress: Progress = say_nothing) -> None:
+    """Replace what the database holds by a new build: all of it or nothing.
+
+    The schema is the first on the search path. It must be empty or hold an earlier build.
+
+    Raises:
+        BuildError: the server cannot be reached or refuses, or the schema holds something else.
+        ValueError: the corpus has errors.
+    """
+    if not corpus.is_sound:
+        raise ValueError("the corpus has errors: see its problems")
+    with connected(address) as connection:
+        connection.execute(_TAKE_TURNS)
+        connection.execute(text("set local jit = off"))  # compiling takes longer than our queries
+        check_schema(connection, address)
+        _write(connection, corpus, progress)
+        connection.commit()
+
+
+def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
+    provenance = read_provenance(corpus.data_dir)
+    is_kept = has_newest_shape(connection, corpus)
+    if is_kept:
+        empty_tables(connection)
+    else:
+        drop_build(connection)
+        run_migrations(connection)
+    counts = load_records(connection, corpus, provenance, progress)
+    # Before the views are read: without it they are planned for tables of any size.
+    connection.execute(text(f"analyze {listed([table_name(table) for table in TABLES])}"))
+    if not is_kept:
+        create_views(connection)
+    load_agreement(connection)
+    load_descriptions(connection)
+    load_build(connection, corpus, provenance, counts)
+    verify_counts(connection, counts)
