@@ -49,7 +49,13 @@ def test_a_fault_holds_only_files_that_differ() -> None:
 
 def test_some_rules_warn_and_the_others_stop_a_build() -> None:
     warnings = {rule.name for rule in RULES.values() if rule.severity is Severity.WARNING}
-    assert warnings == {"doubtful-encoding", "missing-venue", "same-title", "empty-coding"}
+    assert warnings == {
+        "doubtful-encoding",
+        "doubtful-name",
+        "missing-venue",
+        "same-title",
+        "empty-coding",
+    }
 
 
 def test_every_rule_says_what_breaks_it() -> None:
