@@ -80,7 +80,9 @@ async def test_a_block_says_what_the_studies_do_instead_and_leads_to_cell_and_st
         "Made-Up & Institute of Nowhere (2021), partial: The baseline is named, but nothing is"
         " compared with it. (section 4; judged by Consensus of A and B)",
     ]
-    assert "A gap in the literature as found: all 2 studies found are judged here." in text_of(letters)
+    assert "A gap in the literature as found: all 2 studies found are judged here." in text_of(
+        letters
+    )
     assert "A gap in our reading: 1 of 2 studies found is not judged here yet." in text_of(calls)
     assert links(letters)["Forged letters"] == "/vectors/forged_letters/added_risk"
     assert links(letters)["Invented (2020)"] == "/studies/invented2020"

@@ -99,7 +99,11 @@ async def test_a_row_says_how_far_its_studies_have_got_and_its_cells_that_the_ga
     ],
 )
 async def test_a_vector_without_a_coded_study_is_told_from_one_without_any(
-    open_on: OpenSite, tmp_path: Path, sheets: tuple[str, ...], words: tuple[str, str], sentence: str
+    open_on: OpenSite,
+    tmp_path: Path,
+    sheets: tuple[str, ...],
+    words: tuple[str, str],
+    sentence: str,
 ) -> None:
     data = tmp_path / "copy"
     for source in (ROOT / "data").rglob("*"):

@@ -103,7 +103,7 @@ async def test_without_a_search_it_says_so(published_data: Path, tmp_path: Path)
     async with site_on(published_data, tmp_path) as site:
         main = main_of(await get(site, "/screening"))
     assert "No systematic search of the literature has been made yet" in text_of(main)
-    assert [row[:2] for row in rows_of(next(main.iter("table")))] .count(["Found", "69"]) == 1
+    assert [row[:2] for row in rows_of(next(main.iter("table")))].count(["Found", "69"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"shelf{}ful", "shelfful"),
         # Characters that TeX would take for syntax.
         (r"R\&D at 5\% of \$3 \#1 a\_b \{x\}", "R&D at 5% of $3 #1 a_b {x}"),
+        (r"R\&amp;D", "R&D"),
         ("R&D at 5% of #1 a_b x^2", "R&D at 5% of #1 a_b x^2"),
         (r"100% \'etat & more", "100% état & more"),
         ("from $5 to $10 billion", "from $5 to $10 billion"),

@@ -78,7 +78,7 @@ def decode(text: str) -> str:
     Raises:
         ValueError: the braces are not balanced, or a command is not known; the text says which.
     """
-    text = tidy(text)
+    text = tidy(text).replace("\\&amp;", "\\&")  # publishers escape for HTML, then for LaTeX
     return tidy(_Decoding().read(text)) if _HAS_TOKENS.search(text) else text
 
 
