@@ -111,7 +111,7 @@ READ = {
         r"@misc{k, author = {Dvo{\v{r}}{\'a}k, J\o rgen and Erd\H{o}s, P. and {\AE}lf, \L{}.},"
         r' title = "$\mathcal{O}(n)$ -- ``\ss{}\"{u}\~n\c{c}{\aa}\.z\k{a}\=o\r{u}\d{h}\th\'\i"'
         r" # {''}, year = 2020, publisher = {P}}",
-        "Dvořák, Jørgen; Erdős, P.; Ælf, Ł. (2020). 𝒪(n) – “ßüñçåżąōůḥþ”. P.",
+        "Dvořák, Jørgen; Erdős, P.; Ælf, Ł. (2020). 𝒪(n) – “ßüñçåżąōůḥþí”. P.",
     ),
     "right to left, and CJK": (
         "@misc{ключ山, author = {علي, محمد and 山田, 太郎 and כהן, דוד}, title = {مقدمة 機械}, "
