@@ -86,3 +86,16 @@ def test_a_long_list_is_not_named() -> None:
 def test_another_hint_can_stand_where_nothing_is_near() -> None:
     assert did_you_mean("zzz", VECTORS, "Add it.") == "Add it."
     assert did_you_mean("csm", VECTORS, "Add it.") == "Did you mean 'csam'?"
+
+
+@pytest.mark.parametrize("word", ["seger2032", "sege2023", "segger2023", "esger2023", "SEGER2023"])
+def test_among_many_words_one_slip_is_still_mended(word: str) -> None:
+    many = {f"word{n}" for n in range(1000)} | {"seger2023"}
+    assert did_you_mean(word, many) == "Did you mean 'seger2023'?"
+    assert did_you_mean("nothing like it", many) == ""
+    assert did_you_mean("a" * 10_000, many) == ""
+
+
+def test_many_unknown_words_are_compared_with_many_known_ones_without_hanging() -> None:
+    many = frozenset(f"key{n}" for n in range(100_000))
+    assert {did_you_mean(f"missing{n}", many) for n in range(2000)} == {""}

@@ -87,9 +87,30 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     return otherwise
 
 
+_MANY = 200
+"""Known words beyond which comparing each of them with each unknown one takes too long."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_:"
+
+
+def _one_slip_away(word: str, known: frozenset[str]) -> str | None:
+    """Return a known word that is ``word`` but for one letter, or for capitals."""
+    word = word[:80]
+    parts = [(word[:index], word[index:]) for index in range(len(word) + 1)]
+    slips = {word.lower()}
+    slips |= {start + end[1:] for start, end in parts}
+    slips |= {start + end[1:2] + end[:1] + end[2:] for start, end in parts}
+    slips |= {start + c + end[skip:] for start, end in parts for c in _LETTERS for skip in (0, 1)}
+    return min(slips & known, default=None)
+
+
 @lru_cache(maxsize=1024)  # one slip stands in many rows, and the search is slow
 def nearest(word: str, known: frozenset[str]) -> str | None:
-    """Return the known word that a slip was most likely meant to be; None where none is near."""
+    """Return the known word that a slip was most likely meant to be; None where none is near.
+
+    Among many known words, only those are near that differ in one letter.
+    """
+    if len(known) > _MANY:
+        return _one_slip_away(word, known)
     words = sorted(known)
     near = get_close_matches(word, words, n=1, cutoff=0.6)
     longer = (candidate for candidate in words if word and candidate.startswith(word.lower()))

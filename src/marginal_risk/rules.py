@@ -42,6 +42,7 @@ RULES: dict[str, Rule] = {
         Rule("bad-crossref", _ERROR, "an entry inherits from one that does not exist"),
         Rule("bad-latex", _ERROR, "a text holds LaTeX that cannot be read"),
         Rule("bad-name", _ERROR, "a name cannot be split into its parts"),
+        Rule("doubtful-name", _WARNING, "a body in braces reads like a list of people"),
         Rule("missing-field", _ERROR, "an entry lacks its title, author or year"),
         Rule("missing-venue", _WARNING, "an entry does not say where it appeared"),
         Rule("bad-year", _ERROR, "a year or date is not one"),

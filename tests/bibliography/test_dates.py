@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.bibliography.dates import read_date, read_month
+from marginal_risk.bibliography.dates import read_date, read_month, read_year
 
 
 # The forms are those of the biblatex manual, section 2.3.8.
@@ -25,6 +25,9 @@ from marginal_risk.bibliography.dates import read_date, read_month
         ("2023?", "2023"),
         ("2023-05%", "2023-05"),
         ("2023-21", "2023"),  # spring
+        ("2023/open", "2023"),
+        ("unknown/2023", "2023"),
+        ("2023-uu", "2023"),
         ("2023-XX", "2023"),
         ("2023-05-XX", "2023-05"),
         ("2023-XX-XX", "2023"),
@@ -54,6 +57,36 @@ from marginal_risk.bibliography.dates import read_date, read_month
 )
 def test_dates(text: str, date: str | None) -> None:
     assert read_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2023", "2023"),
+        ("2023-05-31", "2023-05-31"),
+        ("c. 1999", "1999"),
+        ("ca. 1999", "1999"),
+        ("circa 1999", "1999"),
+        ("[1999]", "1999"),
+        ("1999?", "1999"),
+        ("1999a", "1999"),
+        ("1999--2001", "1999"),
+        ("1999\u20132001", "1999"),
+        ("1999-2001", "1999"),
+        ("1999/2001", "1999"),
+        ("May 1999", "1999-05"),
+        ("Sept. 1999", "1999-09"),
+        ("in press", None),
+        ("in 1999", None),
+        ("vol 1999", None),
+        ("19999", None),
+        ("99", None),
+        ("n.d.", None),
+        ("", None),
+    ],
+)
+def test_a_year_as_people_write_it(text: str, date: str | None) -> None:
+    assert read_year(text) == date
 
 
 @pytest.mark.parametrize(
@@ -88,4 +121,5 @@ def test_an_iso_date_is_read_as_it_is(date: object) -> None:
 def test_any_text_is_a_date_or_not(text: str) -> None:
     found = read_date(text)
     assert found is None or found in text
+    assert read_year(text) is None or read_year(text)[:4] in text
     read_month(text)

@@ -94,8 +94,8 @@ def test_habits_that_are_no_mistakes(text: str) -> None:
         ),
         (
             "@misc{title = {A}}",
-            "a.bib:1: entry: This entry cannot be read: Expected comma after entry key, but found "
-            "=. Check its commas, quotes and braces, up to the next entry. [unreadable-entry]",
+            "a.bib:1: entry: This entry cannot be read: A field stands where its key should be. "
+            "Check its commas, quotes and braces, up to the next entry. [unreadable-entry]",
         ),
         (
             "@misc{a, title = {A}\n\n author = {B}}",

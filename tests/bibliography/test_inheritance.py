@@ -148,3 +148,15 @@ def test_the_entry_itself_is_not_changed() -> None:
     entries: list[RawEntry] = parse_entries(PART + WHOLE, "a.bib").entries
     inherit_fields(entries)
     assert entries[0].fields == {"title": "Part", "crossref": "whole"}
+
+
+def test_what_is_inherited_stays_within_bounds() -> None:
+    size = 400
+    long = "A, B and " * 10_000 + "C, D"
+    text = "".join(f"@misc{{k{i}, crossref = {{p}}}}\n" for i in range(size))
+    fields, problems = inherit(text + f"@misc{{p, author = {{{long}}}}}")
+    inherited = sum("author" in own for key, own in fields.items() if key != "p")
+    # Of 400 times 90 kB, a fixed part of 10 MB and 2 kB for each of the 401 entries.
+    assert inherited == (10_000_000 + 2_000 * 401) // len(long)
+    assert len(problems) == size - inherited
+    assert problems[0].startswith("a.bib:121: crossref: Taking fields from 'p' makes the bib")

@@ -29,6 +29,7 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"\'{et}at \'{e-t}", "état é-t"),
         (r"\~{} \^{}", "~ ^"),
         (r"\t{oo}", "o\u0361o"),
+        (r"\textcommabelow{S}\textcommabelow{t} \h{a} \G{a} \f{a} \polhk{a}", "Șț ả ȁ ȃ ą"),
         # Letters and ligatures; a command eats the space after it, as in TeX.
         (r"Stra\ss e, Stra{\ss}e, Stra\ss{}e", "Straße, Straße, Straße"),
         (r"\o re {\O}re \aa{} \AE sop \oe uvre \l{}\L", "øre Øre å Æsop œuvre łŁ"),
@@ -40,6 +41,7 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"shelf{}ful", "shelfful"),
         # Characters that TeX would take for syntax.
         (r"R\&D at 5\% of \$3 \#1 a\_b \{x\}", "R&D at 5% of $3 #1 a_b {x}"),
+        (r"R\&amp;D", "R&D"),
         ("R&D at 5% of #1 a_b x^2", "R&D at 5% of #1 a_b x^2"),
         (r"100% \'etat & more", "100% état & more"),
         ("from $5 to $10 billion", "from $5 to $10 billion"),
@@ -55,6 +57,8 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         ("a {$x} and {$y}, $x{$y}", "a $x and $y, $x$y"),
         (r"$\frac{\sqrt{x^{\frac{1}{y}}}}{2}$", "√(x^1/y)/2"),
         ("$k$-anonymity", "k-anonymity"),
+        (r"$\rm NP$ ${\cal O}(\log n)$ $\mbox{a b}$ $\left( x \right)$", "NP O(log n) a b ( x )"),
+        (r"$\operatorname{rank} x \ne \boldsymbol{y}$", "rank x ≠y"),
         # Commands that change the look, or whose argument is not shown.
         (r"\emph{in vivo} {\em x} \textbf{\'{e}t\'e} \texttt{a_b}", "in vivo x été a_b"),
         (r"1\textsuperscript{st}", "1st"),
@@ -63,6 +67,7 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"\noopsort{1973b}1973", "1973"),
         (r"\enquote{so \enquote{it} is}", "“so “it” is”"),
         (r"\LaTeX{} and \TeX", "LaTeX and TeX"),
+        (r"{\small x} \acro{ABC} \MF{} {\LaTeXe} \mkbibparens{x}", "x ABC METAFONT LaTeX2ε (x)"),
         # Addresses stay as they are.
         (r"\url{https://example.org/~a--b\_c}", "https://example.org/~a--b_c"),
         ("see https://example.org/~a--b now~--", "see https://example.org/~a--b now –"),

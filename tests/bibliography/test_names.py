@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.bibliography.names import BadNameError, read_names
+from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.records import Author
 
 
@@ -101,6 +101,46 @@ def test_real_names(text: str, expected: tuple[str | None, ...] | None) -> None:
 )
 def test_a_name_in_braces_is_a_body(text: str, name: str) -> None:
     assert read_names(text) == ((Author(name=name, family=name, is_corporate=True),), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "has_more"),
+    [
+        ("{Doe, Ann and Roe, Bob}", ["Doe, Ann", "Roe, Bob"], False),
+        ("{{Doe, Ann and van der Roe, Bob}}", ["Doe, Ann", "van der Roe, Bob"], False),
+        ("{A. Doe and B.-C. Roe}", ["Doe, A.", "Roe, B.-C."], False),
+        ("{Ann B. Doe and Roe, Bob and C. Poe}", ["Doe, Ann B.", "Roe, Bob", "Poe, C."], False),
+        ("{Ann Doe and Bob Roe and others}", ["Doe, Ann", "Roe, Bob"], True),
+        ("{Doe, Ann and Roe, Bob} and {OpenAI}", ["Doe, Ann", "Roe, Bob", "OpenAI"], False),
+    ],
+)
+def test_a_list_of_people_in_braces_is_a_list(text: str, names: list[str], has_more: bool) -> None:
+    authors, more = read_names(text)
+    assert ([author.name for author in authors], more) == (names, has_more)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_doubtful"),
+    [
+        ("{Ann Doe and Bob Roe}", True),
+        ("{{Ann Doe and Bob Roe and Ludwig van Poe}}", True),
+        ("{World Health and Safety Office}", True),
+        ("{World Health {and} Safety Office}", False),
+        ("{Simon and Schuster}", False),
+        ("{Food and Drug Administration}", False),
+        ("{U.S. Department of Health and Human Services}", False),
+        ("{J. P. Morgan and Chase}", False),
+        ("{OpenAI}", False),
+        ("Ann Doe and Bob Roe", False),
+    ],
+)
+def test_a_body_that_may_be_a_list_stays_a_body_and_is_doubted(
+    text: str, is_doubtful: bool
+) -> None:
+    assert (find_doubtful_body(text) == text) == is_doubtful
+    if text.startswith("{"):
+        (author,), _ = read_names(text)
+        assert author.is_corporate
 
 
 def test_the_sorting_name_starts_with_the_particle() -> None:
@@ -201,6 +241,7 @@ def test_written_names_read_back_the_same(people: list[dict[str, str]], has_more
 
 @given(st.text(alphabet="aB,;&{}\\\"'=~ éand\n"))
 def test_any_text_is_read_or_refused(text: str) -> None:
+    find_doubtful_body(text)
     with suppress(BadNameError):
         authors, _ = read_names(text)
         assert all(author.name and author.family for author in authors)

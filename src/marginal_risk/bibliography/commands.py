@@ -17,24 +17,37 @@ _SYMBOLS = get_default_latex_context_db()
 _ARGUMENTS = get_arguments_db()
 _DECODER = LatexNodes2Text(math_mode="text")
 
-ACCENTS = frozenset("'`\"^~=.Hbcdkrtuv")
+# Accents that the library does not know, as the character that Unicode puts behind the letter.
+_COMBINING = {
+    "G": "\u030f", "U": "\u030d", "f": "\u0311", "h": "\u0309", "polhk": "\u0328",
+    "textcommabelow": "\u0326", "textsubring": "\u0325", "udot": "\u0323",
+}  # fmt: skip
+ACCENTS = frozenset([*"'`\"^~=.Hbcdkrtuv", *_COMBINING])
 STYLES = frozenset(
     [
+        *("acro", "allowbreak", "autocap", "boldmath", "break", "hfill", "isdot", "nobreak"),
         *("bf", "bfseries", "em", "emph", "ensuremath", "hbox", "it", "itshape", "lowercase"),
+        *("footnotesize", "huge", "Huge", "large", "Large", "LARGE", "mdseries", "normalsize"),
+        *("scriptsize", "selectfont", "small", "textcyrillic", "textgreek", "textlatin", "tiny"),
         *("MakeLowercase", "MakeUppercase", "mathbf", "mathit", "mathrm", "mathsf", "mathtt"),
         *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "NoCaseChange", "normalfont"),
         *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
         *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
         *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),
-        *("tt", "ttfamily", "uline", "underline", "uppercase"),
+        *("tt", "ttfamily", "ul", "uline", "unboldmath", "underline", "uppercase", "upshape"),
     ]
 )
 """Commands that change how a text looks, not what it says."""
 UNSHOWN = frozenset(
-    ["color", "foreignlanguage", "hspace", "href", "noopsort", "SortNoop", "textcolor", "vspace"]
+    [
+        *("color", "foreignlanguage", "hspace", "href", "noopsort", "selectlanguage"),
+        *("SortNoop", "textcolor", "vspace"),
+    ]
 )
 """Commands whose first argument is not shown; a second one is."""
-QUOTES = frozenset(["enquote", "mkbibquote"])
+FRAMES = dict.fromkeys(("enquote", "mkbibquote"), "\u201c{}\u201d")
+FRAMES |= {"mkbibparens": "({})", "parentext": "({})"}
+"""Commands that show their argument with something around it."""
 
 # The library knows them, but what is shown must not depend on the day, or on other files.
 _REFUSED = frozenset(["include", "input", "item", "maketitle", "today"])
@@ -43,6 +56,12 @@ _CHARACTERS = dict(zip("&%#_${}", "&%#_${}", strict=True))
 _CHARACTERS |= dict.fromkeys("-/@!", "") | dict.fromkeys(" ,;:>\\\n", " ")
 # What the library does not know, or shows otherwise.
 _WORDS = {
+    "AMS": "AMS", "AmSTeX": "AMS-TeX", "ConTeXt": "ConTeXt", "EUR": "\u20ac",
+    "LaTeXe": "LaTeX2\u03b5", "LuaLaTeX": "LuaLaTeX", "LuaTeX": "LuaTeX", "MF": "METAFONT",
+    "MP": "MetaPost", "PS": "PostScript", "XeLaTeX": "XeLaTeX", "XeTeX": "XeTeX", "adddot": ".",
+    "cprime": "\u02b9", "guillemetleft": "\u00ab", "guillemetright": "\u00bb",
+    "lasp": "\u02bd", "officialeuro": "\u20ac", "pdfLaTeX": "pdfLaTeX", "pdfTeX": "pdfTeX",
+    "rasp": "\u02bc", "textbardbl": "\u2016",
     "BibTeX": "BibTeX", "LaTeX": "LaTeX", "P": "\u00b6", "S": "\u00a7", "SS": "\u1e9e",
     "TeX": "TeX", "checkmark": "\u2713", "copyright": "\u00a9", "ddag": "\u2021",
     "degree": "\u00b0", "enspace": " ", "euro": "\u20ac", "fg": "\u00bb", "flqq": "\u00ab",
@@ -95,15 +114,25 @@ def accented(accent: str, text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _letter(accent: str, letter: str) -> str:
+    if accent in _COMBINING:
+        return letter + _COMBINING[accent]
     if accent == "t":  # ties this letter to the next
         return f"{letter}\u0361"
     source = f"\\{accent}{{{letter}}}"
     return str(_DECODER.latex_to_text(source))
 
 
+# What changes the look of a formula, as the library knows fewer of them.
+_LOOK = re.compile(
+    r"\\(?:rm|it|bf|sf|tt|cal|mbox|hbox|left|right|[bB]igg?[lrm]?|operatorname|boldsymbol"
+    r"|displaystyle|textstyle|limits|nolimits|textsc|textsl|mathop)\b\s*"
+)
+
+
 @lru_cache(maxsize=4096)
 def formula(text: str) -> str:
     """Return a formula with its symbols shown and its dollars gone."""
+    text = _LOOK.sub("", text).replace("\\ne ", "\\neq ")
     for name in re.findall(r"\\([A-Za-z]+)", text):
         if name in _REFUSED or not _SYMBOLS.get_macro_spec(name):
             raise unknown(name)

@@ -19,10 +19,19 @@ MONTHS = {
 }
 """The macros that every BibTeX style defines, and what they stand for."""
 _NUMBERS = {macro: f"{number:02d}" for number, macro in enumerate(MONTHS, start=1)}
-# biblatex manual, section 2.3.8: X for digits that are not known, ? ~ % for doubt.
+# biblatex manual, section 2.3.8: X for digits that are not known, ? ~ % for doubt. Its editions
+# before 2018 write u for X, and 'unknown', 'open' or * for an end that is not known.
 _DATE = re.compile(
-    r"(?P<year>-?[0-9]{4})(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?(?:T\S*)?[?~%]?"
+    r"(?P<year>-?[0-9]{4})(?:-(?P<month>[0-9]{2}|XX|uu)(?:-(?P<day>[0-9]{2}|XX|uu))?)?"
+    r"(?:T\S*)?[?~%]?"
 )
+_OPEN_ENDS = ("", "..", "open", "unknown", "*")
+# How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001'.
+_HEDGED = re.compile(
+    r"\[?(?:c(?:a|irca)?\.?\s*)?(?P<year>[0-9]{4})[a-z]?\??\]?(?:\s*[-\u2013]{1,2}\s*[0-9]{2,4})?",
+    re.IGNORECASE,
+)
+_MONTH_AND_YEAR = re.compile(r"(?P<month>[^\W\d]{3,9})[.,]?\s+(?P<year>[0-9]{4})")
 _SEASONS = range(21, 42)
 _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})")
 
@@ -34,11 +43,25 @@ def read_date(text: str) -> str | None:
     year may be negative, as biblatex allows. None where the text is no such date.
     """
     ends = [end.strip() for end in text.split("/")]
-    known = [end for end in ends if end not in ("", "..")]
+    known = [end for end in ends if end not in _OPEN_ENDS]
     if len(ends) > 2 or not known:
         return None
     dates = [_read_day(end) for end in known]
     return dates[0] if all(dates) else None
+
+
+def read_year(text: str) -> str | None:
+    """Return a date as ``read_date`` does, also from the ways in which a year is written by hand.
+
+    A year in doubt gives that year, a range of years its first, 'May 1999' year and month.
+    """
+    found = read_date(text)
+    if found is None and (match := _HEDGED.fullmatch(text.strip())):
+        return match["year"]
+    if found is None and (match := _MONTH_AND_YEAR.fullmatch(text.strip())):
+        month = read_month(match["month"])
+        return f"{match['year']}-{month}" if month else None
+    return found
 
 
 def _read_day(text: str) -> str | None:
@@ -46,7 +69,9 @@ def _read_day(text: str) -> str | None:
     if not match:
         return None
     year = match["year"]
-    month, day = (match[part] if match[part] != "XX" else None for part in ("month", "day"))
+    month, day = (
+        match[part] if match[part] not in ("XX", "uu") else None for part in ("month", "day")
+    )
     if month is None or int(month) in _SEASONS:
         return year if day is None else None
     try:

@@ -27,6 +27,7 @@ _BAD_NAME = re.compile(r"[\s\"#%'(),={}~\\]")
 _OPENING = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)\s*,")
 # The key of an entry that cannot be read, for want of a comma behind it, say.
 _LOST_KEY = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)[\s,]")
+_NO_KEY = re.compile(r"@\w+\s*[{(]\s*\w+\s*=")
 # What the parser passes over as a comment, although it was meant to be read.
 _LOST_ENTRY = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
 _LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
@@ -134,6 +135,8 @@ class _File:
             self.read_entry(block, place)
         elif isinstance(block, ParsingFailedBlock):
             reason = unmarked(str(getattr(block.error, "abort_reason", block.error)))
+            if _NO_KEY.match(block.raw or ""):
+                reason = "A field stands where its key should be"
             message = f"This entry cannot be read: {' '.join(reason.split()).rstrip(' .')}."
             hint = "Check its commas, quotes and braces, up to the next entry."
             self.lose(place, message, hint, block)

@@ -9,7 +9,7 @@ from marginal_risk.bibliography import dates, identifiers
 from marginal_risk.bibliography.citation import format_reference, short_citation
 from marginal_risk.bibliography.entries import RawEntry
 from marginal_risk.bibliography.latex import decode, decode_verbatim
-from marginal_risk.bibliography.names import BadNameError, read_names
+from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.problems import Problem
 from marginal_risk.readings import Reference
 from marginal_risk.records import FIRST_YEAR, Author, Study
@@ -136,8 +136,12 @@ class EntryReader:
 
     def names(self, field: str) -> tuple[tuple[Author, ...], bool]:
         """Return the people of a field, and whether there are more of them."""
+        text = self.entry.fields.get(field, "")
+        if body := find_doubtful_body(text):
+            hint = "Take the braces around people away; in a body's name, write {and}."
+            self.report(field, "doubtful-name", f"{body[:80]!r} is read as one body.", hint)
         try:
-            return read_names(self.entry.fields.get(field, ""))
+            return read_names(text)
         except BadNameError as error:
             hint = "Write 'Family, Given', names joined by ' and ', and a body in braces."
             self.report(field, "bad-name", f"A name cannot be read: {error}.", hint)
@@ -162,7 +166,7 @@ class EntryReader:
         text = self.text(field)
         if text is None:
             return None
-        found = dates.read_date(text)
+        found = dates.read_year(text) if field == "year" else dates.read_date(text)
         if found is None:
             hint = "Write four digits, or a date as YYYY-MM-DD."
             self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)

@@ -30,6 +30,9 @@ _PARTS = {
 _DATES = {"year", "date", "month"}
 _Link: TypeAlias = tuple[str, str]
 """The field that names a parent, and the parent's key."""
+_BUDGET = 10_000_000
+_BUDGET_PER_ENTRY = 2_000
+"""Characters that may be inherited in all: hostile files hand one long list to every entry."""
 _HINTS = 20
 """To look for the nearest key takes long where there are many."""
 
@@ -59,6 +62,7 @@ class _Family:
         self.lost = {key.lower() for key in lost_keys}
         self.complete: dict[str, RawEntry] = {}
         self.problems: list[Problem] = []
+        self.budget = _BUDGET + _BUDGET_PER_ENTRY * len(entries)
 
     def complete_entry(self, start: RawEntry) -> None:
         """Complete an entry after its parents, and those after theirs."""
@@ -117,6 +121,12 @@ class _Family:
             shared = _shared_fields(parent, entry, field)
             if fields.keys() & {"year", "date"}:
                 shared = {name: shared[name] for name in shared.keys() - _DATES}
+            self.budget -= sum(map(len, shared.values()))
+            if self.budget < 0:
+                message = f"Taking fields from {key[:80]!r} makes the bibliography too large."
+                hint = "Write shorter fields there, or give them to fewer entries."
+                self.problems.append(entry.at(field).problem(field, "bad-crossref", message, hint))
+                break
             fields = shared | fields
         return replace(entry, fields=fields)
 

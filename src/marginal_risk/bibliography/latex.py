@@ -78,7 +78,7 @@ def decode(text: str) -> str:
     Raises:
         ValueError: the braces are not balanced, or a command is not known; the text says which.
     """
-    text = tidy(text)
+    text = tidy(text).replace("\\&amp;", "\\&")  # publishers escape for HTML, then for LaTeX
     return tidy(_Decoding().read(text)) if _HAS_TOKENS.search(text) else text
 
 
@@ -131,8 +131,8 @@ class _Decoding:
             self.expect(name, partial(commands.accented, name))
         elif name in commands.UNSHOWN:
             self.expect(name, lambda _: "")
-        elif name in commands.QUOTES:
-            self.expect(name, "\u201c{}\u201d".format)
+        elif name in commands.FRAMES:
+            self.expect(name, commands.FRAMES[name].format)
         elif name not in commands.STYLES:
             self.show(commands.word(name) if is_word else commands.symbol(name))
 

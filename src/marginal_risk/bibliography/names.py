@@ -1,6 +1,7 @@
 """The people and bodies of an entry, in the parts that BibTeX gives a name."""
 
 import re
+from collections.abc import Iterator
 
 from bibtexparser.middlewares.names import (
     InvalidNameError,
@@ -16,6 +17,14 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _NAMED_PART = re.compile(r"[\"\s]*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
+# What follows the comma in the name of a body, and what only looks like initials.
+_COMPANIES = {"inc", "ltd", "llc", "gmbh", "corp", "co", "plc", "ag", "sa"}
+_COUNTRIES = {"U.S.", "U.K.", "U.N.", "E.U."}
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+")
+_PARTICLES = {
+    *("van", "von", "de", "den", "der", "des", "di", "da", "do", "dos", "du", "la", "le", "el"),
+    *("al", "bin"),
+}
 # What stands between names, or after the last, by mistake.
 _SEPARATORS = {
     re.compile(r";"): "names are joined by ' and ', not by ';'",
@@ -35,20 +44,66 @@ class BadNameError(ValueError):
 def read_names(text: str) -> tuple[tuple[Author, ...], bool]:
     """Return the authors in order, and whether the list ends in 'and others'.
 
-    A name that stands whole in braces is a body, not a person. biblatex's form
-    'family=..., given=...' is read as well.
+    A name that stands whole in braces is a body, not a person; but tools put braces around a
+    whole list of people, too, which its commas, its initials or its 'and others' tell.
+    biblatex's form 'family=..., given=...' is read as well.
 
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
     """
     authors = []
     has_more = False
-    for name in split_multiple_persons_names(" ".join(text.split())):
+    for name in _split(text):
         if name.lower() == "others":
             has_more = True
         else:
             authors.append(_read_name(name))
     return tuple(authors), has_more
+
+
+def find_doubtful_body(text: str) -> str | None:
+    """Return the first body whose name could be a list of people, such as '{Ann B and Bob C}'."""
+    for name in _split(text) if "{" in text else ():
+        people = _listed_in_braces(name)
+        if len(people) > 1 and all(map(_could_be_person, people)):
+            return name
+    return None
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield the names of a list; where braces enclose several people, each of them."""
+    for name in split_multiple_persons_names(" ".join(text.split())):
+        people = _listed_in_braces(name)
+        is_list = len(people) > 1 and (
+            people[-1].lower() == "others" or all(map(_must_be_person, people))
+        )
+        yield from people if is_list else [name]
+
+
+def _must_be_person(name: str) -> bool:
+    """Tell whether a name has a form that no body's has: 'Family, Given' or 'G. Family'."""
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if comma:
+        return bool(family and given) and given.replace(".", "").lower() not in _COMPANIES
+    words = name.split()
+    return any(_INITIALS.fullmatch(w) and w not in _COUNTRIES for w in words[:-1])
+
+
+def _could_be_person(name: str) -> bool:
+    """Tell whether a name is a few words with capitals, and particles."""
+    words = name.split()
+    return 2 <= len(words) <= 4 and all(
+        word in _PARTICLES or word != word.lower() for word in words
+    )
+
+
+def _listed_in_braces(name: str) -> list[str]:
+    """Return what a name in braces would be if it were a list; empty where it is no body."""
+    inside = name
+    for _ in range(3):  # nobody writes more braces, and hostile files write millions
+        if inside.startswith("{") and re.fullmatch(r"\{\.*\}", _outside_braces(inside)):
+            inside = inside[1:-1].strip()
+    return split_multiple_persons_names(inside) if inside != name else []
 
 
 def _read_name(name: str) -> Author:
