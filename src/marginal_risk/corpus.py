@@ -69,6 +69,11 @@ def data_version(data_dir: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def latest_today() -> date:
+    """Return today's date where it is latest on Earth."""
+    return datetime.now(_EARLIEST).date()
+
+
 def read_corpus(
     data_dir: Path, today: date | None = None, progress: Progress = say_nothing
 ) -> Corpus:
@@ -76,7 +81,7 @@ def read_corpus(
 
     No date in the data may lie after ``today``.
     """
-    today = today or datetime.now(_EARLIEST).date()
+    today = today or latest_today()
     digest = hashlib.sha256()
     problems: list[Problem] = []
     texts: dict[str, str] = {}

@@ -10,6 +10,7 @@ from marginal_risk.cli.build import build
 from marginal_risk.cli.check import check
 from marginal_risk.cli.figure import figure
 from marginal_risk.cli.format import format_data
+from marginal_risk.cli.import_ import import_export
 from marginal_risk.cli.serve import serve
 
 
@@ -19,5 +20,5 @@ def main() -> None:
     """Check, build and publish the marginal risk evidence map."""
 
 
-for command in (check, build, serve, figure, format_data):
+for command in (check, build, serve, figure, format_data, import_export):
     main.add_command(command)
