@@ -45,6 +45,16 @@ MAY_IMPORT = {
         "corpus",
         "screening",
     },
+    "exports": {
+        "problems",
+        "readings",
+        "records",
+        "encoding",
+        "bibliography",
+        "rules",
+        "corpus",
+        "canonical",
+    },
     "contribution": {
         "problems",
         "readings",
@@ -101,6 +111,7 @@ MAY_IMPORT = {
     "site": set(),
     "server": {"problems", "corpus", "database", "provenance"},
     "reporting": {"problems", "rules", "corpus"},
+<<<<<<< HEAD
     "changes": {
         "problems",
         "corpus",
@@ -115,12 +126,22 @@ MAY_IMPORT = {
         "corpus",
         "canonical",
         "changes",
+=======
+    "cli": {
+        "problems",
+        "corpus",
+        "exports",
+        "canonical",
+>>>>>>> import
         "database",
         "server",
         "provenance",
         "reporting",
+<<<<<<< HEAD
         "parquet",
         "postgresql",
+=======
+>>>>>>> import
         "site",
     },
     "migrations": {"tables", "views", "search"},
@@ -199,6 +220,8 @@ def test_migrations_import_no_records_and_no_readers() -> None:
     ("library", "parts"),
     [
         ("bibtexparser", {"bibliography"}),
+        ("rapidfuzz", {"bibliography"}),
+        ("rispy", {"exports", "site"}),
         ("csv", {"sheets", "canonical"}),
         ("chardet", {"encoding"}),
         ("yaml", {"codebook"}),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlmodel import SQLModel
@@ -99,6 +99,28 @@ def write_file(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_files(files: Mapping[Path, str]) -> None:
+    """Replace or make several files, all of them or none.
+
+    Raises:
+        OSError: one cannot be written; every file is as it was.
+    """
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    done: list[Path] = []
+    try:
+        for path, text in files.items():
+            write_file(path, text)
+            done.append(path)
+    except OSError:
+        for path in done:
+            content = before[path]
+            if content is None:
+                path.unlink()
+            else:
+                path.write_bytes(content)
+        raise
 
 
 def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:

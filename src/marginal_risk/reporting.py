@@ -26,9 +26,13 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def printable(text: str) -> str:
+    """Return text that cannot drive a terminal: a mark stands for what does not print."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
 def _line(problem: Problem) -> str:
-    # Text from the data must not drive the terminal.
-    text = "".join(char if char.isprintable() else "\ufffd" for char in str(problem))
+    text = printable(str(problem))
     return f"{text} (warning)" if severity(problem) is Severity.WARNING else text
 
 

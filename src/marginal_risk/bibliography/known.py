@@ -114,9 +114,9 @@ def identities(reference: Reference) -> Iterator[tuple[str, object, str]]:
         yield "doi", study.doi, "its DOI"
     if study.arxiv_id:
         yield "eprint", study.arxiv_id, "its arXiv identifier"
-    title = normalise_title(study.title)
-    if title:
-        yield "title", (title, study.year), "its title and year"
+    # A title may have no letter at all.
+    title = normalise_title(study.title) or study.title
+    yield "title", (title, study.year), "its title and year"
 
 
 def first_family(reference: Reference) -> str:

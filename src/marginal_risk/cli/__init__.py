@@ -13,6 +13,7 @@ from marginal_risk.cli.diff import diff
 from marginal_risk.cli.export import export
 from marginal_risk.cli.figure import figure
 from marginal_risk.cli.format import format_data
+from marginal_risk.cli.import_ import import_export
 from marginal_risk.cli.serve import serve
 
 
@@ -22,5 +23,9 @@ def main() -> None:
     """Check, build and publish the marginal risk evidence map."""
 
 
-for command in (check, build, serve, figure, agreement, export, format_data, diff):
+COMMANDS = (
+    *(check, build, serve, figure, agreement, export),
+    *(import_export, format_data, diff),
+)
+for command in COMMANDS:
     main.add_command(command)

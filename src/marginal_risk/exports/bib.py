@@ -1,0 +1,32 @@
+"""BibTeX: its entries with @strings resolved and inherited fields taken over."""
+
+from dataclasses import replace
+
+from marginal_risk.bibliography.entries import parse_entries
+from marginal_risk.bibliography.inheritance import inherit_fields
+from marginal_risk.exports.record import Export, Refusal
+from marginal_risk.problems import Place
+from marginal_risk.readings import Progress
+
+_COSTS_NO_ENTRY = {"duplicate-key", "duplicate-field"}
+
+
+def read_bib(text: str, path: str, progress: Progress) -> Export:
+    """Return the entries; of two with one key, both."""
+    parsed = parse_entries(text, path)
+    taken: set[str] = set()
+    entries = []
+    for entry in parsed.entries:
+        # Others may inherit from the first with a key only; no key holds a space.
+        key = entry.key if entry.key not in taken else f"{entry.key} {len(taken)}"
+        taken.add(key)
+        entries.append(replace(entry, key=key))
+    complete, _ = inherit_fields(entries, parsed.lost_keys)
+    progress("records read", len(complete))
+    refusals = [
+        Refusal(Place(problem.path, problem.line), problem.field, problem.message)
+        for problem in parsed.problems
+        if problem.rule not in _COSTS_NO_ENTRY
+    ]
+    # A parent that is missing costs nothing here: what the entry then lacks is reported.
+    return Export(complete, refusals)

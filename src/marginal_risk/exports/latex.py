@@ -1,0 +1,75 @@
+"""Plain text -> LaTeX that shows exactly that text, whatever it holds."""
+
+import re
+
+from marginal_risk.bibliography.latex import tidy
+
+_ESCAPES = str.maketrans(
+    {
+        "\\": r"{\textbackslash}",
+        "{": r"{\textbraceleft}",  # BibTeX counts braces, those after a back slash included
+        "}": r"{\textbraceright}",
+        "$": r"\$",
+        "&": r"\&",
+        "%": r"\%",
+        "#": r"\#",
+        "_": r"\_",
+        "~": r"{\textasciitilde}",
+        "^": r"\^{}",
+        "\uffff": None,  # no character of Unicode, and our parser's own mark
+    }
+)
+# What LaTeX would join into a dash, a quote or a Spanish mark.
+_JOINED = re.compile(r"(?<=-)-|(?<=')'|(?<=[`?!])`")
+# What would look like the start of another entry.
+_AT = re.compile(r"@(?=\s*[^\s@{}(),=]+\s*[{(\\])")
+_SUFFIX = re.compile(r"(?:jn?r|sn?r|i{1,3}|iv|vi{0,3})\.?", re.IGNORECASE)
+_SPLITS_NAMES = re.compile(r"[,;&]|\band\b|\bet\.? al\b|^others$", re.IGNORECASE)
+# Words by which a name without a comma is one of a body.
+_BODY = re.compile(
+    r"\b(?:of|for|the|and|de|agency|association|center|centre|commission|committee|company"
+    r"|consortium|corporation|council|department|foundation|gmbh|group|inc|initiative|institute"
+    r"|lab|labs|laboratory|ltd|ministry|network|office|organi[sz]ation|project|society|team"
+    r"|union|university)\b",
+    re.IGNORECASE,
+)
+
+
+def to_latex(text: str) -> str:
+    """Return LaTeX that shows ``text``, in one line and without what does not print."""
+    plain = tidy(text.replace("\uffff", ""))
+    return _AT.sub("{@}", _JOINED.sub(r"{}\g<0>", plain.translate(_ESCAPES)))
+
+
+def body(name: str) -> str:
+    """Return the name of a body as BibTeX has it: whole, in braces."""
+    return f"{{{to_latex(name)}}}"
+
+
+def person(family: str, given: str = "", particle: str = "", suffix: str = "") -> str:
+    """Return the name of a person as BibTeX has it: 'von Family, Jr, Given'."""
+    if suffix and not _SUFFIX.fullmatch(suffix.strip()):
+        given, suffix = f"{given} {suffix}", ""
+    family = " ".join(filter(None, (_part(particle), _part(family))))
+    return ", ".join(filter(None, (family, _part(suffix), _part(given))))
+
+
+def name(text: str) -> str:
+    """Return a name as BibTeX has it, from 'Family, Given, Jr' or what a database writes else.
+
+    A name without a comma is a person's where it has initials or two or three plain words.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > 1 and any(parts[1:]):
+        family, given, *suffix = parts
+        return person(family, given, suffix=" ".join(suffix)) if family else body(text)
+    words = parts[0].split()
+    has_initials = any(re.fullmatch(r"(?:\w\.-?)+", word) for word in words[:-1])
+    if has_initials or (2 <= len(words) <= 3 and not _BODY.search(text)):
+        return person(words[-1], " ".join(words[:-1]))
+    return body(parts[0])
+
+
+def _part(text: str) -> str:
+    text = tidy(text)
+    return f"{{{to_latex(text)}}}" if _SPLITS_NAMES.search(text) else to_latex(text)
