@@ -111,7 +111,6 @@ MAY_IMPORT = {
     "site": set(),
     "server": {"problems", "corpus", "database", "provenance"},
     "reporting": {"problems", "rules", "corpus"},
-<<<<<<< HEAD
     "changes": {
         "problems",
         "corpus",
@@ -122,26 +121,18 @@ MAY_IMPORT = {
         "site",
     },
     "cli": {
-        "accounts",
-        "corpus",
-        "canonical",
-        "changes",
-=======
-    "cli": {
         "problems",
+        "accounts",
         "corpus",
         "exports",
         "canonical",
->>>>>>> import
+        "changes",
         "database",
         "server",
         "provenance",
         "reporting",
-<<<<<<< HEAD
         "parquet",
         "postgresql",
-=======
->>>>>>> import
         "site",
     },
     "migrations": {"tables", "views", "search"},

@@ -74,11 +74,6 @@ def data_version(data_dir: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def latest_today() -> date:
-    """Return today's date where it is latest on Earth."""
-    return datetime.now(_EARLIEST).date()
-
-
 def read_corpus(
     data_dir: Path, today: date | None = None, progress: Progress = say_nothing
 ) -> Corpus:
