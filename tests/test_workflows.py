@@ -1,6 +1,8 @@
 """What the workflows promise: nothing can write but what must, and nobody's code with a token."""
 
+import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,12 +150,37 @@ def test_a_pull_request_is_told_its_problems_and_whether_tests_pass() -> None:
     assert ".ci/run" in told
 
 
-def test_the_summary_of_a_pull_request_is_what_it_changes_on_the_map() -> None:
+PROGRAM = """#!/bin/sh
+[ "$*" = "diff HEAD^1 --format markdown" ] || exit 9
+[ "$STATUS" = 0 ] && echo "One cell changes."
+exit "$STATUS"
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="GitHub's runner has a POSIX shell")
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [(0, 0, "One cell changes.\n"), (2, 0, "cannot be read in the form after it"), (1, 1, "")],
+)
+def test_the_summary_of_a_pull_request_is_what_it_changes_on_the_map(
+    tmp_path: Path, status: int, code: int, said: str
+) -> None:
     (step,) = (step for step in steps("check.yml") if "GITHUB_STEP_SUMMARY" in str(step))
     # A merge's first parent is the branch that it is for: tests/test_diff.py.
-    command = ".venv/bin/marginal-risk diff HEAD^1 --format markdown"
-    assert step["run"] == f'{command} >> "$GITHUB_STEP_SUMMARY"'
     assert step["if"] == "github.event_name == 'pull_request'"
+    program = tmp_path / ".venv" / "bin" / "marginal-risk"
+    program.parent.mkdir(parents=True)
+    program.write_text(PROGRAM, encoding="utf-8")
+    program.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    done = subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=tmp_path,
+        env={**os.environ, "STATUS": str(status), "GITHUB_STEP_SUMMARY": str(summary)},
+        check=False,
+    )
+    assert done.returncode == code
+    assert said in summary.read_text(encoding="utf-8")
 
 
 @each_workflow
