@@ -225,3 +225,7 @@ def test_the_line_on_the_encoding_is_made_to_say_utf8() -> None:
     assert state_utf8("% Encoding: Cp1252 \n@misc{a}\n") == "% Encoding: UTF-8 \n@misc{a}\n"
     assert state_utf8("@misc{a, note = {encoding: x}}") == "@misc{a, note = {encoding: x}}"
     assert state_utf8("") == ""
+
+
+def test_a_guess_where_nothing_fits_says_nothing_of_its_own() -> None:
+    assert decode_bibtex(b"\x00\xc2\x80", "a.bib") == ("\0\x80", "utf-8", [])

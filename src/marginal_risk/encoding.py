@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import warnings
 from itertools import islice
 from typing import NamedTuple
 
@@ -172,7 +173,8 @@ def _likeliest(sample: bytes, encodings: tuple[str, ...]) -> str | None:
     # It takes long to import, and almost no file needs it.
     import chardet  # noqa: PLC0415
 
-    found = chardet.detect(sample, include_encodings=encodings, compat_names=False)
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # where nothing fits
+        found = chardet.detect(sample, include_encodings=encodings, compat_names=False)
     return found["encoding"]
 
 
