@@ -41,7 +41,8 @@ def invent_bibliography(entries: int, seed: int = 0) -> str:
         abstract = " ".join(choose.choices(words, weights, k=80))
         text.append(_entry(f"invented{number}", names, title, abstract))
         if number % 1000 == 0:
-            place = choose.randrange(len(title))
+            # A shorter word with another letter is another word.
+            place = max(range(len(title)), key=lambda i: len(title[i]))
             title[place] = title[place][:-1] + "x" * (1 + (title[place][-1] == "x"))
             text.append(_entry(f"again{number}", names, title, abstract))
     return "\n".join(text)

@@ -95,6 +95,18 @@ def test_a_second_import_of_the_same_file_finds_nothing_new(run, tiny: Path) -> 
     assert content_of(tiny) == before
 
 
+def test_a_file_in_another_encoding_keeps_its_letters(run, tiny: Path) -> None:
+    entry = "@misc{bjork2020, author = {Bj\u00f6rk, A}, title = {Ice}, year = 2020, note = {N}}\n"
+    path = tiny / "bib" / "unsorted.bib"
+    path.write_bytes(f"% Encoding: ISO-8859-1\n{entry}".encode("latin-1"))
+    with (tiny / "screening.csv").open("a", encoding="utf-8") as sheet:
+        sheet.write("bjork2020,,candidate,,,A search that nobody made,,\n")
+    assert run("found.ris").exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert "Bj\u00f6rk" in text
+    assert "doe2023" in text
+
+
 def test_without_a_vector_or_a_source_the_sheet_names_the_file(run, tiny: Path) -> None:
     run("found.ris")
     rows = (tiny / "screening.csv").read_text(encoding="utf-8").splitlines()

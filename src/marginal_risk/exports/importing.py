@@ -10,7 +10,7 @@ from pathlib import Path
 from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.canonical import canonical_sheets
 from marginal_risk.corpus import Corpus, input_paths, read_corpus
-from marginal_risk.encoding import decode_text
+from marginal_risk.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.exports.bib import read_bib
 from marginal_risk.exports.csl import read_csl
 from marginal_risk.exports.intake import Intake, NewWork, sort_records
@@ -82,8 +82,12 @@ def plan_import(
 
 def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[tuple[Path, str]]:
     path = corpus.data_dir / "bib" / f"{screened.misuse_vector or 'unsorted'}.bib"
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    yield path, canonical_bibtex("\n\n".join([before, *(work.bibtex for work in new)]))
+    # A file in another encoding is written as UTF-8 from now on.
+    before = decode_bibtex(path.read_bytes(), str(path)).text if path.exists() else ""
+    yield (
+        path,
+        canonical_bibtex("\n\n".join([state_utf8(before or ""), *(work.bibtex for work in new)])),
+    )
     sheet = corpus.data_dir / "screening.csv"
     rows = [
         ScreeningRow(
