@@ -127,28 +127,6 @@ def _put_back(path: Path, content: bytes | None) -> None:
         _beside(path).replace(path)
 
 
-def write_files(files: Mapping[Path, str]) -> None:
-    """Replace or make several files, all of them or none.
-
-    Raises:
-        OSError: one cannot be written; every file is as it was.
-    """
-    before = {path: path.read_bytes() if path.exists() else None for path in files}
-    done: list[Path] = []
-    try:
-        for path, text in files.items():
-            write_file(path, text)
-            done.append(path)
-    except OSError:
-        for path in done:
-            content = before[path]
-            if content is None:
-                path.unlink()
-            else:
-                path.write_bytes(content)
-        raise
-
-
 def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:
     """Return CSV of records whose fields are its columns."""
     return _csv(columns, ([getattr(record, name) for name in columns] for record in records))

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from marginal_risk.contribution import Answers, Judged, new_lines, propose
-from marginal_risk.corpus import read_corpus
 from offered import (
     ADDED_RISK,
     ANSWERS,
@@ -22,6 +19,9 @@ from offered import (
     told,
     with_step,
 )
+
+from marginal_risk.contribution import Answers, Judged, new_lines, propose
+from marginal_risk.corpus import read_corpus
 from pages import TINY
 
 # What is taken -----------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
         (replace(ANSWERS, coder="toy_model"), ("", "coder")),
         (replace(ANSWERS, coder="tabulated2024"), ("", "coder")),
         (replace(ANSWERS, coder="ida", coder_name="=1"), ("", "coder_name")),
-        (replace(ANSWERS, coder="ida", coder_name="I", coder_url="javascript:x"), ("", "coder_url")),
+        (replace(ANSWERS, coder="ida", coder_name="I", coder_url="javascript:x"), ("", "coder_url")),  # noqa: E501
         (replace(ANSWERS, coded_on="2025-01-02"), ("", "coded_on")),
         (replace(ANSWERS, coded_on="31.12.2024"), ("", "coded_on")),
         (replace(ANSWERS, note="=1+1"), ("", "note")),
@@ -166,13 +166,13 @@ def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
         (with_step("threat", replace(THREAT, confidence="sure")), ("threat", "confidence")),
         (with_step("threat", replace(THREAT, locator="=1")), ("threat", "locator")),
         (with_step("threat", replace(THREAT, rationale="TODO")), ("threat", "rationale")),
-        (with_step("added_risk", replace(ADDED_RISK, rationale="n/a")), ("added_risk", "rationale")),
+        (with_step("added_risk", replace(ADDED_RISK, rationale="n/a")), ("added_risk", "rationale")),  # noqa: E501
         (
             with_step("added_risk", replace(ADDED_RISK, rationale=THREAT.rationale)),
             ("added_risk", "rationale"),
         ),
         (
-            with_step("threat", replace(THREAT, rationale="Names forgers by trade and by post office.")),
+            with_step("threat", replace(THREAT, rationale="Names forgers by trade and by post office.")),  # noqa: E501
             ("threat", "rationale"),
         ),
         (with_step("defense", Judged(rationale="Names none.")), ("defense", "level")),
@@ -213,7 +213,7 @@ def test_a_coder_who_has_coded_the_study_is_told_so_once(tiny: Path) -> None:
     assert "studies.csv:2" in findings[0].message
 
 
-@pytest.mark.parametrize("decision", ["excluded,not_about", "withdrawn,"])
+@pytest.mark.parametrize("decision", ["excluded,no_misuse", "withdrawn,"])
 def test_a_study_that_was_left_out_is_not_coded_unasked(decision: str, tiny: Path) -> None:
     path = tiny / "screening.csv"
     row = f"nobody2019,fake_maps,{decision},,A talk,2024-05,Nobody drew a map.\n"
@@ -273,7 +273,7 @@ def test_a_work_that_stands_is_refused_with_its_key(entry: str, reason: str, tin
 
 def test_a_near_title_is_a_doubt_and_said_once(tiny: Path) -> None:
     entry = BIBTEX.replace(
-        "Maps Drawn by Nobody: A Survey of Empty Paper", "A Report That Nobody Had Coded"
+        "Maps Drawn by Nobody: A Survey of Empty Paper", "A Report That Nobody Has Ever Coded"
     ).replace("Unheard, Ida", "Nobody, Dee")
     proposal = offer(tiny, replace(ANSWERS, bibtex=entry))
     (finding,) = proposal.findings

@@ -6,7 +6,7 @@ database that it serves.
 
 import sqlite3
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlmodel import SQLModel
 
@@ -66,8 +66,7 @@ def _read(
     names = list(record.model_fields)
     sql = f"select {', '.join(names)} from {table} order by {order}"  # noqa: S608  (our words)
     for row in connection.execute(sql):
-        made: Record = record.model_construct(**dict(zip(names, row, strict=True)))
-        yield made
+        yield cast(Record, record.model_construct(**dict(zip(names, row, strict=True))))
 
 
 def _terms(connection: sqlite3.Connection, table: str, record: type[Record]) -> tuple[Record, ...]:
