@@ -42,6 +42,8 @@ PAGES = (
     "/screening?vector=biosecurity",
     "/next",
     "/agreement",
+    "/contribute",
+    "/contribute?study=soice2023&vector=biosecurity",
     "/trends",
     "/codebook",
     "/data",

@@ -91,36 +91,40 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     yield "searches.csv", _csv_of(SEARCHES_COLUMNS, searches)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Replace a file in one step, so that no reader and no crash sees half of it."""
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_bytes(text.encode())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Replace files, all or none, so that no reader and no crash sees half of one.
 
-
-def write_files(files: Mapping[Path, str]) -> None:
-    """Replace or make several files, all of them or none.
-
-    Raises:
-        OSError: one cannot be written; every file is as it was.
+    All are written beside their places before the first takes its own. If one cannot, those
+    that did are put back, and the error is raised.
     """
-    before = {path: path.read_bytes() if path.exists() else None for path in files}
-    done: list[Path] = []
+    before = {path: path.read_bytes() if path.exists() else None for path in texts}
+    replaced: list[Path] = []
     try:
-        for path, text in files.items():
-            write_file(path, text)
-            done.append(path)
-    except OSError:
-        for path in done:
-            content = before[path]
-            if content is None:
-                path.unlink()
-            else:
-                path.write_bytes(content)
+        for path, text in texts.items():
+            _beside(path).write_bytes(text.encode())
+        for path in texts:
+            replaced.append(path)
+            _beside(path).replace(path)
+    except BaseException:
+        for path in replaced:
+            _put_back(path, before[path])
         raise
+    finally:
+        for path in texts:
+            _beside(path).unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    """Give a file the content it had, or take it away if there was none."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    elif path.read_bytes() != content:
+        _beside(path).write_bytes(content)
+        _beside(path).replace(path)
 
 
 def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:

@@ -1,6 +1,7 @@
 """What a contributor answered, and the file that an unfinished or offered coding is kept in."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -50,8 +51,27 @@ def tidy(answers: Answers) -> Answers:
     return replace(answers, **texts, steps=steps)
 
 
+def find_unwritable(answers: Answers) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, step, message) for each answer that no file can hold."""
+    texts = [(name, "", getattr(answers, name)) for name in TEXTS]
+    for slug, judged in answers.steps.items():
+        texts += [(name, slug, text) for name, text in asdict(judged).items()]
+    for name, slug, text in texts:
+        longest = LONGEST_ENTRY if name == "bibtex" else LONGEST
+        if len(text) > longest:
+            yield name, slug, f"It has {len(text)} characters; there is room for {longest}."
+        elif any("\ud800" <= char <= "\udfff" for char in text):
+            yield name, slug, "It holds a character that is no text."
+
+
 TEXTS = tuple(f.name for f in fields(Answers) if f.name != "steps")
 """Every answer that is one text."""
+QUESTIONS = (*TEXTS, *(f.name for f in fields(Judged)))
+"""Every answer, in the order in which they are asked."""
+LONGEST = 20_000
+"""Characters that an answer may have; a cell of a sheet has a limit, too."""
+LONGEST_ENTRY = 200_000
+"""Characters that a BibTeX entry may have."""
 
 
 def read_answers(text: str) -> Answers:

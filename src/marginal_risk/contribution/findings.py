@@ -1,10 +1,32 @@
 """Problems of the sheets, said of the questions that the answers belong to."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
+from marginal_risk.contribution.answers import QUESTIONS
 from marginal_risk.problems import Problem, Severity
 from marginal_risk.rules import severity
+
+ENTRY = "the BibTeX entry"
+"""Stands for the path of the entry that was given."""
+_SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv")
+PLACES = {name: f"the answers ({name})" for name in _SHEETS}
+"""What stands for the path of a sheet that is made of the answers, by its name."""
+_STUDIES, _RATIONALES, _CODERS, _SCREENING = PLACES.values()
+# Columns under whose name there is no answer.
+_ASKED_AS = {
+    (_STUDIES, "citekey"): "study",
+    (_STUDIES, "row"): "level",
+    (_RATIONALES, "citekey"): "study",
+    (_RATIONALES, "step"): "level",
+    (_CODERS, "name"): "coder_name",
+    (_CODERS, "url"): "coder_url",
+    (_SCREENING, "citekey"): "study",
+    (_SCREENING, "decision"): "study",
+    (_SCREENING, "reason"): "study",
+    (_SCREENING, "decided_on"): "coded_on",
+}
+_OF_ALL_STEPS = ("citekey", "misuse_vector", "coder")
 
 
 @dataclass(frozen=True)
@@ -18,52 +40,60 @@ class Finding:
     message: str
     hint: str = ""
     is_error: bool = True
+    is_missing: bool = False
+    """Whether the answer is needed and not given yet."""
+    stands_as: str = ""
+    """Key of the work in the bibliography that the new one is, or may be."""
 
     def __str__(self) -> str:
         where = f"{self.step}, {self.field}" if self.step else self.field
         return f"{where}: {self.message} {self.hint}".strip()
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where the answers stand while they are read: a sheet each, a row for each judged step."""
-
-    steps: tuple[str, ...]
-    """The steps that have a level, in the order of their rows."""
-    BIB: ClassVar[str] = "the BibTeX entry"
-    STUDIES: ClassVar[str] = "the answers (studies.csv)"
-    RATIONALES: ClassVar[str] = "the answers (rationales.csv)"
-    CODERS: ClassVar[str] = "the answers (coders.csv)"
-    SCREENING: ClassVar[str] = "the answers (screening.csv)"
+def missing(field: str, step: str = "", message: str = "", hint: str = "") -> Finding:
+    """Return the finding that an answer is not given yet."""
+    return Finding(field, step, message or "This is not answered yet.", hint, is_missing=True)
 
 
-# Columns under whose name there is no answer.
-_ASKED_AS = {
-    (Places.STUDIES, "citekey"): "study",
-    (Places.STUDIES, "row"): "level",
-    (Places.CODERS, "name"): "coder_name",
-    (Places.CODERS, "url"): "coder_url",
-    (Places.SCREENING, "citekey"): "study",
-    (Places.SCREENING, "decided_on"): "coded_on",
-    (Places.SCREENING, "decision"): "study",
-    (Places.SCREENING, "reason"): "study",
-    (Places.RATIONALES, "step"): "level",
-}
+def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
+    """Return a problem as a finding about the answer that it comes from.
 
-
-def finding_of(problem: Problem, places: Places) -> Finding:
-    """Return a problem as a finding about the answer that it comes from."""
+    ``steps`` are those that have a level, in the order of their rows.
+    """
     is_error = severity(problem) is Severity.ERROR
-    field = _ASKED_AS.get((problem.path, problem.field), problem.field)
-    step = ""
-    if problem.path == Places.BIB:
-        message = f"Line {problem.line}, {problem.field}: {problem.message}"
+    message = problem.message
+    if problem.path == ENTRY:
+        message = f"Line {problem.line}, {problem.field}: {message}"
         return Finding("bibtex", "", message, problem.hint, is_error)
-    if problem.path == Places.STUDIES and problem.field in places.steps:
+    if problem.path not in PLACES.values():  # a row that stands, which the answers make wrong
+        field = problem.field if problem.field in QUESTIONS else "study"
+        message = f"{problem.path}:{problem.line}: {message}"
+        return Finding(field, "", message, problem.hint, is_error)
+    for line, slug in enumerate(steps, start=2):
+        message = message.replace(f"{_RATIONALES}:{line}.", f"{slug!r}.")
+    field, step = _ASKED_AS.get((problem.path, problem.field), problem.field), ""
+    if problem.path == _STUDIES and problem.field in steps:
         field, step = "level", problem.field
-    elif problem.path == Places.RATIONALES:
-        row = problem.line - 2
-        step = places.steps[row] if 0 <= row < len(places.steps) else ""
-        if problem.field in ("citekey", "misuse_vector", "coder"):
-            step = ""
-    return Finding(field, step, problem.message, problem.hint, is_error)
+    elif problem.path == _RATIONALES and problem.field not in _OF_ALL_STEPS:
+        step = steps[problem.line - 2]
+    if problem.rule == "missing-value":
+        return missing(field, step)
+    return Finding(field, step, message, problem.hint, is_error)
+
+
+def in_order(findings: Iterable[Finding], steps: Sequence[str]) -> tuple[Finding, ...]:
+    """Return findings in the order of the questions, each once; ``steps`` are the codebook's.
+
+    Of an answer that is missing one thing is said, the last.
+    """
+    found = list(dict.fromkeys(findings))
+    open_ones = {(f.field, f.step): f for f in found if f.is_missing}
+    order = ["", *steps]
+
+    def place(finding: Finding) -> tuple[int, int, bool]:
+        step = order.index(finding.step) if finding.step in order else len(order)
+        # That no step is coded concerns all steps, and comes where they would.
+        return step, QUESTIONS.index(finding.field), not finding.is_error
+
+    told = (f for f in found if open_ones.get((f.field, f.step), f) is f)
+    return tuple(sorted(told, key=place))

@@ -4,30 +4,20 @@ The answers become rows of the sheets and are read by the sheets' own readers, t
 the rules of all data: no second copy of a rule is here.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from marginal_risk.canonical import canonical_sheets
-from marginal_risk.coding import read_coders, read_codings, read_rationales
-from marginal_risk.contribution.answers import Answers, Judged, tidy
-from marginal_risk.contribution.findings import Finding, Places, finding_of
+from marginal_risk.contribution.answers import Answers, Judged, find_unwritable, tidy
+from marginal_risk.contribution.findings import PLACES, Finding, finding_of, in_order, missing
+from marginal_risk.contribution.rows import join, read_rows, screened
 from marginal_risk.contribution.study import read_study
-from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import (
-    CoderRow,
-    CodingKey,
-    CodingRow,
-    RationaleRow,
-    Records,
-    Reference,
-    ScreeningRow,
-)
-from marginal_risk.records import Coder, Coding, Screening
+from marginal_risk.problems import Problem, did_you_mean
+from marginal_risk.readings import CodingKey, Records, Reference
 from marginal_risk.rules import check_records
-from marginal_risk.screening import read_screening
 
-DEFAULT_FOUND_VIA = "Offered by its coder"
+# Said in other words here, once for all steps.
+_SAID_OTHERWISE = {"duplicate-coding", "duplicate-rationale", "empty-coding", "duplicate-screening"}
+_SAID_OF_THE_ENTRY = {"duplicate-work", "same-title", "near-duplicate"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,7 @@ class Proposal:
     @property
     def is_sound(self) -> bool:
         """Whether it may be written: no errors."""
-        return self.new is not None and not any(f.is_error for f in self.findings)
+        return self.new is not None
 
 
 def propose(records: Records, answers: Answers, today: date) -> Proposal:
@@ -58,161 +48,115 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
     Never raises for what the answers hold.
     """
     answers = tidy(answers)
-    findings: list[Finding] = []
-    reference = read_study(records, answers, today, findings)
-    key = CodingKey(
-        reference.study.citekey if reference else answers.study,
-        answers.misuse_vector,
-        answers.coder,
-    )
-    is_new = bool(reference) and bool(answers.bibtex.strip())
-    nothing = Proposal(records, tuple(findings), reference, is_new, key, None)
-    if reference is None:
-        return nothing
-    new, problems = _read_rows(records, answers, key, reference if is_new else None, today)
-    places = Places(tuple(_judged(records, answers)))
-    if any(problem.rule == "missing-value" for problem in problems):
-        found = [finding_of(problem, places) for problem in problems]
-        return replace(nothing, findings=_in_order(records, [*findings, *found]))
-    together = _join(records, new, key)
-    before = set(check_records(records))
-    problems += [problem for problem in check_records(together) if problem not in before]
-    findings += [finding_of(problem, places) for problem in dict.fromkeys(problems)]
-    findings += _missing_answers(records, answers, together)
-    sound = replace(nothing, findings=_in_order(records, findings), records=together, new=new)
-    return sound if sound.is_sound else replace(sound, records=records)
-
-
-def _read_rows(
-    records: Records, answers: Answers, key: CodingKey, new: Reference | None, today: date
-) -> tuple[Records, list[Problem]]:
-    """Return the records of the answers alone, read from sheets as a file would be."""
+    key = CodingKey(answers.study, answers.misuse_vector, answers.coder)
     steps = [step.slug for step in records.codebook.steps]
-    judged = _judged(records, answers)
-    codings = CodingRow(
-        Coding.model_construct(**key._asdict(), coded_on=answers.coded_on, note=answers.note),
-        {step: answer.level for step, answer in judged.items()},
-        Place("", 1),
-    )
-    known_coders = {row.record.coder for row in records.coders}
-    coder = Coder.model_construct(
-        coder=key.coder, name=answers.coder_name, kind="person", url=answers.coder_url, note=None
-    )
-    given = Records(
-        codebook=records.codebook,
-        codings=(codings,),
-        rationales=tuple(_reason(key, step, answer) for step, answer in judged.items()),
-        coders=() if key.coder in known_coders else (CoderRow(coder, Place("", 1)),),
-        screening=(ScreeningRow(_screening(records, answers, key), Place("", 1)),),
-    )
-    texts = dict(canonical_sheets(given))
-    codings_read, problems = read_codings(texts["studies.csv"], Places.STUDIES, steps, today)
-    reasons, found = read_rationales(texts["rationales.csv"], Places.RATIONALES)
-    problems += found
-    coders, found = read_coders(texts["coders.csv"], Places.CODERS)
-    problems += found
-    screening, found = read_screening(texts["screening.csv"], Places.SCREENING, today)
-    problems += found
-    return Records(
-        codebook=records.codebook,
-        references=(new,) if new else (),
-        citekeys=frozenset([key.citekey] if new else []),
-        codings=tuple(codings_read),
-        rationales=tuple(reasons),
-        coders=tuple(coders),
-        screening=tuple(screening),
-    ), problems
-
-
-def _judged(records: Records, answers: Answers) -> dict[str, Judged]:
-    """Return the answers that give a level, in the codebook's order."""
-    given = ((step.slug, answers.steps.get(step.slug)) for step in records.codebook.steps)
-    return {step: answer for step, answer in given if answer and answer.level}
-
-
-def _reason(key: CodingKey, step: str, answer: Judged) -> RationaleRow:
-    return RationaleRow(
-        key, step, answer.confidence, answer.locator, None, answer.rationale, Place("", 1)
-    )
-
-
-def _screening(records: Records, answers: Answers, key: CodingKey) -> Screening:
-    """Return the row that includes the study; what stands in a candidate's row is kept."""
-    old = _screened(records, key)
-    if old and old.decision in ("included", "withdrawn"):
-        return old
-    return Screening.model_construct(
-        citekey=key.citekey,
-        misuse_vector=key.misuse_vector,
-        decision="included",
-        reason=None,
-        other_study=None,
-        study_type=answers.study_type or (old.study_type if old else None),
-        found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
-        decided_on=answers.coded_on,
-        note=old.note if old else None,
-    )
-
-
-def _screened(records: Records, key: CodingKey) -> Screening | None:
-    """Return the study's row for the vector, or the one that names no vector yet."""
-    rows = {
-        row.record.misuse_vector: row.record
-        for row in records.screening
-        if row.record.citekey == key.citekey
+    findings = [Finding(*found) for found in find_unwritable(answers)]
+    if findings:
+        return Proposal(records, in_order(findings, steps), None, False, key, None)
+    reference, findings = read_study(records, answers, today)
+    if reference is None:
+        return Proposal(records, in_order(findings, steps), None, False, key, None)
+    key = key._replace(citekey=reference.study.citekey)
+    is_new = bool(answers.bibtex.strip())
+    judged = {
+        slug: answers.steps[slug]
+        for slug in steps
+        if slug in answers.steps and answers.steps[slug].level
     }
-    return rows.get(key.misuse_vector) or rows.get(None)
-
-
-def _join(records: Records, new: Records, key: CodingKey) -> Records:
-    """Return all records with the new ones, in the place of rows that these stand for."""
-    replaced = (key.misuse_vector, None)
-    kept = tuple(
-        row
-        for row in records.screening
-        if row.record.citekey != key.citekey or row.record.misuse_vector not in replaced
-    )
-    references = sorted(
-        (*records.references, *new.references), key=lambda reference: reference.study.citekey
-    )
-    return replace(
-        records,
-        references=tuple(references),
-        citekeys=records.citekeys | new.citekeys,
-        coders=(*records.coders, *new.coders),
-        codings=(*records.codings, *new.codings),
-        rationales=(*records.rationales, *new.rationales),
-        screening=(*kept, *new.screening),
+    new, problems = read_rows(records, replace(answers, steps=judged), key, today)
+    if is_new:
+        new = replace(new, references=(reference,), citekeys=frozenset([key.citekey]))
+    together = join(records, new, key)
+    problems += _newly_wrong(records, together, problems)
+    findings += [finding_of(problem, list(judged)) for problem in problems]
+    findings += _find_missing(records, answers, judged)
+    findings += _find_unfit(records, answers, key, together)
+    told = in_order(findings, steps)
+    is_sound = not any(finding.is_error for finding in told)
+    return Proposal(
+        together if is_sound else records, told, reference, is_new, key, new if is_sound else None
     )
 
 
-def _missing_answers(records: Records, answers: Answers, together: Records) -> Iterator[Finding]:
-    """Yield what no rule of the sheets demands, and a new coding needs."""
+def _newly_wrong(records: Records, together: Records, problems: list[Problem]) -> list[Problem]:
+    """Return the problems that the rules find with the answers, and not without."""
+    broken = {problem.path for problem in problems if problem.rule == "missing-value"}
+    lost = frozenset(sheet for sheet, path in PLACES.items() if path in broken)
+    before = set(check_records(records))
+    said = _SAID_OTHERWISE | _SAID_OF_THE_ENTRY
+    found = check_records(replace(together, incomplete=lost))
+    return [problem for problem in found if problem not in before and problem.rule not in said]
+
+
+def _find_missing(records: Records, answers: Answers, judged: dict[str, Judged]) -> list[Finding]:
+    """Return what must be answered, though a sheet may leave it empty."""
+    found = []
     if not answers.coded_on:
-        yield Finding("coded_on", "", "When was it coded?", "Write the day, as YYYY-MM-DD.")
-    kinds = {row.record.coder: row.record.kind for row in together.coders}
-    kind = kinds.get(answers.coder)
-    if kind not in (None, "person", "consensus"):
-        message = f"{answers.coder!r} is not a person, but of kind {kind!r}."
-        yield Finding("coder", "", message, "Code under a name of your own.")
+        hint = "Write the day, as YYYY-MM-DD."
+        found.append(missing("coded_on", "", "When was it coded?", hint))
+    if not judged:
+        hint = "Choose a level for at least one step."
+        found.append(missing("level", "", "No step is coded.", hint))
+    coders = {row.record.coder for row in records.coders}
+    if answers.coder and answers.coder not in coders and not answers.coder_name:
+        near = did_you_mean(answers.coder, coders, "Give the name that the pages show.")
+        message = f"{answers.coder!r} is new in coders.csv, and has no name."
+        found.append(missing("coder_name", "", message, near))
+    for step, answer in judged.items():
+        if not answer.rationale:
+            hint = "Say in a sentence what the study does or leaves out."
+            found.append(missing("rationale", step, "The reason is blank.", hint))
+    return found
+
+
+def _find_unfit(
+    records: Records, answers: Answers, key: CodingKey, together: Records
+) -> list[Finding]:
+    """Return what no rule of the sheets forbids, and does not fit a new coding."""
+    found = []
+    coders = {row.record.coder: row.record for row in together.coders}
+    kind = coders[key.coder].kind if key.coder in coders else "person"
+    if kind not in ("person", "consensus"):
+        message = f"{key.coder!r} is not a person, but of kind {kind!r}."
+        found.append(Finding("coder", "", message, "Code under a name of your own."))
+    for row in records.codings:
+        if row.key == key:
+            message = f"{key.coder!r} has coded this study for this misuse vector, at {row.place}."
+            hint = "Change the rows there, or code under a name of your own."
+            found.append(Finding("coder", "", message, hint))
+    old = screened(records, key)
+    if old and old.record.decision in ("excluded", "withdrawn"):
+        message = f"The study is {old.record.decision}, at {old.place}."
+        hint = "If it should be coded after all, change that row first."
+        found.append(Finding("study", "", message, hint))
+    slugs = {step.slug for step in records.codebook.steps}
     for step, judged in answers.steps.items():
-        if not judged.level and (judged.rationale or judged.locator):
+        if step not in slugs:
+            message = f"{step!r} is not a step of the codebook."
+            found.append(Finding("level", step, message, did_you_mean(step, slugs)))
+        elif not judged.level and (judged.rationale or judged.locator):
             message = "There is a reason here, but no level."
             hint = "Choose a level, or empty the reason: the step is then not coded."
-            yield Finding("level", step, message, hint)
-    unknown = set(answers.steps) - {step.slug for step in records.codebook.steps}
-    for step in sorted(unknown):
-        yield Finding("level", step, f"{step!r} is not a step of the codebook.", "Leave it out.")
-    if not any(judged.level for judged in answers.steps.values()):
-        yield Finding("level", "", "No step is coded.", "Choose a level for at least one step.")
+            found.append(Finding("level", step, message, hint))
+    return found + _find_ignored(records, answers, key)
 
 
-def _in_order(records: Records, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings in the order of the questions, each once."""
-    steps = ["", *(step.slug for step in records.codebook.steps)]
-    return tuple(
-        sorted(
-            dict.fromkeys(findings),
-            key=lambda f: (steps.index(f.step) if f.step in steps else len(steps), not f.is_error),
-        )
-    )
+def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Finding]:
+    """Return the answers that change nothing, as the data has another one already."""
+    stands = {}
+    for row in records.coders:
+        if row.record.coder == key.coder:
+            stands = {"coder_name": row.record.name, "coder_url": row.record.url or ""}
+    old = screened(records, key)
+    if old:
+        stands["found_via"] = old.record.found_via
+        if old.record.decision == "included":
+            stands["study_type"] = old.record.study_type or ""
+    found = []
+    for field, value in stands.items():
+        given = getattr(answers, field)
+        if value and given not in ("", value):
+            message = f"The data says {value!r} already, and that stays."
+            hint = "Leave this empty, or change the data in a pull request of its own."
+            found.append(Finding(field, "", message, hint, is_error=False))
+    return found

@@ -7,9 +7,10 @@ in which the tables they read are narrowed, so there is no second copy of their 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marginal_risk.site.evidence import Cell, Codebook, Term, columns, rows
 from marginal_risk.site.filters import MapFilter
@@ -143,16 +144,27 @@ def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str,
 
 
 async def _read_cells(database: Database, map_filter: MapFilter) -> dict[tuple[str, str], Cell]:
-    prefix = await _narrowed_views(database, map_filter)
-    sql = f"{prefix} select {columns(Cell)} from coverage_matrix"
-    found = await rows(database, sql, map_filter.parameters())
+    tables = map_filter.expressions() if map_filter.narrows_studies else ()
+    return await read_cells(database, tables, map_filter.parameters())
+
+
+async def read_cells(
+    database: Database, tables: Iterable[tuple[str, str]], parameters: dict[str, Any]
+) -> dict[tuple[str, str], Cell]:
+    """Return every cell of the map, counted on other rows than those of the tables.
+
+    ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
+    """
+    sql = f"{await _views_on(database, tables)} select {columns(Cell)} from coverage_matrix"
+    found = await rows(database, sql, parameters)
     return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
 
 
 async def _read_studies(
     database: Database, codebook: Codebook, map_filter: MapFilter
 ) -> list[CodedStudy]:
-    prefix = await _narrowed_views(database, map_filter)
+    tables = map_filter.expressions() if map_filter.narrows_studies else ()
+    prefix = await _views_on(database, tables)
     parameters = map_filter.parameters()
     found = await rows(
         database,
@@ -182,16 +194,17 @@ async def _read_studies(
     ]
 
 
-async def _narrowed_views(database: Database, map_filter: MapFilter) -> str:
-    """Return a WITH clause in which the views read only what the filter leaves.
+async def _views_on(database: Database, tables: Iterable[tuple[str, str]]) -> str:
+    """Return a WITH clause in which the views read other rows for the tables named.
 
     A common table expression hides the table of its name from the view bodies beside it;
     ``main.`` reaches the table itself.
     """
-    if not map_filter.narrows_studies:
+    expressions = list(tables)
+    if not expressions:
         return ""
     names = ", ".join(f"'{name}'" for name in _VIEWS)
     found = await rows(database, f"select name, sql from sqlite_master where name in ({names})")
     bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
-    expressions = [*map_filter.expressions(), *((name, bodies[name]) for name in _VIEWS)]
+    expressions += ((name, bodies[name]) for name in _VIEWS)
     return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)

@@ -1,0 +1,125 @@
+"""The records that a database was built from, read back out of its tables.
+
+What a contributor offers is checked against these: the site has no other data than the
+database that it serves.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import TypeVar, cast
+
+from sqlmodel import SQLModel
+
+from marginal_risk import records
+from marginal_risk.problems import Place
+from marginal_risk.readings import (
+    Codebook,
+    CoderRow,
+    CodingKey,
+    CodingRow,
+    RationaleRow,
+    Records,
+    Reference,
+    ScreeningRow,
+    SearchRow,
+)
+
+Record = TypeVar("Record", bound=SQLModel)
+_PLACE = "the published data"
+
+
+def read_records(connection: sqlite3.Connection) -> Records:
+    """Return all records of a database that ``marginal-risk build`` made.
+
+    Rows come in an order of their own, and say of their place only that they are published.
+    """
+    references = tuple(_references(connection))
+    return Records(
+        codebook=Codebook(
+            misuse_vectors=_terms(connection, "vectors", records.MisuseVector),
+            steps=_terms(connection, "steps", records.Step),
+            levels=_terms(connection, "levels", records.Level),
+            confidences=_terms(connection, "confidences", records.Confidence),
+            coder_kinds=_terms(connection, "coder_kinds", records.CoderKind),
+            decisions=_terms(connection, "decisions", records.Decision),
+            exclusion_reasons=_terms(connection, "exclusion_reasons", records.ExclusionReason),
+            study_types=_terms(connection, "study_types", records.StudyType),
+            gap_kinds=_terms(connection, "gap_kinds", records.GapKind),
+            coding_rules=tuple(_read(connection, "coding_rules", records.CodingRule)),
+        ),
+        references=references,
+        citekeys=frozenset(reference.study.citekey for reference in references),
+        coders=tuple(CoderRow(r, p) for r, p in _placed(connection, "coders", records.Coder)),
+        codings=tuple(_codings(connection)),
+        rationales=tuple(_rationales(connection)),
+        screening=tuple(
+            ScreeningRow(r, p) for r, p in _placed(connection, "screening", records.Screening)
+        ),
+        searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", records.Search)),
+    )
+
+
+def _read(
+    connection: sqlite3.Connection, table: str, record: type[Record], order: str = "rowid"
+) -> Iterator[Record]:
+    """Yield the rows of a table as records; they were valid when they were stored."""
+    names = list(record.model_fields)
+    sql = f"select {', '.join(names)} from {table} order by {order}"  # noqa: S608  (our words)
+    for row in connection.execute(sql):
+        yield cast(Record, record.model_construct(**dict(zip(names, row, strict=True))))
+
+
+def _terms(connection: sqlite3.Connection, table: str, record: type[Record]) -> tuple[Record, ...]:
+    return tuple(_read(connection, table, record, "position"))
+
+
+def _placed(
+    connection: sqlite3.Connection, table: str, record: type[Record]
+) -> Iterator[tuple[Record, Place]]:
+    for number, found in enumerate(_read(connection, table, record), start=2):
+        yield found, Place(_PLACE, number)
+
+
+def _references(connection: sqlite3.Connection) -> Iterator[Reference]:
+    names = list(records.Author.model_fields)
+    columns = ", ".join(f"a.{name}" for name in names)
+    people: dict[tuple[str, str], list[records.Author]] = {}
+    for citekey, role, *values in connection.execute(
+        f"select s.citekey, s.role, {columns} from authorships s"  # noqa: S608  (our words)
+        " join authors a on a.id = s.author_id order by s.citekey, s.role, s.position"
+    ):
+        author = records.Author.model_construct(**dict(zip(names, values, strict=True)))
+        people.setdefault((citekey, role), []).append(author)
+    for study in _read(connection, "studies", records.Study, "citekey"):
+        yield Reference(
+            study,
+            tuple(people.get((study.citekey, "author"), ())),
+            tuple(people.get((study.citekey, "editor"), ())),
+            Place(study.bib_file, study.bib_line),
+        )
+
+
+def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:
+    levels: dict[CodingKey, dict[str, str]] = {}
+    for citekey, vector, coder, step, level in connection.execute(
+        "select citekey, misuse_vector, coder, step, level from judgements"
+    ):
+        levels.setdefault(CodingKey(citekey, vector, coder), {})[step] = level
+    for coding, place in _placed(connection, "codings", records.Coding):
+        key = CodingKey(coding.citekey, coding.misuse_vector, coding.coder)
+        yield CodingRow(coding, levels.get(key, {}), place)
+
+
+def _rationales(connection: sqlite3.Connection) -> Iterator[RationaleRow]:
+    found: Iterator[tuple[records.Judgement, Place]]
+    found = _placed(connection, "judgements", records.Judgement)
+    for row, place in found:
+        yield RationaleRow(
+            CodingKey(row.citekey, row.misuse_vector, row.coder),
+            row.step,
+            row.confidence,
+            row.locator,
+            row.source,
+            row.rationale,
+            place,
+        )
