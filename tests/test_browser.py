@@ -150,7 +150,7 @@ def test_a_screen_reader_hears_vector_step_state_and_count(open_page) -> None:
     cell = page.locator('.matrix td a[href="/vectors/csam/ease_of_defense"]')
     assert cell.inner_text().split() or cell.text_content()
     assert " ".join((cell.text_content() or "").split()) == (
-        "Child sexual abuse material, Ease of defense: ● Addressed1 study, 1 coder"
+        "Child sexual abuse material, Ease of defense: ● Addressed1 of 13 studies, 1 coder"
     )
     assert page.locator(".matrix caption").count() == 1
     assert page.locator('.matrix thead th[scope="col"]').count() == 7

@@ -59,6 +59,10 @@ ROWS: dict[str, dict[str, Any]] = {
         **{**UNIT, "step": "one", "level": "one", "confidence": "one"},
         **{"locator": "page 1", "rationale": "It says so."},
     },
+    "agreement": {
+        **{"id": 1, "scope": "all", "coders": 0, "codings": 0, "judgements": 0, "pairs": 0},
+        **{"conclusion": "No conclusion."},
+    },
 }
 """One sound row for each table that holds records; each after those it refers to."""
 

@@ -995,20 +995,48 @@ class Oracle:
             if not found:
                 yield ("step", *key)
 
+    def independent_judgements(self) -> Iterator[Row]:
+        ranks = {level: rank for rank, level in enumerate(reversed(LEVELS), start=1)}
+        for unit, levels in self.human.items():
+            for step, (level, *_) in levels.items():
+                if KINDS[unit[2]] != "consensus":
+                    yield (*unit[:2], step, unit[2], level, ranks[level])
+
+    def paired_judgements(self) -> Iterator[Row]:
+        said = {(*row[:4],): row[4] for row in self.independent_judgements()}
+        for one, other in combinations(sorted(said), 2):
+            if one[:3] == other[:3]:
+                yield (*one, said[one], other[3], said[other])
+
+    def confusion(self) -> Iterator[Row]:
+        pairs = [(row[3], row[4], row[5], row[6]) for row in self.paired_judgements()]
+        for coder, other in sorted({(pair[0], pair[2]) for pair in pairs}):
+            for level, other_level in product(LEVELS, LEVELS):
+                key = (coder, level, other, other_level)
+                yield (*key, pairs.count(key))
+
     def disagreements(self) -> Iterator[Row]:
-        single = {u: levels for u, levels in self.human.items() if KINDS[u[2]] != "consensus"}
-        for one, other in combinations(sorted(single), 2):
-            for step in STEPS:
-                said = [single[unit].get(step, (None,))[0] for unit in (one, other)]
-                if one[:2] == other[:2] and None not in said and said[0] != said[1]:
-                    settled = self.settled[(*one[:2], step)]
-                    is_settled = settled and settled.basis == "consensus"
-                    yield (
-                        *(*one[:2], step),
-                        *(one[2], said[0], reason(one, step)),
-                        *(other[2], said[1], reason(other, step)),
-                        settled.level if settled and is_settled else None,
-                    )
+        for citekey, vector, step, coder, level, other, other_level in self.paired_judgements():
+            if level == other_level:
+                continue
+            one, two = (citekey, vector, coder), (citekey, vector, other)
+            settled = self.settled[citekey, vector, step]
+            is_settled = settled is not None and settled.basis == "consensus"
+            panels = sorted(
+                unit[2]
+                for unit, levels in self.human.items()
+                if unit[:2] == (citekey, vector)
+                and KINDS[unit[2]] == "consensus"
+                and step in levels
+            )
+            yield (
+                *(citekey, vector, step),
+                *(coder, level, reason(one, step)),
+                *(other, other_level, reason(two, step)),
+                settled.level if settled and is_settled else None,
+                panels[0] if is_settled else None,
+                reason((citekey, vector, panels[0]), step) if is_settled else None,
+            )
 
     def publication_years(self) -> Iterator[Row]:
         for year in range(min(STUDIES.values()), max(STUDIES.values()) + 1):

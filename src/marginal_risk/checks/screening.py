@@ -18,10 +18,10 @@ def find_unscreened_studies(records: Records) -> Iterator[Problem]:
     if {"screening.csv", "coders.csv"} & records.incomplete:
         return
     screened = {_meant(row.record.citekey, records.citekeys) for row in records.screening}
-    sources = {row.record.coder for row in records.coders}
+    screened |= {row.record.coder for row in records.coders}
     for reference in records.references:
         study = reference.study
-        if study.citekey not in screened | sources and not study.version_of:
+        if study.citekey not in screened and not study.version_of:
             yield reference.place.problem(
                 "citekey",
                 "not-screened",
