@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marginal_risk import canonical
 from marginal_risk.canonical import canonical_files, write_files
 from marginal_risk.cli import main
 from marginal_risk.corpus import read_corpus
@@ -148,14 +147,14 @@ def test_what_cannot_be_written_whole_is_not_written(
     run, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = content_of(tiny)
-    write = canonical.write_file
+    replace = Path.replace
 
-    def fail_at_the_sheet(path: Path, text: str) -> None:
-        if path.suffix == ".csv":
+    def fail_at_the_sheet(path: Path, target: Path) -> Path:
+        if target.suffix == ".csv":
             raise OSError(28, "No space left on device")
-        write(path, text)
+        return replace(path, target)
 
-    monkeypatch.setattr(canonical, "write_file", fail_at_the_sheet)
+    monkeypatch.setattr(Path, "replace", fail_at_the_sheet)
     result = run("found.ris")
     assert result.exit_code == 1
     assert "No space left on device" in result.output
