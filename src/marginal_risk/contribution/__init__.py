@@ -1,6 +1,6 @@
 """A coding that somebody offers: what it says, whether it would do, and what it would change.
 
-One implementation for the command ``add`` and for the form on the site: what either accepts, a
+One implementation for whoever takes codings, such as the form on the site: what it accepts, a
 pull request accepts, because the answers are put into the form of the sheets and read from there.
 """
 
