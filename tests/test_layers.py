@@ -45,6 +45,7 @@ MAY_IMPORT = {
         "corpus",
         "screening",
     },
+    "rehearsal": {"corpus"},
     "exports": {
         "problems",
         "readings",
@@ -54,6 +55,7 @@ MAY_IMPORT = {
         "rules",
         "corpus",
         "canonical",
+        "rehearsal",
     },
     "contribution": {
         "problems",

@@ -1,7 +1,5 @@
 """A search export -> files of the data with its new works as candidates, or why there are none."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +7,7 @@ from pathlib import Path
 
 from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.canonical import canonical_sheets
-from marginal_risk.corpus import Corpus, input_paths, read_corpus
+from marginal_risk.corpus import Corpus, read_corpus
 from marginal_risk.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.exports.bib import read_bib
 from marginal_risk.exports.csl import read_csl
@@ -19,6 +17,7 @@ from marginal_risk.exports.tagged import read_nbib, read_ris
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.readings import Progress, ScreeningRow, say_nothing
 from marginal_risk.records import Screening
+from marginal_risk.rehearsal import rehearse
 from marginal_risk.rules import severity
 
 READERS: dict[str, Callable[[str, str, Progress], Export]] = {
@@ -107,16 +106,7 @@ def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[t
 
 def _problems_after(corpus: Corpus, files: dict[Path, str], today: date) -> Iterable[Problem]:
     """Yield what would stop a build: found by reading a copy of the data with the new files."""
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name) / "data"
-        for path in input_paths(corpus.data_dir):
-            target = copy / path.relative_to(corpus.data_dir)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file():
-                shutil.copyfile(path, target)
-        for path, text in files.items():
-            target = copy / path.relative_to(corpus.data_dir)
-            target.write_bytes(text.encode())
+    with rehearse(corpus.data_dir, files) as copy:
         for problem in read_corpus(copy, today).problems:
             if severity(problem) is Severity.ERROR:
                 path = corpus.data_dir / Path(problem.path).relative_to(copy)
