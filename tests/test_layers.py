@@ -126,6 +126,10 @@ MAY_IMPORT = {
     },
     "cli": {
         "problems",
+        "readings",
+        "contribution",
+        "rehearsal",
+        "repository",
         "accounts",
         "corpus",
         "exports",

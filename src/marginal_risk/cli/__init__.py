@@ -6,6 +6,7 @@ starts faster without a web server, and ``--help`` without anything.
 
 import click
 
+from marginal_risk.cli.add import add
 from marginal_risk.cli.agreement import agreement
 from marginal_risk.cli.build import build
 from marginal_risk.cli.check import check
@@ -25,7 +26,7 @@ def main() -> None:
 
 COMMANDS = (
     *(check, build, serve, figure, agreement, export),
-    *(import_export, format_data, diff),
+    *(add, import_export, format_data, diff),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -2,17 +2,19 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from marginal_risk.cli import options
 
 if TYPE_CHECKING:
-    from marginal_risk.changes.snapshot import Snapshot
+    from marginal_risk.changes.comparing import Changes
     from marginal_risk.changes.sources import Source
+    from marginal_risk.corpus import Corpus
 
 _CANNOT_COMPARE = 2
 _MOST_PROBLEMS = 20
@@ -43,7 +45,6 @@ def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
     neither, or its data has errors, as data of an older form has. Exits with 1 where the
     temporary folder cannot be written.
     """
-    from marginal_risk.changes.comparing import compare
     from marginal_risk.changes.rendering import as_markdown, as_text
     from marginal_risk.changes.sources import SourceError, find_source
     from marginal_risk.changes.structured import as_json
@@ -54,7 +55,7 @@ def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
             sources = [find_source(word, data_dir, place) for word in (base, head or str(data_dir))]
         except SourceError as error:
             raise click.UsageError(str(error)) from error
-        changes = compare(*_read(sources, place))
+        changes = compare_sides(_read(sources), place)
     if form == "json":
         # As ASCII, so that no text from the data drives a terminal.
         click.echo(json.dumps(as_json(changes), indent=2))
@@ -62,33 +63,52 @@ def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
         click.echo(as_markdown(changes) if form == "markdown" else as_text(changes))
 
 
-def _read(sources: "list[Source]", place: Path) -> "list[Snapshot]":
-    """Return what the sources say; print why they cannot be read, and exit with 2."""
+class Side(NamedTuple):
+    """Sound data to compare, and what to call it."""
+
+    name: str
+    corpus: "Corpus"
+    commit: str | None = None
+
+
+def compare_sides(sides: Sequence[Side], place: Path) -> "Changes":
+    """Return what lies between two sides, built as databases in a folder that is the caller's.
+
+    Exits with 1 where the folder cannot be written.
+    """
+    from marginal_risk.changes.comparing import compare
     from marginal_risk.changes.snapshot import read_snapshot
-    from marginal_risk.changes.sources import read_source
     from marginal_risk.database import BuildError, build_database
+
+    snapshots = []
+    for number, side in enumerate(sides):
+        database = place / f"{number}.db"
+        try:
+            build_database(side.corpus, database)
+        except BuildError as error:
+            raise click.ClickException(str(error)) from error
+        snapshots.append(read_snapshot(database, side.name, side.commit))
+    base, head = snapshots
+    return compare(base, head)
+
+
+def _read(sources: "list[Source]") -> "list[Side]":
+    """Return the data of the sources; print why one cannot be read, and exit with 2."""
+    from marginal_risk.changes.sources import read_source
     from marginal_risk.reporting import problem_lines, summary
 
-    corpora = [read_source(source) for source in sources]
-    for source, corpus in zip(sources, corpora, strict=True):
-        if not corpus.is_sound:
-            lines = list(problem_lines(corpus, "text"))
-            click.echo(f"{source.name!r} cannot be compared: its data has errors.", err=True)
+    sides = [Side(source.name, read_source(source), source.commit) for source in sources]
+    for side in sides:
+        if not side.corpus.is_sound:
+            lines = list(problem_lines(side.corpus, "text"))
+            click.echo(f"{side.name!r} cannot be compared: its data has errors.", err=True)
             for line in lines[:_MOST_PROBLEMS]:
                 click.echo(line, err=True)
             if len(lines) > _MOST_PROBLEMS:
                 click.echo(f"and {len(lines) - _MOST_PROBLEMS} more", err=True)
-            click.echo(summary(corpus), err=True)
-            if source.commit:
+            click.echo(summary(side.corpus), err=True)
+            if side.commit:
                 click.echo(_OLDER, err=True)
-    if not all(corpus.is_sound for corpus in corpora):
+    if not all(side.corpus.is_sound for side in sides):
         sys.exit(_CANNOT_COMPARE)
-    snapshots = []
-    for number, (source, corpus) in enumerate(zip(sources, corpora, strict=True)):
-        database = place / f"{number}.db"
-        try:
-            build_database(corpus, database)
-        except BuildError as error:
-            raise click.ClickException(str(error)) from error
-        snapshots.append(read_snapshot(database, source.name, source.commit))
-    return snapshots
+    return sides

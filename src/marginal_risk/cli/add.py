@@ -1,0 +1,135 @@
+"""``marginal-risk add``."""
+
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from marginal_risk.cli import options
+from marginal_risk.cli.answers import answer_options, overlay, read_answers_file, read_given, told
+from marginal_risk.cli.build import read_sound_corpus
+from marginal_risk.cli.diff import Side, compare_sides
+from marginal_risk.cli.terminal import interview, where
+
+if TYPE_CHECKING:
+    from marginal_risk.contribution import Proposal
+    from marginal_risk.corpus import Corpus
+    from marginal_risk.readings import CodingKey
+
+
+@click.command()
+@options.data
+@click.argument("entry", required=False)
+@answer_options
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of answers, as the form on the site gives it; options come before it.",
+)
+@click.option(
+    "--draft",
+    "draft_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep unfinished answers in this file, and go on with those in it.",
+)
+@click.option(
+    "--input/--no-input",
+    "asks",
+    default=None,
+    help="Ask for what is not answered.  [default: ask in a terminal]",
+)
+@click.option("--yes", is_flag=True, help="Write without asking once more.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+def add(data_dir: Path, entry: str | None, **given: Any) -> None:
+    """Add the coding of one study.
+
+    ENTRY is a file with its BibTeX entry, or - for standard input. In a terminal, what is not
+    given is asked for, and unfinished answers are kept and can be taken up again. The data is
+    changed at the end only, in all its files or in none, after a check by its own rules.
+
+    Exits with 0 where the coding is written, or would be with --dry-run; with 1 where an answer
+    is missing or wrong, the coder leaves, or a file cannot be written.
+    """
+    from marginal_risk.canonical import write_files
+    from marginal_risk.contribution import changed_files, propose
+    from marginal_risk.corpus import latest_today
+    from marginal_risk.reporting import printable
+
+    corpus = read_sound_corpus(data_dir)
+    answers = read_given(entry, given)
+    if given["answers_file"]:
+        answers = overlay(read_answers_file(given["answers_file"]), answers)
+    asks = sys.stdin.isatty() if given["asks"] is None else given["asks"]
+    kept = None
+    if asks:
+        answers, kept = interview(corpus.records, answers, given["draft_file"])
+        corpus = read_sound_corpus(data_dir)  # it may have changed while the coder was reading
+    elif given["draft_file"]:
+        raise click.UsageError("--draft is for being asked; --answers takes a file of answers.")
+    proposal = propose(corpus.records, answers, latest_today())
+    for finding in proposal.findings:
+        click.echo(printable(told(finding)), err=True)
+    if not proposal.is_sound:
+        raise click.ClickException(f"Nothing is written.{where(kept)}")
+    files = changed_files(corpus, proposal)
+    _say_what_changes(corpus, proposal, files)
+    if given["dry_run"]:
+        click.echo(f"Nothing is written (--dry-run).{where(kept)}", err=True)
+        return
+    if asks and not given["yes"] and not click.confirm("Write this?"):
+        raise click.ClickException(f"Nothing is written.{where(kept)}")
+    try:
+        write_files(files)
+    except OSError as error:
+        raise click.ClickException(f"Nothing is written: {error}.{where(kept)}") from error
+    for path in files:
+        click.echo(f"{path}: written", err=True)
+    if kept:
+        kept.unlink(missing_ok=True)
+    click.echo(_next_steps(data_dir, files, proposal.key))
+
+
+def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Path, str]) -> None:
+    """Print the coding, and what it does to the map: found by building both."""
+    from marginal_risk.changes.rendering import as_text
+    from marginal_risk.contribution.interview import judged_lines
+    from marginal_risk.corpus import read_corpus
+    from marginal_risk.rehearsal import rehearse
+    from marginal_risk.reporting import printable
+
+    if proposal.reference:
+        click.echo(printable(proposal.reference.study.reference))
+    for line in judged_lines(corpus.records, proposal):
+        click.echo(f"  {printable(line)}")
+    try:
+        with rehearse(corpus.data_dir, files) as copy, TemporaryDirectory() as folder:
+            after = read_corpus(copy)
+            sides = [Side("the data as it is", corpus), Side("the data with this coding", after)]
+            click.echo(f"\n{as_text(compare_sides(sides, Path(folder)))}\n")
+    except OSError as error:
+        raise click.ClickException(f"Nothing is written: {error}") from error
+
+
+def _next_steps(data_dir: Path, files: Iterable[Path], key: "CodingKey") -> str:
+    """Return the commands that offer the files as a pull request."""
+    from marginal_risk.repository import ask_git
+
+    if ask_git(data_dir, "rev-parse", "--git-dir") is None:
+        return "To offer it, put these files into a clone of the repository, and commit them there."
+    # What git takes in the name of a branch: https://git-scm.com/docs/git-check-ref-format
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", f"{key.citekey}-{key.misuse_vector}-{key.coder}")
+    message = f"Code {key.citekey} for {key.misuse_vector}, by {key.coder}"
+    commands = (
+        ("git", "switch", "--create", f"coding-{name.strip('-')}"),
+        ("git", "add", *map(str, files)),
+        ("git", "commit", "--message", message),
+        ("git", "push", "--set-upstream", "origin", "HEAD"),
+    )
+    lines = (f"  {shlex.join(words)}" for words in commands)
+    return "\n".join(["To offer it as a pull request:", *lines])

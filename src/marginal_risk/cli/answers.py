@@ -1,0 +1,113 @@
+"""Options for every answer of a coding, and the answers that they and a file give."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from marginal_risk.contribution import Answers, Finding
+
+# Options of answers that are one text, by the answer; and of those that each step has.
+_TEXTS = {
+    "study": ("--study", "CITEKEY", "A study in the bibliography, in place of ENTRY."),
+    "misuse_vector": ("--vector", "SLUG", "The misuse vector it is coded for."),
+    "study_type": ("--study-type", "SLUG", "The kind of work."),
+    "found_via": ("--found-via", "TEXT", "How it was found, for a new study."),
+    "coder": ("--coder", "NAME", "The short name of the coder."),
+    "coder_name": ("--coder-name", "TEXT", "The name that pages show, for a new coder."),
+    "coder_url": ("--coder-url", "URL", "A page about the coder, for a new one."),
+    "coded_on": ("--coded-on", "DATE", "The day of the coding, as YYYY-MM-DD."),
+    "note": ("--note", "TEXT", "What a reader must know of this coding."),
+}
+_JUDGED = {
+    "level": ("--level", "STEP=LEVEL", "The level of a step; once for each step."),
+    "rationale": ("--rationale", "STEP=TEXT", "Why the step has that level."),
+    "locator": ("--locator", "STEP=TEXT", "Where in the study: pages or sections."),
+    "confidence": ("--confidence", "STEP=SLUG", "How sure the coder is."),
+}
+
+
+def answer_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every answer."""
+    for name, (option, metavar, what) in reversed(_JUDGED.items()):
+        command = click.option(option, name, metavar=metavar, help=what, multiple=True)(command)
+    for name, (option, metavar, what) in reversed(_TEXTS.items()):
+        command = click.option(option, name, metavar=metavar, help=what)(command)
+    return command
+
+
+def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
+    """Return the answers of the entry ('-' is standard input) and of the options.
+
+    Exits with 2 where an option cannot be read, with 1 where the entry cannot.
+    """
+    from marginal_risk.contribution import Answers, Judged
+    from marginal_risk.contribution.interview import decode_entry, read_entry_file
+
+    steps: dict[str, Judged] = {}
+    for name, (option, metavar, _) in _JUDGED.items():
+        for text in given[name]:
+            step, equals, value = text.partition("=")
+            if not equals:
+                raise click.BadParameter(f"{text!r} is not {metavar}", param_hint=option)
+            steps[step] = replace(steps.get(step, Judged()), **{name: value})
+    texts = {name: given[name] for name in _TEXTS if given[name] is not None}
+    if entry and given["study"]:
+        raise click.UsageError("Give ENTRY or --study, not both.")
+    try:
+        if entry == "-":
+            content = sys.stdin.buffer.read()
+            texts["bibtex"] = decode_entry(content, "standard input")
+            _take_replies_from_the_terminal()
+        elif entry:
+            texts["bibtex"] = read_entry_file(Path(entry))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    return Answers(**texts, steps=steps)
+
+
+def read_answers_file(path: Path) -> "Answers":
+    """Return the answers of a file, or exit with 1 and the reason."""
+    from marginal_risk.contribution.drafts import read_draft
+
+    try:
+        return read_draft(path).answers
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def overlay(below: "Answers", above: "Answers") -> "Answers":
+    """Return answers in which those above, as far as they are given, hide those below."""
+    from marginal_risk.contribution import Judged
+
+    def given(of: Any, names: Iterable[str]) -> dict[str, str]:
+        return {name: getattr(of, name) for name in names if getattr(of, name)}
+
+    steps = {
+        step: replace(below.steps.get(step, Judged()), **given(judged, _JUDGED))
+        for step, judged in above.steps.items()
+    }
+    texts = given(above, ("bibtex", *_TEXTS))
+    if texts.keys() & {"bibtex", "study"}:  # one of the two says which study it is
+        below = replace(below, bibtex="", study="")
+    return replace(below, **texts, steps={**below.steps, **steps})
+
+
+def told(finding: "Finding") -> str:
+    """Return a finding in a line that names the option of the answer."""
+    option, *_ = {"bibtex": ("ENTRY",), **_TEXTS, **_JUDGED}.get(finding.field, (finding.field,))
+    of = f" {finding.step}=" if finding.step else ""
+    warning = "" if finding.is_error else " (warning)"
+    return f"{option}{of}: {finding.message} {finding.hint}".rstrip() + warning
+
+
+def _take_replies_from_the_terminal() -> None:
+    """Ask there, if there is a terminal: standard input has been read to its end."""
+    try:
+        sys.stdin = Path("/dev/tty").open(encoding="utf-8")  # noqa: SIM115  (open to the end)
+    except OSError:
+        return

@@ -1,0 +1,103 @@
+"""A coder at a terminal: asked for a coding there, and for which unfinished one to go on with."""
+
+import textwrap
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from marginal_risk.cli.answers import overlay, read_answers_file
+
+if TYPE_CHECKING:
+    from marginal_risk.contribution import Answers
+    from marginal_risk.readings import Records
+
+_WIDTH = 96
+
+
+class Terminal:
+    """Standard output and input."""
+
+    def say(self, text: str) -> None:
+        """Print lines; what goes on in another is set in a little."""
+        from marginal_risk.reporting import printable
+
+        for line in text.split("\n"):
+            margin = " " * (len(line) - len(line.lstrip()) + 4)
+            click.echo(textwrap.fill(printable(line), _WIDTH, subsequent_indent=margin))
+
+    def ask(self, prompt: str) -> str:
+        """Return a line that is typed; raise Left at its end, or when it is broken off."""
+        from marginal_risk.contribution.interview import Left
+
+        try:
+            reply: str = click.prompt(prompt, "", show_default=False, prompt_suffix="> ")
+        except click.Abort as error:
+            click.echo()
+            raise Left from error
+        return reply
+
+
+def interview(
+    records: "Records", answers: "Answers", draft_file: Path | None
+) -> tuple["Answers", Path]:
+    """Ask for a coding; return the answers and the file that keeps them until they are written.
+
+    Exits with 1 where the coder leaves; the answers are kept.
+    """
+    from marginal_risk.contribution.drafts import keep_draft
+    from marginal_risk.contribution.interview import Interview, Left
+    from marginal_risk.corpus import latest_today
+
+    with suppress(ImportError):  # a terminal cuts lines after 4,000 characters; this does not
+        import readline  # noqa: F401
+    talk = Terminal()
+    try:
+        path, stands = _take_up(talk, draft_file)
+    except Left:
+        raise click.ClickException("Nothing is written.") from None
+    try:
+        hold = Interview(talk, records, latest_today(), lambda so_far: keep_draft(path, so_far))
+        return hold.hold(overlay(stands, answers)), path
+    except Left:
+        raise click.ClickException(f"Nothing is written.{where(path)}") from None
+    except OSError as error:
+        raise click.ClickException(f"The answers cannot be kept: {error}") from error
+
+
+def where(path: Path | None) -> str:
+    """Return where answers are kept, as a sentence after another; '' if they are not."""
+    if path is None or not path.exists():
+        return ""
+    return f" Your answers are kept in {path}: 'marginal-risk add' goes on with them."
+
+
+def _take_up(talk: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
+    """Return the file to keep answers in, and those that are there already."""
+    from marginal_risk.contribution import Answers
+    from marginal_risk.contribution.drafts import Draft, find_drafts, new_draft_path
+
+    if draft_file:
+        found = read_answers_file(draft_file) if draft_file.exists() else Answers()
+        return draft_file, found
+    folder = Path(click.get_app_dir("marginal-risk"))
+    drafts: list[Draft] = []
+    for draft in find_drafts(folder):
+        if isinstance(draft, str):
+            talk.say(f"Left alone: {draft}")
+        else:
+            drafts.append(draft)
+    if not drafts:
+        return new_draft_path(folder), Answers()
+    talk.say("There are unfinished codings:")
+    for number, draft in enumerate(drafts, start=1):
+        talk.say(f"  {number}  {draft}")
+    while True:
+        reply = talk.ask("Number of the one to go on with, or Enter for a new one").strip()
+        if not reply:
+            return new_draft_path(folder), Answers()
+        if reply.isdecimal() and 1 <= int(reply) <= len(drafts):
+            draft = drafts[int(reply) - 1]
+            return draft.path, draft.answers
+        talk.say(f"{reply!r} is no number of an unfinished coding.")
