@@ -14,7 +14,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.answers import answer_options, overlay, read_answers_file, read_given, told
 from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.diff import Side, compare_sides
-from marginal_risk.cli.terminal import interview, where
+from marginal_risk.cli.terminal import Terminal, interview, where
 
 if TYPE_CHECKING:
     from marginal_risk.contribution import Proposal
@@ -82,7 +82,7 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     if given["dry_run"]:
         click.echo(f"Nothing is written (--dry-run).{where(kept)}", err=True)
         return
-    if asks and not given["yes"] and not click.confirm("Write this?"):
+    if asks and not given["yes"] and not Terminal().agrees("Write this?"):
         raise click.ClickException(f"Nothing is written.{where(kept)}")
     try:
         write_files(files)
@@ -98,7 +98,7 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
 def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Path, str]) -> None:
     """Print the coding, and what it does to the map: found by building both."""
     from marginal_risk.changes.rendering import as_text
-    from marginal_risk.contribution.interview import judged_lines
+    from marginal_risk.contribution.writing import judged_lines
     from marginal_risk.corpus import read_corpus
     from marginal_risk.rehearsal import rehearse
     from marginal_risk.reporting import printable

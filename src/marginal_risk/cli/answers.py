@@ -46,7 +46,7 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
     Exits with 2 where an option cannot be read, with 1 where the entry cannot.
     """
     from marginal_risk.contribution import Answers, Judged
-    from marginal_risk.contribution.interview import decode_entry, read_entry_file
+    from marginal_risk.contribution.study import decode_entry, read_entry_file
 
     steps: dict[str, Judged] = {}
     for name, (option, metavar, _) in _JUDGED.items():

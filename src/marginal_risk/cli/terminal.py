@@ -27,12 +27,21 @@ class Terminal:
             margin = " " * (len(line) - len(line.lstrip()) + 4)
             click.echo(textwrap.fill(printable(line), _WIDTH, subsequent_indent=margin))
 
+    def agrees(self, prompt: str) -> bool:
+        """Ask for yes or no; whoever breaks off does not agree."""
+        try:
+            return click.confirm(prompt)
+        except click.Abort:
+            click.echo()
+            return False
+
     def ask(self, prompt: str) -> str:
         """Return a line that is typed; raise Left at its end, or when it is broken off."""
         from marginal_risk.contribution.interview import Left
 
         try:
-            reply: str = click.prompt(prompt, "", show_default=False, prompt_suffix="> ")
+            suffix = "> " if prompt else ""
+            reply: str = click.prompt(prompt, "", show_default=False, prompt_suffix=suffix)
         except click.Abort as error:
             click.echo()
             raise Left from error

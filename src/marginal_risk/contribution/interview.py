@@ -8,7 +8,7 @@ from typing import Protocol
 
 from marginal_risk.contribution.answers import Answers
 from marginal_risk.contribution.findings import Finding
-from marginal_risk.contribution.proposal import Proposal, propose
+from marginal_risk.contribution.proposal import propose
 from marginal_risk.contribution.questions import (
     EMPTY,
     Question,
@@ -16,8 +16,7 @@ from marginal_risk.contribution.questions import (
     plan_questions,
     with_answer,
 )
-from marginal_risk.contribution.study import read_study
-from marginal_risk.encoding import decode_bibtex
+from marginal_risk.contribution.study import read_entry_file, read_study
 from marginal_risk.readings import Records, Reference
 
 HELP = "At any question: ? says this, back goes to the question before, quit keeps your answers."
@@ -231,40 +230,3 @@ class Interview:
     def _show(self, reference: Reference) -> None:
         study = reference.study
         self.talk.say(f"Read as {study.citekey!r}: {study.reference}")
-
-
-def read_entry_file(path: Path) -> str:
-    """Return the text of a file with a BibTeX entry, in whichever encoding it is.
-
-    Raises:
-        ValueError: it cannot be read; the text says why.
-    """
-    try:
-        return decode_entry(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def decode_entry(content: bytes, name: str) -> str:
-    """Return the text of a BibTeX entry; raise ValueError as ``read_entry_file`` does."""
-    decoded = decode_bibtex(content, name)
-    if decoded.text is None:
-        raise ValueError(" ".join(map(str, decoded.problems)))
-    return decoded.text
-
-
-def judged_lines(records: Records, proposal: Proposal) -> list[str]:
-    """Return what a sound proposal judges, a line for each step."""
-    if proposal.new is None:
-        return []
-    levels = proposal.new.codings[0].levels
-    reasons = {row.step: row for row in proposal.new.rationales}
-    lines = []
-    for step in records.codebook.steps:
-        if step.slug in levels:
-            row = reasons[step.slug]
-            why = f"{row.rationale} ({row.locator}; confidence: {row.confidence})"
-            lines.append(f"{step.name}: {levels[step.slug]}. {why}")
-        else:
-            lines.append(f"{step.name}: not coded.")
-    return lines

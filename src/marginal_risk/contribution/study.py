@@ -1,11 +1,13 @@
 """The study that the answers are about: a new entry, or one that is in the bibliography."""
 
 from datetime import date
+from pathlib import Path
 
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.bibliography.known import KnownWorks
 from marginal_risk.contribution.answers import Answers
 from marginal_risk.contribution.findings import ENTRY, Finding, finding_of, missing
+from marginal_risk.encoding import decode_bibtex
 from marginal_risk.problems import did_you_mean
 from marginal_risk.readings import Records, Reference
 
@@ -92,3 +94,23 @@ def _version(field: str, key: str, work: str) -> Finding:
     message = f"{key!r} is a version of {work!r}."
     hint = f"Code {work!r}, and say in the locators which version they refer to."
     return Finding(field, "", message, hint, stands_as=work)
+
+
+def read_entry_file(path: Path) -> str:
+    """Return the text of a file with a BibTeX entry, in whichever encoding it is.
+
+    Raises:
+        ValueError: it cannot be read; the text says why.
+    """
+    try:
+        return decode_entry(path.read_bytes(), str(path))
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def decode_entry(content: bytes, name: str) -> str:
+    """Return the text of a BibTeX entry; raise ValueError as ``read_entry_file`` does."""
+    decoded = decode_bibtex(content, name)
+    if decoded.text is None:
+        raise ValueError(" ".join(map(str, decoded.problems)))
+    return decoded.text

@@ -8,6 +8,7 @@ from marginal_risk.canonical import canonical_sheets
 from marginal_risk.contribution.proposal import Proposal
 from marginal_risk.corpus import Corpus
 from marginal_risk.encoding import decode_bibtex, state_utf8
+from marginal_risk.readings import Records
 
 
 def changed_files(corpus: Corpus, proposal: Proposal) -> dict[Path, str]:
@@ -41,3 +42,20 @@ def new_lines(proposal: Proposal) -> Iterator[tuple[str, str]]:
         _, _, rows = text.partition("\n")
         if rows:
             yield name, rows
+
+
+def judged_lines(records: Records, proposal: Proposal) -> list[str]:
+    """Return what a sound proposal judges, a line for each step."""
+    if proposal.new is None:
+        return []
+    levels = proposal.new.codings[0].levels
+    reasons = {row.step: row for row in proposal.new.rationales}
+    lines = []
+    for step in records.codebook.steps:
+        if step.slug in levels:
+            row = reasons[step.slug]
+            why = f"{row.rationale} ({row.locator}; confidence: {row.confidence})"
+            lines.append(f"{step.name}: {levels[step.slug]}. {why}")
+        else:
+            lines.append(f"{step.name}: not coded.")
+    return lines
