@@ -25,7 +25,10 @@ class Terminal:
 
         for line in text.split("\n"):
             margin = " " * (len(line) - len(line.lstrip()) + 4)
-            click.echo(textwrap.fill(printable(line), _WIDTH, subsequent_indent=margin))
+            wrapper = textwrap.TextWrapper(
+                _WIDTH, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+            )
+            click.echo(wrapper.fill(printable(line)))
 
     def agrees(self, prompt: str) -> bool:
         """Ask for yes or no; whoever breaks off does not agree."""

@@ -1,0 +1,429 @@
+"""``marginal-risk add``: asked or scripted, it writes a whole coding or nothing."""
+
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from marginal_risk.cli import main
+from marginal_risk.contribution import Answers, Judged, changed_files, propose
+from marginal_risk.corpus import read_corpus
+from pages import TINY
+
+ENTRY = """@article{unheard2024,
+  author = {Unheard, Ida},
+  title = {Maps Drawn by Nobody: A Survey of Empty Paper},
+  year = {2024},
+  journal = {Annals of Invention},
+  doi = {10.5555/unheard.2024},
+}
+"""
+SCRIPTED = (
+    *("entry.bib", "--vector", "fake_maps", "--study-type", "measured"),
+    *("--coder", "ada", "--coder-name", "Ada (invented)", "--coded-on", "2024-12-31"),
+    *("--level", "threat=addressed", "--confidence", "threat=high"),
+    *("--locator", "threat=page 3", "--rationale", "threat=Names who misleads ships, and why."),
+)
+ANSWERS = Answers(
+    bibtex=ENTRY,
+    misuse_vector="fake_maps",
+    study_type="measured",
+    coder="ada",
+    coder_name="Ada (invented)",
+    coded_on="2024-12-31",
+    steps={"threat": Judged("addressed", "high", "page 3", "Names who misleads ships, and why.")},
+)
+# The same typed at the questions, with a slip at some of them.
+STUDY = [*ENTRY.splitlines(), ""]
+VECTOR = ["fake_map"]  # as many letters as tell it from the others
+TYPE_AND_SOURCE = ["1", ""]
+CODER = ["ada", "Ada (invented)", "", "2024-12-31", ""]
+THREAT = ["1", "Names who misleads ships, and why.", "page 3", "high"]
+OTHER_STEPS = ["", ""]
+REPLIES = [*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *THREAT, *OTHER_STEPS]
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run ``add`` in the folder that holds data/ and entry.bib; drafts have a home beside."""
+    monkeypatch.chdir(tiny.parent)
+    monkeypatch.setenv("HOME", str(tiny.parent / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    Path("entry.bib").write_text(ENTRY, encoding="utf-8")
+
+    def run(*words: str, replies: list[str] | None = None, fed: str = "") -> Result:
+        if replies is not None:
+            words, fed = (*words, "--input"), "".join(f"{line}\n" for line in replies)
+        return CliRunner().invoke(main, ["add", *words], input=fed)
+
+    return run
+
+
+def drafts(tiny: Path) -> list[Path]:
+    return sorted((tiny.parent / "home").rglob("coding-*.json"))
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
+
+
+def expected(tmp_path: Path) -> dict[str, bytes]:
+    """Return what the core of contributions makes of the answers."""
+    data = Path(shutil.copytree(TINY, tmp_path / "expected"))
+    corpus = read_corpus(data, date(2025, 1, 1))
+    for path, text in changed_files(
+        corpus, propose(corpus.records, ANSWERS, date(2025, 1, 1))
+    ).items():
+        path.write_bytes(text.encode())
+    return content_of(data)
+
+
+# Scripted -----------------------------------------------------------------------------------
+
+
+def test_options_give_every_answer(run: Run, tiny: Path, tmp_path: Path) -> None:
+    result = run(*SCRIPTED)
+    assert result.exit_code == 0, result.output
+    assert content_of(tiny) == expected(tmp_path)
+    assert "unheard2024,fake_maps,ada,2024-12-31,addressed,,," in (tiny / "studies.csv").read_text()
+    assert "Threat: addressed. Names who misleads ships, and why." in result.output
+    assert "Added risk: not coded." in result.output
+    assert "Codings added (1)" in result.output
+    assert "data/bib/fake_maps.bib: written" in result.stderr
+    # Outside a clone there is nothing to push.
+    assert "put these files into a clone of the repository" in result.output
+    assert "git push" not in result.output
+
+
+def test_an_entry_comes_from_standard_input_and_the_rest_from_a_file(
+    run: Run, tiny: Path, tmp_path: Path
+) -> None:
+    steps = {slug: asdict(judged) for slug, judged in ANSWERS.steps.items()}
+    answers = {**asdict(ANSWERS), "bibtex": "", "coded_on": "2023-01-01", "steps": steps}
+    Path("coding.json").write_text(json.dumps(answers), encoding="utf-8")
+    words = ("-", "--answers", "coding.json", "--coded-on", "2024-12-31", "--no-input")
+    result = run(*words, fed=ENTRY)
+    assert result.exit_code == 0, result.output
+    assert content_of(tiny) == expected(tmp_path)
+
+
+def test_commands_for_git_name_the_changed_files(run: Run) -> None:
+    subprocess.run(["git", "init", "--quiet", "."], check=True)
+    result = run(*SCRIPTED, "--note", "a; b")
+    assert "git switch --create coding-unheard2024-fake_maps-ada" in result.output
+    added = next(line for line in result.output.splitlines() if "git add" in line)
+    assert set(added.split()[2:]) == {
+        *("data/bib/fake_maps.bib", "data/coders.csv", "data/rationales.csv"),
+        *("data/screening.csv", "data/studies.csv"),
+    }
+    assert "git commit --message 'Code unheard2024 for fake_maps, by ada'" in result.output
+
+
+def test_what_is_missing_is_told_by_its_option_and_nothing_is_written(run: Run, tiny: Path) -> None:
+    before = content_of(tiny)
+    result = run("entry.bib", "--vector", "fake_map", "--coder", "person_a", "--level", "threat=x")
+    assert result.exit_code == 1
+    said = result.stderr.splitlines()
+    assert any(line.startswith("--vector: 'fake_map' is not a vector") for line in said)
+    assert any(line.startswith("--coded-on: ") for line in said)
+    assert any(line.startswith("--locator threat=: ") for line in said)
+    assert said[-1] == "Error: Nothing is written."
+    assert content_of(tiny) == before
+    assert drafts(tiny) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "known_by"),
+    [
+        (("unheard.2024", "MADEUP.2021"), "DOI"),
+        (("  doi = {10.5555/unheard.2024},\n", ""), "title"),
+    ],
+)
+def test_a_known_work_is_refused_and_the_one_that_stands_is_named(
+    run: Run, tiny: Path, change: tuple[str, str], known_by: str
+) -> None:
+    entry = ENTRY.replace(*change)
+    if known_by == "title":
+        entry = entry.replace("Unheard, Ida", "Made-Up, Bo and {Institute of Nowhere}")
+        entry = entry.replace("2024}", "2021}")
+        entry = entry.replace(
+            "Maps Drawn by Nobody: A Survey of Empty Paper", "Forgers \\& <Other> Inventions"
+        )
+    Path("entry.bib").write_text(entry, encoding="utf-8")
+    before = content_of(tiny)
+    result = run(*SCRIPTED)
+    assert result.exit_code == 1
+    assert "'madeup2021'" in result.stderr
+    assert known_by in result.stderr
+    assert content_of(tiny) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("nowhere.bib",), 1, "nowhere.bib cannot be read"),
+        (("entry.bib", "--study", "madeup2021"), 2, "not both"),
+        (("--level", "threat"), 2, "'threat' is not STEP=LEVEL"),
+        (("--draft", "d.json"), 2, "--answers takes a file of answers"),
+        (("--answers", "entry.bib"), 1, "entry.bib is no file of answers"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    run: Run, tiny: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    before = content_of(tiny)
+    result = run(*words)
+    assert result.exit_code == code
+    assert said in result.output
+    assert content_of(tiny) == before
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(run: Run, tiny: Path) -> None:
+    before = content_of(tiny)
+    tried = run(*SCRIPTED, "--dry-run")
+    assert content_of(tiny) == before
+    done = run(*SCRIPTED)
+    assert tried.exit_code == done.exit_code == 0
+    assert tried.stdout == done.stdout[: len(tried.stdout)]
+    assert tried.stderr == "Nothing is written (--dry-run).\n"
+
+
+def test_where_the_disk_is_full_nothing_is_written(
+    run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content_of(tiny)
+    replace = Path.replace
+
+    def fail_at_a_sheet(path: Path, target: Path) -> Path:
+        if target.name == "studies.csv" and target.parent == Path("data"):
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_a_sheet)
+    result = run(*SCRIPTED)
+    assert result.exit_code == 1
+    assert "No space left on device" in result.stderr
+    assert content_of(tiny) == before
+
+
+def test_text_of_the_entry_cannot_drive_the_terminal(run: Run) -> None:
+    Path("entry.bib").write_text(ENTRY.replace("Empty", "\x1b]0;Empty\x07"), encoding="utf-8")
+    result = run(*SCRIPTED)
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
+
+
+# Asked --------------------------------------------------------------------------------------
+
+
+def test_questions_are_asked_in_the_words_of_the_codebook(
+    run: Run, tiny: Path, tmp_path: Path
+) -> None:
+    result = run(replies=[*REPLIES, "y"])
+    assert result.exit_code == 0, result.output
+    assert content_of(tiny) == expected(tmp_path)
+    assert "Read as 'unheard2024': Unheard, Ida (2024). Maps Drawn by Nobody" in result.output
+    assert "Does the study say what the threat is, and by whom?" in result.output
+    assert "1  addressed: Compares the harm with a stated baseline." in result.output
+    assert "which is not the same as absent" in result.output
+    assert drafts(tiny) == []
+
+
+def test_a_no_at_the_end_keeps_the_answers(run: Run, tiny: Path) -> None:
+    before = content_of(tiny)
+    result = run(replies=[*REPLIES, "n"])
+    assert result.exit_code == 1
+    assert content_of(tiny) == before
+    (draft,) = drafts(tiny)
+    assert str(draft) in result.stderr
+
+
+@pytest.mark.parametrize("answered", range(len(STUDY), len(REPLIES)))
+@pytest.mark.parametrize("ending", [["quit"], []], ids=["quit", "end of input"])
+def test_a_coding_can_be_left_at_any_question_and_taken_up_again(
+    run: Run, tiny: Path, tmp_path: Path, answered: int, ending: list[str]
+) -> None:
+    before = content_of(tiny)
+    left = run(replies=[*REPLIES[:answered], *ending])
+    assert left.exit_code == 1
+    assert "Your answers are kept in" in left.stderr
+    assert content_of(tiny) == before
+    # What was answered with nothing is asked again, as is the rest.
+    given = Answers(**json.loads(drafts(tiny)[0].read_text(encoding="utf-8")))
+    again = [
+        reply
+        for reply, answer in [
+            (VECTOR[0], given.misuse_vector),
+            (TYPE_AND_SOURCE[0], given.study_type),
+            (TYPE_AND_SOURCE[1], given.found_via),
+            (CODER[0], given.coder),
+            (CODER[1], given.coder_name),
+            (CODER[2], given.coder_url),
+            (CODER[3], given.coded_on),
+            (CODER[4], given.note),
+            *zip(
+                THREAT,
+                (
+                    given.steps.get("threat", {}).get(name, "")
+                    for name in ("level", "rationale", "locator", "confidence")
+                ),
+                strict=True,
+            ),
+            *((reply, "") for reply in OTHER_STEPS),
+        ]
+        if not answer
+    ]
+    resumed = run(replies=["1", *again, "y"])
+    assert resumed.exit_code == 0, resumed.output
+    assert content_of(tiny) == expected(tmp_path)
+    assert drafts(tiny) == []
+
+
+def test_a_new_coding_leaves_an_unfinished_one_alone(run: Run, tiny: Path) -> None:
+    run(replies=[*STUDY, "quit"])
+    (first,) = drafts(tiny)
+    kept = first.read_bytes()
+    run(replies=["", "madeup2021", "quit"])
+    assert [path.name for path in drafts(tiny)] == ["coding-001.json", "coding-002.json"]
+    assert first.read_bytes() == kept
+
+
+def test_a_damaged_draft_is_told_and_left_alone(run: Run, tiny: Path) -> None:
+    run(replies=[*STUDY, "quit"])
+    (draft,) = drafts(tiny)
+    draft.write_text('{"bibtex": 3', encoding="utf-8")
+    result = run(replies=[*REPLIES, "y"])
+    assert result.exit_code == 0, result.output
+    assert f"Left alone: {draft}" in " ".join(result.output.split())
+    assert draft.read_text(encoding="utf-8") == '{"bibtex": 3'
+
+
+def test_a_draft_of_ones_own_name_is_gone_on_with(run: Run) -> None:
+    run("--draft", "mine.json", replies=[*STUDY, *VECTOR, "quit"])
+    assert json.loads(Path("mine.json").read_text("utf-8"))["misuse_vector"] == "fake_maps"
+    replies = [*TYPE_AND_SOURCE, *CODER, *THREAT, *OTHER_STEPS, "y"]
+    result = run("--draft", "mine.json", replies=replies)
+    assert result.exit_code == 0, result.output
+    assert not Path("mine.json").exists()
+
+
+def test_a_wrong_answer_is_told_with_the_nearest_word_and_asked_again(
+    run: Run, tiny: Path, tmp_path: Path
+) -> None:
+    slips = [
+        *STUDY,
+        *("robt_calls", "0", "fake_maps"),
+        *TYPE_AND_SOURCE,
+        *("", "ada", "Ada (invented)", "", "31.12.2024", "2024-12-31", ""),
+        *("a", "adressed", "addressed"),
+        *THREAT[1:],
+        *OTHER_STEPS,
+    ]
+    result = run(replies=[*slips, "y"])
+    assert result.exit_code == 0, result.output
+    assert content_of(tiny) == expected(tmp_path)
+    assert "Did you mean 'robot_calls'?" in result.output
+    assert "'a' may be addressed or absent." in result.output
+    assert "'31.12.2024' is not a date" in result.output
+    assert "This is needed." in result.output
+
+
+def test_back_goes_to_the_question_before(run: Run, tiny: Path, tmp_path: Path) -> None:
+    replies = [*STUDY, "back", "robot_calls", "back", *VECTOR, *TYPE_AND_SOURCE, *CODER]
+    threat = [THREAT[0], "Something else.", "back", THREAT[1], "back", "", *THREAT[2:]]
+    result = run(replies=[*replies, *threat, *OTHER_STEPS, "y"])
+    assert result.exit_code == 0, result.output
+    assert content_of(tiny) == expected(tmp_path)
+    assert "This is the first question." in result.output
+
+
+def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) -> None:
+    entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
+    replies = [*entry, "", "y", "", "ada", "Ada", "", "", "", "2", "Why.", "page 1", "low", "", ""]
+    result = run(replies=[*replies, "y"])
+    assert result.exit_code == 0, result.output
+    assert "Code 'madeup2021' instead?" in result.output
+    assert "madeup2021,forged_letters,ada" in (tiny / "studies.csv").read_text(encoding="utf-8")
+    assert "unheard2024" not in (tiny / "bib" / "invented.bib").read_text(encoding="utf-8")
+
+
+def test_steps_that_nobody_judged_are_asked_for_once_more(run: Run) -> None:
+    none = ["", "", ""]
+    result = run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *none, *THREAT, "", "", "y"])
+    assert result.exit_code == 0, result.output
+    assert "No step is coded." in result.output
+
+
+def test_data_that_changes_in_the_meantime_is_checked_anew(
+    run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else adds the same work while a coder is answering."""
+    add = sys.modules["marginal_risk.cli.add"]
+    interview = add.interview
+
+    def and_then(*given: object) -> object:
+        found = interview(*given)
+        (tiny / "bib" / "fake_maps.bib").write_text(
+            ENTRY.replace("unheard2024", "earlier2024"), encoding="utf-8"
+        )
+        sheet = tiny / "screening.csv"
+        row = "earlier2024,fake_maps,candidate,,,Found,,\n"
+        sheet.write_text(sheet.read_text(encoding="utf-8") + row, encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(add, "interview", and_then)
+    result = run(replies=[*REPLIES, "y"])
+    assert result.exit_code == 1
+    assert "'earlier2024'" in result.stderr
+    assert "unheard2024" not in (tiny / "studies.csv").read_text(encoding="utf-8")
+    assert len(drafts(tiny)) == 1
+
+
+@pytest.mark.usefixtures("run")
+def test_in_a_terminal_ctrl_c_keeps_the_answers(tiny: Path) -> None:
+    """Through a pseudo-terminal, as a person would."""
+    before = content_of(tiny)
+    process, terminal = pty.fork()
+    if process == 0:  # pragma: no cover  (another process)
+        words = [sys.executable, "-m", "marginal_risk", "add"]
+        os.execv(sys.executable, words)  # noqa: S606
+    said = read_until(terminal, "Study> ")
+    for line in STUDY:
+        os.write(terminal, f"{line}\n".encode())
+    said += read_until(terminal, "Misuse vector> ")
+    os.write(terminal, b"5\n")
+    said += read_until(terminal, "is none of these.")
+    said += read_until(terminal, "Misuse vector> ")
+    os.write(terminal, b"\x03")
+    said += read_until(terminal, "goes on with them")
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
+    os.close(terminal)
+    assert "Traceback" not in said
+    assert len(drafts(tiny)) == 1
+    assert content_of(tiny) == before
+
+
+def read_until(terminal: int, text: str) -> str:
+    """Read what a program shows until it has shown a text, for a minute at most."""
+    shown = ""
+    while text not in re.sub(r"\s+", " ", shown):
+        ready, _, _ = select.select([terminal], [], [], 60)
+        assert ready, shown
+        try:
+            shown += os.read(terminal, 4096).decode("utf-8", "replace")
+        except OSError:  # the other end is closed
+            raise AssertionError(shown) from None
+    return shown
