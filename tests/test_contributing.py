@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import html5lib
+import pytest
 from datasette.app import Datasette
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -177,3 +178,51 @@ def test_whatever_is_posted_is_answered(database: Path) -> None:
 
         check()
         runner.run(entered.__aexit__(None, None, None))
+
+
+async def upload(site: Datasette, content: bytes, name: str = "answers_file"):
+    return await site.client.post(
+        "/contribute", files={name: ("coding.json", content, "application/json")}
+    )
+
+
+async def test_a_downloaded_file_fills_the_form_again(site: Datasette) -> None:
+    downloaded = await post(site, SOUND, "/contribute.json")
+    main = main_of(parse((await upload(site, downloaded.content)).text))
+    assert "It will do" in texts(main, "h2")
+    fields = {field.get("name"): field.get("value") for field in main.iter("input")}
+    assert (fields["coder"], fields["coded_on"]) == ("person_c", "2024-06-01")
+    assert "@misc{newly2024," in text_of(main)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "This is no file of answers: line 1: it is not JSON"),
+        (b"<script>", "This is no file of answers: line 1: it is not JSON"),
+        (b"\xff\xfe{}", "The file is not UTF-8 text."),
+        (b"[" * 50_000, "This is no file of answers"),
+        (b'{"steps": []}', "This is no file of answers: 'steps' must hold"),
+        (b" " * 70_000, "The file cannot be taken"),
+    ],
+)
+async def test_a_file_that_holds_no_answers_is_told(
+    site: Datasette, content: bytes, said: str
+) -> None:
+    response = await upload(site, content)
+    assert response.status_code == 400
+    main = main_of(parse(response.text))
+    assert said in text_of(main)
+    field = next(f for f in main.iter("input") if f.get("id") == "answers_file")
+    assert field.get("aria-invalid") == "true"
+
+
+async def test_a_post_without_a_file_says_so(site: Datasette) -> None:
+    response = await upload(site, b"{}", "another")
+    assert response.status_code == 400
+    assert "No file was chosen." in response.text
+
+
+async def test_the_file_of_the_form_is_what_the_program_takes(site: Datasette) -> None:
+    main = main_of(parse((await post(site, SOUND)).text))
+    assert "marginal-risk add --answers coding.json" in texts(main, "code")

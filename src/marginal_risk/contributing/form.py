@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from datasette import Request, Response
 
 from marginal_risk.contributing.effect import CellChange, read_effect
-from marginal_risk.contributing.posted import LONGEST_POST, field_of, read_post
+from marginal_risk.contributing.issue import issue_url
+from marginal_risk.contributing.posted import (
+    LONGEST_POST,
+    UPLOADED,
+    field_of,
+    is_upload,
+    read_post,
+    read_upload,
+)
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import Answers, Proposal, new_lines, propose
 from marginal_risk.corpus import latest_today
@@ -23,9 +29,6 @@ from marginal_risk.site.page import Desk, Page, kept, security_headers, shown
 
 if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
     from datasette.app import Datasette
-
-_LONGEST_BODY = 6000
-"""Characters of an issue that an address can carry; a longer one asks for the file."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,13 @@ async def contribute_page(datasette: Datasette, request: Request) -> Response:
     """Answer /contribute: the form, empty or for a study; posted, with what its check found."""
     if request.method == "POST":
         desk = await Desk.open(datasette, request)
-        answers = await _read_answers(desk)
-        if answers is None:
-            return Response.text("The form has too many fields.", status=400)
-        response = await _render(desk, answers, await _propose(desk, answers))
+        try:
+            answers = await (read_upload(request) if is_upload(request) else _read_answers(desk))
+        except ValueError as error:
+            response = await _render(desk, Answers(), None, refusal=str(error))
+            response.status = 400
+        else:
+            response = await _render(desk, answers, await _propose(desk, answers))
         response.headers["Cache-Control"] = "no-store"
         return response
     return await kept(datasette, request, _render_empty)
@@ -92,9 +98,10 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
     desk = await Desk.open(datasette, request)
     if request.method != "POST":
         return Response.redirect(desk.path("/contribute"))
-    answers = await _read_answers(desk)
-    if answers is None:
-        return Response.text("The form has too many fields.", status=400)
+    try:
+        answers = await _read_answers(desk)
+    except ValueError as error:
+        return Response.text(str(error), status=400)
     headers = security_headers() | {
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="coding.json"',
@@ -104,12 +111,12 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
     )
 
 
-async def _read_answers(desk: Desk) -> Answers | None:
+async def _read_answers(desk: Desk) -> Answers:
     body = await desk.request.post_body(max_bytes=LONGEST_POST)
     try:
         return read_post(body, desk.codebook.steps)
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise ValueError("The form has too many fields.") from error
 
 
 async def _render_empty(desk: Desk) -> Response:
@@ -140,7 +147,9 @@ async def _propose(desk: Desk, answers: Answers) -> Proposal:
     return await asyncio.to_thread(propose, await _read_records(desk), answers, latest_today())
 
 
-async def _render(desk: Desk, answers: Answers, proposal: Proposal | None) -> Response:
+async def _render(
+    desk: Desk, answers: Answers, proposal: Proposal | None, refusal: str = ""
+) -> Response:
     rules = await lists.read_rules(desk.database)
     states, steps = desk.codebook.states, desk.codebook.steps
     known = None
@@ -158,8 +167,10 @@ async def _render(desk: Desk, answers: Answers, proposal: Proposal | None) -> Re
         ),
         answers=answers,
         known=known,
-        is_checked=proposal is not None,
-        told=_tell(desk, proposal) if proposal else [],
+        is_checked=proposal is not None or bool(refusal),
+        told=_tell(desk, proposal)
+        if proposal
+        else [Told(UPLOADED, "the file of answers", refusal, is_error=True)] * bool(refusal),
         preview=await _preview(desk, proposal) if proposal and proposal.is_sound else None,
         steps=[
             (step, [(states[level], rule) for level, rule in rules[slug].items()])
@@ -219,22 +230,8 @@ async def _preview(desk: Desk, proposal: Proposal) -> Preview:
         changes=await read_effect(desk, proposal),
         lines=lines,
         replaces="" if stands == "" else f"{key.citekey},{stands or ''},",
-        issue_url=_issue_url(desk, proposal, lines),
+        issue_url=issue_url(desk, proposal, lines),
     )
-
-
-def _issue_url(desk: Desk, proposal: Proposal, lines: Sequence[tuple[str, str]]) -> str | None:
-    """Return where to offer the coding: a new issue of the repository, filled in."""
-    repository = desk.setting("repository") or ""
-    if not repository.startswith(("https://", "http://")):
-        return None
-    key = proposal.key
-    blocks = (f"`data/{name}`\n\n````\n{text.rstrip()}\n````\n" for name, text in lines)
-    body = "\n".join(blocks)
-    if len(body) > _LONGEST_BODY:
-        body = "The file of answers is attached."
-    title = f"Coding: {key.citekey}, {key.misuse_vector}, {key.coder}"
-    return f"{repository.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"
 
 
 ROUTES = [(r"^/contribute$", contribute_page), (r"^/contribute\.json$", answers_file)]
