@@ -125,7 +125,7 @@ def commands_of(text: str) -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in [*lines, *named] if line]
 
 
-@pytest.mark.parametrize("name", ["README.md", "MAINTAINING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "MAINTAINING.md"])
 def test_every_command_that_a_document_names_is_there_with_its_options(name: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     commands = commands_of((ROOT / name).read_text(encoding="utf-8"))
@@ -160,10 +160,13 @@ def test_maintaining_says_what_each_job_and_label_is_for() -> None:
         assert all(f"`{label}`" in text for label in form.get("labels", []))
 
 
-@pytest.mark.parametrize("name", ["README.md", "MAINTAINING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "MAINTAINING.md"])
 def test_every_path_that_a_document_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     told = re.findall(r"`((?:data|src|docs|tests|\.ci|\.github)/[^`<> ]*)`", text)
-    told += re.findall(r"\]\(((?!http)[^)]+)\)", text)
+    told += re.findall(r"\]\(((?!http|#)[^)]+)\)", text)
     assert told
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
     assert [path for path in told if not (ROOT / path).exists()] == []
