@@ -189,9 +189,11 @@ def test_a_file_that_is_no_text_is_told_and_nothing_that_follows_from_it(
 ) -> None:
     damaged = "Größe Größe ".encode() + b"\xff\n"  # mostly UTF-8, so nothing else
     (tiny / name).write_bytes((tiny / name).read_bytes().replace(b"\n", damaged, 1))
+    mend = "Save the file in the encoding UTF-8."
+    if name.endswith(".csv"):
+        mend = "Save it as 'CSV UTF-8' (Excel), or with the character set UTF-8 (LibreOffice)."
     assert said(read_corpus(tiny)) == [
-        f"{name}:1: file: The byte 0xff is not UTF-8 text. "
-        "Save the file in the encoding UTF-8. [not-utf8]"
+        f"{name}:1: file: The byte 0xff is not UTF-8 text. {mend} [not-utf8]"
     ]
 
 
@@ -199,7 +201,7 @@ def test_a_file_that_is_no_text_is_told_and_nothing_that_follows_from_it(
 def test_a_file_with_a_mark_is_read_all_the_same(tiny: Path, name: str) -> None:
     (tiny / name).write_bytes(b"\xef\xbb\xbf" + (tiny / name).read_bytes())
     corpus = read_corpus(tiny)
-    told = [] if name.endswith(".bib") else ["byte-order-mark"]  # tools put it before BibTeX
+    told = {".bib": [], ".csv": ["spreadsheet-form"], ".yml": ["byte-order-mark"]}[name[-4:]]
     assert [problem.rule for problem in corpus.problems] == told
     assert len(list(corpus.records.judgements())) == 14
 

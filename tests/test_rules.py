@@ -69,6 +69,7 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
     warnings = {rule.name for rule in RULES.values() if rule.severity is Severity.WARNING}
     assert warnings == {
         "doubtful-encoding",
+        "spreadsheet-form",
         "doubtful-name",
         "missing-venue",
         "same-title",

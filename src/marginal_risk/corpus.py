@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
-from marginal_risk.encoding import decode_bibtex, decode_text
+from marginal_risk.encoding import decode_bibtex, decode_sheet, decode_text
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.readings import Progress, Records, say_nothing
 from marginal_risk.rules import check_records, severity
@@ -107,7 +107,8 @@ def read_corpus(
         if path.suffix == ".bib":
             text, _, found = decode_bibtex(content, str(path))
         else:
-            text, found = decode_text(content, str(path))
+            decode = decode_sheet if path.suffix == ".csv" else decode_text
+            text, found = decode(content, str(path))
         problems.extend(found)
         if text is not None:
             texts[name] = text

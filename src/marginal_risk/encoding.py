@@ -1,8 +1,9 @@
-"""Bytes -> text + problems: the data is UTF-8, and BibTeX also what tools once wrote."""
+"""Bytes -> text + problems: the data is UTF-8, or what tools and spreadsheets write."""
 
 import codecs
 import re
 import warnings
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -70,6 +71,26 @@ def decode_text(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
         return _with_line_feeds(content.decode("utf-8")), problems
     except UnicodeDecodeError as error:
         return None, [*problems, _undecodable(error, path)]
+
+
+def decode_sheet(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
+    """Return the text of a CSV file as spreadsheets save it, or None where it cannot be told.
+
+    It is UTF-8, or has a mark that says what it is, which is told as a warning. Nothing else is
+    guessed: a sheet has too few accents for that, and each of them may be in a name.
+    """
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            text, _, problems = _decode(content[len(mark) :], encoding, path)
+            if text is not None:
+                message = f"The file starts with a byte-order mark: it is {encoding.upper()}."
+                hint = "'marginal-risk format' saves it as UTF-8 without one."
+                told = Place(path, 1).problem("file", "spreadsheet-form", message, hint)
+                problems.append(told)
+            return text, problems
+    decoded = _decode(content, "utf-8", path)
+    hint = "Save it as 'CSV UTF-8' (Excel), or with the character set UTF-8 (LibreOffice)."
+    return decoded.text, [replace(problem, hint=hint) for problem in decoded.problems]
 
 
 def decode_bibtex(content: bytes, path: str) -> Decoded:

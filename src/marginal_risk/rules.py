@@ -20,10 +20,11 @@ RULES: dict[str, Rule] = {
     for rule in (
         # Files and their form, reported while reading.
         Rule("missing-file", _ERROR, "a file that the data must have is not there"),
-        Rule("not-utf8", _ERROR, "a file is not text in UTF-8, or, for BibTeX, in any encoding"),
+        Rule("not-utf8", _ERROR, "a file is not text, as far as can be told"),
         Rule("doubtful-encoding", _WARNING, "a BibTeX file does not say what it is written in"),
-        Rule("byte-order-mark", _ERROR, "a sheet or the codebook starts with a byte-order mark"),
+        Rule("byte-order-mark", _ERROR, "the codebook starts with a byte-order mark"),
         Rule("bad-codebook", _ERROR, "the codebook cannot be read or lacks something"),
+        Rule("spreadsheet-form", _WARNING, "a sheet is laid out as spreadsheets save it"),
         Rule("bad-csv", _ERROR, "a CSV file has a quote that is not closed"),
         Rule("wrong-columns", _ERROR, "the first line has other columns than expected"),
         Rule("wrong-cell-count", _ERROR, "a row has more or fewer cells than columns"),

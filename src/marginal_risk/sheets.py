@@ -9,6 +9,7 @@ from datetime import date
 
 from marginal_risk.bibliography.identifiers import is_safe_url
 from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.spreadsheets import find_layout, likely_date, without_empty_end
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MOST_DIGITS = 9
@@ -35,36 +36,69 @@ class Sheet:
         self.columns = tuple(columns)
         self.required = frozenset(required)
         self.problems: list[Problem] = []
+        self._forms: list[str] = []
 
     def report(self, place: Place, field: str, rule: str, message: str, hint: str = "") -> None:
         """Add a problem."""
         self.problems.append(place.problem(field, rule, message, hint))
 
     def read(self, text: str) -> Iterator[Row]:
-        """Yield the rows that have the right cells, reporting the others."""
-        rows = self._split(text)
-        header = next(rows, None)
+        """Yield the rows that have the right cells, reporting the others.
+
+        A file as spreadsheets save it is read, too: with other separators, with empty columns
+        and rows at its end, or with its columns in another order. It is told, as a warning.
+        """
+        layout = find_layout(text, self.columns)
+        self._forms = [f"its cells are separated by {layout.name}"] * (layout.separator != ",")
+        rows = self._split(text, layout.separator)
+        if layout.says_so:
+            self._forms.append("a line about separators stands before its columns")
+            next(rows, None)
+        header, _ = next(rows, (None, None))
         if header is None:
             if not self.problems:
                 self._report_header("header", "The file is empty.", self._first_line)
             return
-        if not self._check_header(header[0]):
+        columns = without_empty_end(header, 1)
+        if len(columns) < len(header):
+            self._forms.append("it has empty columns at its end")
+        if not self._check_header(columns):
             return
-        for cells, place in rows:
+        yield from self._read_rows(columns, len(header), rows)
+        if self._forms:
+            message = f"The file has the form of a spreadsheet: {', and '.join(self._forms)}."
+            hint = "'marginal-risk format' puts it into the form of the others."
+            self.report(Place(self.path, 1), "file", "spreadsheet-form", message, hint)
+
+    def _read_rows(
+        self, columns: list[str], width: int, rows: Iterator[tuple[list[str], Place]]
+    ) -> Iterator[Row]:
+        empty: list[Place] = []
+        for given, place in rows:
+            # As wide as the header: one cell too many is a comma in a text, though all after it
+            # may be empty.
+            cells = without_empty_end(given, len(columns)) if len(given) == width else given
             if not any(map(str.strip, cells)):
-                self.report(place, "row", "empty-row", "The row is empty.", "Delete it.")
-            elif len(cells) != len(self.columns):
-                message = f"The row has {len(cells)} cells; there are {len(self.columns)} columns."
+                empty.append(place)
+                continue
+            for before in empty:
+                self.report(before, "row", "empty-row", "The row is empty.", "Delete it.")
+            empty.clear()
+            if len(cells) != len(columns):
+                message = f"The row has {len(cells)} cells; there are {len(columns)} columns."
                 hint = "Put a text that holds a comma in double quotes."
                 self.report(place, "row", "wrong-cell-count", message, hint)
             else:
-                row = Row(dict(zip(self.columns, cells, strict=True)), place)
+                by_name = dict(zip(columns, cells, strict=True))
+                row = Row({name: by_name[name] for name in self.columns}, place)
                 if self._check_cells(row):
                     yield row
+        if empty:
+            self._forms.append("it has empty rows at its end")
 
-    def _split(self, text: str) -> Iterator[tuple[list[str], Place]]:
+    def _split(self, text: str, separator: str) -> Iterator[tuple[list[str], Place]]:
         """Yield the cells of each row with its first line, which csv does not tell."""
-        reader = csv.reader(io.StringIO(text), strict=True)
+        reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
         first = 1
         try:
             for cells in reader:
@@ -85,16 +119,13 @@ class Sheet:
     def _check_header(self, header: list[str]) -> bool:
         if tuple(header) == self.columns:
             return True
-        for separator, name in ((";", "semicolons"), ("\t", "tabs")):
-            if len(header) == 1 and separator in header[0]:
-                message = f"The cells are separated by {name}."
-                self._report_header("header", message, "Save the file with commas.")
-                return False
+        if sorted(header) == sorted(self.columns):
+            self._forms.append("its columns stand in another order")
+            return True
         if not set(header) & set(self.columns):
             message = "The first line does not name the columns."
             self._report_header("header", message, self._first_line)
             return False
-        before = len(self.problems)
         hints = []
         for column in dict.fromkeys(header):
             if not column.strip():
@@ -107,9 +138,6 @@ class Sheet:
         for column in self.columns:
             if column not in header and not any(repr(column) in hint for hint in hints):
                 self._report_header(column, "This column is missing.", self._first_line)
-        if len(self.problems) == before:
-            message = "The columns stand in another order."
-            self._report_header("header", message, self._first_line)
         return False
 
     def _check_cells(self, row: Row) -> bool:
@@ -149,7 +177,7 @@ class Sheet:
                 column,
                 "bad-date",
                 f"{text!r} is not a date from 1900 until today.",
-                "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known.",
+                _hint_of_date(text, today),
             )
 
     def read_count(self, row: Row, column: str) -> int:
@@ -160,6 +188,13 @@ class Sheet:
         hint = "Write it in digits alone, such as 1200."
         self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
         return 0
+
+
+def _hint_of_date(text: str, today: date) -> str:
+    likely = likely_date(text)
+    if likely and _is_date(likely, today):
+        return f"Did you mean {likely!r}? Give the column the format of text, not of dates."
+    return "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known."
 
 
 def _is_date(text: str, today: date) -> bool:
