@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 Row = dict[str, Any]
@@ -14,7 +14,13 @@ def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Ro
     if rows and connection.dialect.name == "postgresql":
         _copy(connection, str(table.__tablename__), rows)
     elif rows:
-        connection.execute(insert(table), rows)
+        names = ", ".join(f'"{name}"' for name in rows[0])
+        marks = ", ".join("?" * len(rows[0]))
+        # What SQLAlchemy does for each value of each row takes longer than SQLite does.
+        connection.exec_driver_sql(
+            f'insert into "{table.__tablename__}" ({names}) values ({marks})',  # noqa: S608  (ours)
+            [tuple(row.values()) for row in rows],
+        )
 
 
 def _copy(connection: Connection, table: str, rows: Sequence[Row]) -> None:

@@ -49,7 +49,7 @@ def _rows(
     yield tables.Screening, _numbered(_dump(row.record for row in records.screening))
     yield tables.Search, _numbered(_dump(row.record for row in records.searches))
     names = _number_authors(records)
-    yield tables.Author, ({"id": n, **author.model_dump()} for author, n in names.values())
+    yield tables.Author, ({"id": n, **_dump_valid(author)} for author, n in names.values())
     yield tables.Authorship, _authorships(records, names)
     yield tables.Coder, _coders(records)
     yield tables.Coding, _codings(records, days)
@@ -62,6 +62,11 @@ def _dump(made: Iterable[SQLModel]) -> Iterator[Row]:
         yield type(record).model_validate(record.model_dump()).model_dump()
 
 
+def _dump_valid(record: SQLModel) -> Row:
+    """Return the row of a record that was validated when it was read."""
+    return {name: getattr(record, name) for name in type(record).model_fields}
+
+
 def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
     for number, row in enumerate(rows, start=1):
         yield {"id": number, **row}
@@ -72,9 +77,14 @@ def _studies(corpus: Corpus) -> Iterator[Row]:
 
     A file is named from the data directory, wherever that lies.
     """
-    studies = (reference.study for reference in corpus.records.references)
-    for row in sorted(_dump(studies), key=lambda row: row["version_of"] is not None):
-        yield {**row, "bib_file": Path(row["bib_file"]).relative_to(corpus.data_dir).as_posix()}
+    files: dict[str, str] = {}
+    for reference in corpus.records.references:
+        path = reference.study.bib_file
+        files[path] = files.get(path) or Path(path).relative_to(corpus.data_dir).as_posix()
+    rows = (_dump_valid(reference.study) for reference in corpus.records.references)
+    for row in sorted(rows, key=lambda row: row["version_of"] is not None):
+        row["bib_file"] = files[row["bib_file"]]
+        yield row
 
 
 _Names = dict[tuple[str, bool], tuple[Author, int]]
