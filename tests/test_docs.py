@@ -22,6 +22,7 @@ from marginal_risk.views import VIEWS, read_view
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "MAINTAINING.md", "docs/scale.md")
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def commands_of(text: str) -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in [*lines, *named] if line]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "MAINTAINING.md"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_that_a_document_names_is_there_with_its_options(name: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     commands = commands_of((ROOT / name).read_text(encoding="utf-8"))
@@ -160,7 +161,7 @@ def test_maintaining_says_what_each_job_and_label_is_for() -> None:
         assert all(f"`{label}`" in text for label in form.get("labels", []))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "MAINTAINING.md"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_path_that_a_document_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     told = re.findall(r"`((?:data|src|docs|tests|\.ci|\.github)/[^`<> ]*)`", text)

@@ -1,0 +1,96 @@
+"""What one file serves: measures it, and writes the numbers into docs/scale.md.
+
+``python -m bench.scale``: the numbers are those of one run on one machine; the ratios among them
+say more than the seconds.
+"""
+
+import os
+import platform
+import re
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.invent import ROOT, invent_data
+from bench.site import rate, serving
+from marginal_risk.corpus import read_corpus
+from marginal_risk.database import build_database
+from marginal_risk.parquet import write_parquet
+
+PAGE = ROOT / "docs" / "scale.md"
+SIZES = (100, 1_000, 10_000)
+"""Coded studies; the published map has fewer than the first."""
+_BLOCK = re.compile(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)", re.DOTALL)
+
+
+class Measured(NamedTuple):
+    """What serving so many coded studies takes."""
+
+    studies: int
+    bytes_of_database: int
+    bytes_of_parquet: int
+    kept: float
+    """Requests per second for the map, asked again."""
+    uncached: float
+    """Requests per second for the map, each with another address."""
+    searched: float
+    """Requests per second for the list of studies with a word, each with another address."""
+    constant: float
+    """Requests per second for a constant of the map's size, by the same server."""
+
+
+def main() -> None:
+    """Measure, and put the table into the page."""
+    rows = [measure(studies) for studies in SIZES]
+    text = PAGE.read_text("utf-8")
+    block = as_markdown(rows, os.cpu_count() or 1, platform.python_version())
+    PAGE.write_text(_BLOCK.sub(lambda match: f"{match[1]}{block}{match[2]}", text), "utf-8")
+    print(block)
+
+
+def measure(studies: int) -> Measured:
+    """Build, export and serve invented data with so many coded studies."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database, parquet = folder / "evidence.db", folder / "parquet"
+        build_database(read_corpus(invent_data(folder / "data", studies)), database)
+        write_parquet(database, parquet)
+        with serving(database, size=1) as get:
+            size = len(get("/"))
+        numbers = iter(range(1_000_000))
+        with serving(database, size=size) as get:
+            return Measured(
+                studies,
+                database.stat().st_size,
+                sum(path.stat().st_size for path in parquet.rglob("*") if path.is_file()),
+                rate(get, "/", 300),
+                rate(get, "/?n={}", 20, numbers),
+                rate(get, "/studies?q=model&n={}", 20, numbers),
+                rate(get, "/constant", 300),
+            )
+
+
+def as_markdown(rows: list[Measured], cores: int, python: str) -> str:
+    """Return the table of the page."""
+    lines = [
+        "| coded studies | database, MB | kB a study | Parquet / database | map, kept / constant |"
+        " map, uncached, a second | search, uncached, a second |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row in rows:
+        cells = (
+            f"{row.studies:,}",
+            f"{row.bytes_of_database / 1e6:.1f}",
+            f"{row.bytes_of_database / row.studies / 1e3:.1f}",
+            f"{row.bytes_of_parquet / row.bytes_of_database:.2f}",
+            f"{row.kept / row.constant:.2f}",
+            f"{row.uncached:.0f}",
+            f"{row.searched:.0f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    told = f"One run, one server process, a machine of {cores} cores, Python {python}."
+    return "\n".join([*lines, "", told, ""])
+
+
+if __name__ == "__main__":
+    main()
