@@ -38,7 +38,7 @@ def counts(*texts: str) -> list[tuple[int, int, int, int]]:
         ("@string{s = {S}}\n@string{s = {T}}\n", (2, 1, 1, 0)),
         ("@misc{a, title = {A}}\n", (1, 0, 1, 0)),  # no author, no year
         ("@misc{a, title = {A\n" + SOUND % ("b", "B"), (2, 1, 1, 0)),
-        ("@misc{a title = {A}}\nmore\n" + SOUND % ("b", "B"), (2, 1, 1, 0)),
+        ("@misc{a title {A}}\nmore\n" + SOUND % ("b", "B"), (2, 1, 1, 0)),
         (SOUND % ("a", "A") + SOUND % ("a", "B"), (2, 1, 1, 0)),
         # Two keys that differ in case only are reported, and both are read.
         (SOUND % ("a", "A") + SOUND % ("A", "B"), (2, 2, 0, 0)),
@@ -49,7 +49,14 @@ def counts(*texts: str) -> list[tuple[int, int, int, int]]:
         ("@comment{\n@misc{a, title = {A}}\n}\n", (3, 0, 2, 1)),  # BibTeX reads it, too
         ("@commented{x}\n", (1, 0, 1, 0)),
         ("@misc{a,\n note = {@misc{b}}}\n", (1, 0, 1, 0)),
-        ("@misc{a, title = {A}},\n doi = {x}}\n", (2, 0, 2, 0)),
+        ("@misc{a, title = {A}},\n title = {x}}\n", (2, 0, 2, 0)),
+        # Mended: read, and what stands behind it is a comment.
+        ((SOUND % ("a", "A")).replace("year", "month = 1 year") + "more\n", (2, 1, 0, 1)),
+        ((SOUND % ("a b", "A")), (1, 1, 0, 0)),
+        ((SOUND % ("a", "A")).replace("{a", "\n{a") * 1 + "more\n", (2, 1, 0, 1)),
+        ("more\n@ " + (SOUND % ("a", "A"))[1:] + SOUND % ("b", "B"), (3, 2, 0, 1)),
+        ((SOUND % ("a", "A")).replace("}}", "}") + SOUND % ("b", "B"), (2, 2, 0, 0)),
+        ((SOUND % ("", "A")), (1, 0, 1, 0)),
     ],
 )
 def test_every_block_is_counted_once(text: str, expected: tuple[int, int, int, int]) -> None:

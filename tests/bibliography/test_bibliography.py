@@ -208,7 +208,7 @@ def test_fields_are_inherited_across_files_and_strings_are_not() -> None:
 
 
 def test_problems_are_sorted_by_file_and_line() -> None:
-    found = read("\n@misc{b c}\n@misc{a b}", "@misc no brace").problems
+    found = read("\n@misc{b,c}\n@misc{a,b}", "@misc no brace").problems
     assert [(problem.path, problem.line) for problem in found] == [
         ("1.bib", 2),
         ("1.bib", 3),

@@ -7,6 +7,7 @@ import pytest
 
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.bibliography.accounting import account_for
+from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.bibliography.reading import Bibliography
 
 TODAY = date(2026, 1, 1)
@@ -149,22 +150,79 @@ def test_a_habit_is_read_and_told(habit: str) -> None:
     assert found.study.reference == SAME
 
 
+# Each is read as what it was meant to be, and told at the line beside it.
+MENDED = {
+    "no comma after a field": (f"@misc{{k,\n note = {{}}\n {REST}}}", 4),
+    "no comma after a number": (f"@misc{{k,\n volume = {{}}, isbn = 1\n\n {REST}}}", 5),
+    "no comma after the key": (f"@misc{{k\n {REST}}}", 2),
+    "no comma after the key, in one line": (f"@misc{{k {REST}}}", 2),
+    "two commas": (f"@misc{{k,, {REST}}}", 2),
+    "a semicolon for a comma": (f"@misc{{k, isbn = 1; {REST}}}", 2),
+    "a key with spaces": (f"@misc{{ my  key , {REST}}}", 2),
+    "a key with an apostrophe": (f"@misc{{k', {REST}}}", 2),
+    "a key with a mark that does not print": (f"@misc{{k\u200b, {REST}}}", 2),
+    "a percent sign inside": (f"@misc{{k,\n % a comment, and more\n {REST}}}", 3),
+    "a percent sign after a field": (f"@misc{{k, isbn = 1, % a comment\n {REST}}}", 2),
+    "a percent sign before the key": (f"@misc{{% a comment\n k, {REST}}}", 2),
+    "a field in a remark": (f"@misc{{k,\n%title = {{U}},\n {REST}}}", 3),
+    "a brace too many": (f"@misc{{k,\n isbn = {{a}}}},\n {REST}}}", 3),
+    "no brace at the end": (f"@misc{{k,\n {REST}\n\n", 3),
+    "another brace at the end": (f"@misc(k, {REST}}}", 2),
+    "a line between type and brace": (f"@misc\n{{k, {REST}}}", 2),
+    "a line between type and brace, after text": (f"text\n\n@misc\n{{k, {REST}}}\nmore", 4),
+    "a space before the type": (f"@ misc{{k, {REST}}}", 2),
+    "a field without a value": (f"@misc{{k,\n isbn = ,\n {REST}}}", 3),
+    "a field without a value or comma": (f"@misc{{k,\n isbn =\n {REST}}}", 3),
+    "a quote behind a value": (f'@misc{{k, isbn = {{1}}", {REST}}}', 2),
+    "no equals sign": (f"@misc{{k, isbn {{1}}, {REST}}}", 2),
+    "a colon for the equals sign": (f"@misc{{k, isbn: {{1}}, {REST}}}", 2),
+    "pages without braces": (f"@misc{{k, isbn = 1-2, {REST}}}", 2),
+    "an address without braces": (f"@misc{{k, file = https://example.org/?a=1#b, {REST}}}", 2),
+}
+
+
+@pytest.mark.parametrize("habit", MENDED)
+def test_a_habit_is_mended_and_told(habit: str) -> None:
+    text, line = MENDED[habit]
+    bibliography = read(text)
+    said = [(problem.rule, problem.line) for problem in bibliography.problems]
+    assert said == [("mended-entry", line)]
+    (found,) = (f for f in bibliography.references if f.study.citekey not in ("before", "after"))
+    assert found.study.citekey == ("my_key" if "my  key" in text else "k")
+    assert found.study.reference == SAME
+
+
+@pytest.mark.parametrize("habit", MENDED)
+def test_what_is_mended_is_written_without_the_slip(habit: str) -> None:
+    text, _ = MENDED[habit]
+    bibliography = read(canonical_bibtex(text + AFTER))
+    assert [problem.rule for problem in bibliography.problems] == ["duplicate-key"]
+    assert SAME in {found.study.reference for found in bibliography.references}
+
+
+def test_quotes_within_quotes_are_kept() -> None:
+    quoted = REST.replace("{T}", '"On "robots", and "us""')
+    (found,) = (f for f in read(f"@misc{{k, {quoted}}}").references if f.study.citekey == "k")
+    assert found.study.title == 'On "robots", and "us"'
+
+
+def test_an_entry_without_a_key_is_told_which_it_could_have() -> None:
+    for start in ("@misc{", "@misc{,", "@misc{\n", "@ misc{ , "):
+        said = {problem.rule: problem.hint for problem in read(f"{start}{REST}}}").problems}
+        assert said["bad-key"] == "Write one, such as 'doe2020'."
+
+
 # Each costs the entry, and is told once, at the line beside it.
 LOST = {
-    "no comma after a field": ("@misc{k,\n author = {Doe, Jane}\n title = {T}}", 3),
-    "no comma after a number": ("@misc{k,\n title = {T},\n year = 2020\n author = {Doe}}", 4),
-    "no comma after the key": ("@misc{k\n author = {Doe, Jane}, title = {T}}", 2),
-    "two commas": ("@misc{k, author = {Doe, Jane},, title = {T}}", 2),
-    "a key with spaces": (f"@misc{{my key, {REST}}}", 2),
+    "a brace that is missing further up": ("@misc{k, author = {Doe, Jane, year = 2020\n}", 2),
+    "text behind a value": (f"@misc{{k, {REST} and more, note = {{x}}}}", 2),
+    "a comma in the key": (f"@misc{{k, 2020, {REST}}}", 2),
+    "a field that stands twice, and no comma": (f"@misc{{k, {REST}\n title = {{U}}}}", 2),
+    "a remark that may be longer": (f"@misc{{k, {REST},\n% note = {{x\ny}},\nisbn = 1}}", 3),
     "an empty key": (f"@misc{{, {REST}}}", 2),
     "no key": (f"@misc{{\n {REST}}}", 2),
-    "a percent sign inside": (f"@misc{{k,\n % a comment\n {REST}}}", 4),
     "a brace that is not closed": ("@misc{k, author = {Doe, Jane, title = {T}, year = 2020}", 2),
-    "a brace too many": (f"@misc{{k,\n note = {{a}}}},\n {REST}}}", 2),
     "a quote that is not closed": ('@misc{k, author = {Doe}, title = "T, year = 2020}', 2),
-    "no end": ("@misc{k, author = {Doe, Jane}, title = {T}, year = 2020", 2),
-    "a line between type and brace": (f"@misc\n{{k, {REST}}}", 2),
-    "a space before the type": (f"@ misc{{k, {REST}}}", 2),
 }
 
 

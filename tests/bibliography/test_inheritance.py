@@ -1,7 +1,8 @@
 import pytest
 
-from marginal_risk.bibliography.entries import RawEntry, parse_entries
+from marginal_risk.bibliography.entries import parse_entries
 from marginal_risk.bibliography.inheritance import inherit_fields
+from marginal_risk.bibliography.raw_entries import RawEntry
 
 
 def inherit(text: str) -> tuple[dict[str, dict[str, str]], list[str]]:

@@ -3,9 +3,8 @@
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from bibtexparser.model import (
     Block,
@@ -17,8 +16,9 @@ from bibtexparser.model import (
     String,
 )
 
-from marginal_risk.bibliography.entries import parse_blocks, unmarked, unwrapped
+from marginal_risk.bibliography.entries import parse_mended_blocks
 from marginal_risk.bibliography.reading import BibFile, Bibliography
+from marginal_risk.bibliography.recovery import find_spans, unmarked
 
 # Where a line starts like this, a block starts, whatever stands before it: a block that is not
 # closed costs no neighbour. So blocks can be counted without reading any.
@@ -60,15 +60,6 @@ class Account:
         return self.seen == self.read + self.reported + self.comments
 
 
-class _Span(NamedTuple):
-    """A block and where it stands."""
-
-    block: Block
-    start: int
-    first_line: int
-    last_line: int
-
-
 def account_for(files: Iterable[BibFile], bibliography: Bibliography) -> list[Account]:
     """Return what became of each file's blocks when the bibliography was read from them."""
     read: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
@@ -86,16 +77,18 @@ def _account(file: BibFile, read: Counter[tuple[int, str]], lines: list[int]) ->
     starts = {match.start(1) for match in _START.finditer(text)}
     account.seen = len(starts)
     previous: Block | None = None
-    for span in _spans(text):
-        block = unwrapped(span.block)
+    for span in find_spans(text, parse_mended_blocks(text)):
+        block = span.block
         if isinstance(previous, ParsingFailedBlock) and isinstance(block, ImplicitComment):
             continue  # the remains of a broken block, up to the next one
         previous = block
-        index = bisect_left(lines, span.first_line)
-        is_reported = index < len(lines) and lines[index] <= span.last_line
+        first_line = span.line + 1
+        last_line = first_line + text.count("\n", span.start, span.start + span.length)
+        index = bisect_left(lines, first_line)
+        is_reported = index < len(lines) and lines[index] <= last_line
         account.seen += span.start not in starts
         if isinstance(block, Entry):
-            reference = (span.first_line, unmarked(block.key))
+            reference = (first_line, unmarked(block.key))
             is_read = read[reference] > 0
             read[reference] -= is_read
             if is_read or (block.entry_type.lower() == "xdata" and not is_reported):
@@ -112,17 +105,3 @@ def _account(file: BibFile, read: Counter[tuple[int, str]], lines: list[int]) ->
         elif isinstance(block, ExplicitComment | ImplicitComment):
             account.comments += 1
     return account
-
-
-def _spans(text: str) -> Iterator[_Span]:
-    """Yield the blocks of a text with their places in it."""
-    line, line_start, position = 1, 0, 0
-    for block in parse_blocks(text):
-        raw = unmarked(block.raw)
-        while line <= (block.start_line or 0):
-            line_start = text.find("\n", line_start) + 1
-            line += 1
-        start = text.find(raw, max(position, line_start))
-        yield _Span(block, start, line, line + raw.count("\n"))
-        # A broken block may end within the next one.
-        position = start + (1 if isinstance(block, ParsingFailedBlock) else len(raw))

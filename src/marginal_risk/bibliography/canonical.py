@@ -2,7 +2,8 @@
 
 from bibtexparser.model import Block, Entry, ExplicitComment, ImplicitComment
 
-from marginal_risk.bibliography.entries import parse_blocks, unmarked
+from marginal_risk.bibliography.entries import parse_mended_blocks
+from marginal_risk.bibliography.recovery import unmarked
 
 # What a reader looks for first; other fields follow in the order of the file.
 _FIRST = ("author", "editor", "title", "subtitle", "year", "date", "month")
@@ -18,7 +19,7 @@ def canonical_bibtex(text: str) -> str:
     head: list[str] = []
     entries: list[tuple[str, str]] = []
     comments: list[str] = []
-    for block in parse_blocks(text.lstrip("\ufeff")):
+    for block in parse_mended_blocks(text.lstrip("\ufeff")):
         if isinstance(block, (ImplicitComment, ExplicitComment)):
             comments.append(_raw(block))
             continue

@@ -11,48 +11,35 @@ from bibtexparser.model import (
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
     Entry,
-    Field,
     ImplicitComment,
     ParsingFailedBlock,
     String,
 )
 
+from marginal_risk.bibliography.raw_entries import EntryBlock, RawEntry
+from marginal_risk.bibliography.recovery import (
+    MARK,
+    is_broken,
+    is_followed_by_field,
+    mended,
+    unmarked,
+)
 from marginal_risk.bibliography.strings import BadValueError, Strings
 from marginal_risk.problems import Place, Problem
 
 # The parser also logs each failure, which a contributor would read twice.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
-_BAD_NAME = re.compile(r"[\s\"#%'(),={}~\\]")
-_OPENING = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)\s*,")
+_COSTS_NOTHING = {"duplicate-field", "mended-entry"}
 # The key of an entry that cannot be read, for want of a comma behind it, say.
 _LOST_KEY = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)[\s,]")
 _NO_KEY = re.compile(r"@\w+\s*[{(]\s*\w+\s*=")
 # What the parser passes over as a comment, although it was meant to be read.
 _LOST_ENTRY = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
-_LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
 # The parser takes a back slash before a line end, a quote, a comma or a brace for its escape:
 # it then does not count the line, and does not see the brace that closes a value after '\\'.
-# This mark, which is no character of Unicode, comes between them and goes with each part.
-_MARK = "\uffff"
+# A mark comes between them and goes with each part.
 _BACKSLASHES = re.compile(r"\\\\|\\(?=\n)")
-
-
-@dataclass(frozen=True)
-class RawEntry:
-    """An entry as BibTeX means it: names in lower case, @strings and '#' resolved."""
-
-    key: str
-    entry_type: str
-    fields: dict[str, str]
-    lines: dict[str, int]
-    """Line of each field."""
-    raw: str
-    place: Place
-
-    def at(self, name: str) -> Place:
-        """Return the place of a field, or of the entry where it has none such."""
-        return replace(self.place, line=self.lines.get(name, self.place.line))
 
 
 class Parsed(NamedTuple):
@@ -63,33 +50,37 @@ class Parsed(NamedTuple):
     problems: list[Problem]
     lost_keys: list[str]
     """Keys, as far as they can be told, of entries that could not be read."""
+    keyless: list[RawEntry]
+    """Entries that could be read, but for the key that they do not have."""
 
 
 def parse_blocks(text: str) -> list[Block]:
     """Return the entries, comments and broken parts of a text; each part may hold marks."""
-    marked = _BACKSLASHES.sub(lambda match: match.group() + _MARK, text)
+    marked = _BACKSLASHES.sub(lambda match: match.group() + MARK, text)
     return list(parse_string(marked, parse_stack=[]).blocks)
-
-
-def unmarked(text: str | None) -> str:
-    """Return a part of a text that was parsed, as it stands in the file."""
-    return (text or "").replace(_MARK, "")
 
 
 def parse_entries(text: str, path: str) -> Parsed:
     """Return the entries of one file in order, and what is wrong with their syntax.
 
-    An entry that cannot be read is a problem and costs no other entry. Lines end in a line feed.
+    An entry that cannot be read is a problem and costs no other entry; one that can be mended is
+    read and told. Lines end in a line feed.
     """
     blocks = parse_blocks(text)
     file = _File(path)
     for block in blocks:
         file.read_string(block)
     previous: Block | None = None
-    for block in map(unwrapped, blocks):
+    for block in mended(text, [unwrapped(block) for block in blocks], file.is_sound):
         file.read_block(block, previous)
         previous = block
-    return Parsed(file.entries, file.problems, file.lost_keys)
+    return Parsed(file.entries, file.problems, file.lost_keys, file.keyless)
+
+
+def parse_mended_blocks(text: str) -> list[Block]:
+    """Return the blocks of a text, one for each entry that ``parse_entries`` reads."""
+    blocks = [unwrapped(block) for block in parse_blocks(text)]
+    return list(mended(text, blocks, lambda block: not is_broken(block)))
 
 
 def unwrapped(block: Block) -> Block:
@@ -108,6 +99,9 @@ class _File:
     entries: list[RawEntry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lost_keys: list[str] = field(default_factory=list)
+    keyless: list[RawEntry] = field(default_factory=list)
+    reading: EntryBlock | None = None
+    """The entry that was last read, or tried."""
 
     def place(self, line: int | None) -> Place:
         return Place(self.path, (line or 0) + 1)  # the parser counts from 0
@@ -165,7 +159,7 @@ class _File:
 
     def check_text_between(self, text: str, place: Place, previous: Block | None) -> None:
         """Report text that BibTeX takes for a comment, and that was not meant for one."""
-        if isinstance(previous, Entry) and _LOST_FIELD.match(text):
+        if isinstance(previous, Entry) and is_followed_by_field(text):
             message = "After the end of the entry stands another field."
             self.lose(place, message, "Look for a brace before it that closes the entry too early.")
         for offset, line in enumerate(text.split("\n")):
@@ -175,48 +169,20 @@ class _File:
                 hint = "Write @type{key, ... }, or start the line with % for a comment."
                 self.lose(replace(place, line=place.line + offset), message, hint)
 
+    def is_sound(self, block: Block) -> bool:
+        """Tell whether a block needs no mending; an entry is then read."""
+        if not isinstance(block, Entry):
+            return not is_broken(block)
+        self.reading = EntryBlock(self.strings, block, self.place(block.start_line))
+        return not self.reading.problems or not is_broken(block)
+
     def read_entry(self, block: Entry, place: Place) -> None:
         """Take an entry, if all of it can be read."""
-        key = unmarked(block.key)
-        entry = RawEntry(key, block.entry_type.lower(), {}, {}, unmarked(block.raw), place)
-        before = len(self.problems)
-        if not key or _BAD_NAME.search(key) or not key.isprintable():
-            message = f"{key[:80]!r} cannot be a key." if key else "The entry has no key."
-            hint = "Use letters, digits and - _ . : + / without spaces."
-            self.problems.append(place.problem("key", "bad-key", message, hint))
-        if not entry.entry_type:
-            self.lose(place, "The entry has no type.", "Write one after the @, such as @misc.")
-        for part in block.fields:
-            self.read_field(part, entry)
-        if all(problem.rule == "duplicate-field" for problem in self.problems[before:]):
-            self.entries.append(entry)
-        elif key:
-            self.lost_keys.append(key)
-
-    def read_field(self, part: Field, entry: RawEntry) -> None:
-        """Add a field to its entry; of two with one name, the first."""
-        name = unmarked(part.key).lower()
-        place = self.place(part.start_line)
-        if not name or _BAD_NAME.search(name):
-            message = f"{name[:40]!r} cannot be the name of a field."
-            hint = "Check the comma before it; inside an entry, % starts no comment."
-            self.problems.append(place.problem("entry", "unreadable-entry", message, hint))
-            return
-        if name in entry.lines:
-            message = "The entry gives this field more than once."
-            self.problems.append(
-                place.problem(name, "duplicate-field", message, "Keep one of them.")
-            )
-            return
-        entry.lines[name] = place.line
-        try:
-            value = self.strings.resolve(unmarked(part.value), is_month=name == "month")
-        except BadValueError as error:
-            self.problems.append(place.problem(name, error.rule, str(error), error.hint))
-            return
-        entry.fields[name] = value
-        if inner := _OPENING.search(value):
-            message = f"Another entry seems to start in this value: {inner.group()[:40]!r}."
-            hint = "Look for a brace or quote that is not closed."
-            self.problems.append(place.problem(name, "unreadable-entry", message, hint))
-            self.lost_keys.extend(_OPENING.findall(value))
+        reading = self.reading
+        if reading is None or reading.block is not block:
+            reading = EntryBlock(self.strings, block, place)
+        self.problems.extend(reading.problems)
+        if any(problem.rule not in _COSTS_NOTHING for problem in reading.problems):
+            self.lost_keys.extend([*filter(None, [reading.entry.key]), *reading.lost_keys])
+        else:
+            (self.entries if reading.entry.key else self.keyless).append(reading.entry)

@@ -7,9 +7,9 @@ from typing import Any
 
 from marginal_risk.bibliography import dates, identifiers
 from marginal_risk.bibliography.citation import format_reference, short_citation
-from marginal_risk.bibliography.entries import RawEntry
 from marginal_risk.bibliography.latex import decode, decode_verbatim
 from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
+from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.problems import Problem
 from marginal_risk.readings import Reference
 from marginal_risk.records import FIRST_YEAR, Author, Study

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from marginal_risk.bibliography.entries import RawEntry
+from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.problems import Problem, did_you_mean
 
 # What a part takes from the whole. Identifiers, pages, abstract and note are not among them:

@@ -1,12 +1,15 @@
 """The bibliography as a whole: every file, what its entries inherit, and their facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from marginal_risk.bibliography.entries import RawEntry, parse_entries
+from marginal_risk.bibliography.citekeys import new_citekey
+from marginal_risk.bibliography.entries import parse_entries
 from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.inheritance import inherit_fields
+from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.problems import Problem
 from marginal_risk.readings import Progress, Reference, say_nothing
 
@@ -38,11 +41,13 @@ def read_references(
     entries: list[RawEntry] = []
     problems: list[Problem] = []
     lost: set[str] = set()
+    keyless: list[RawEntry] = []
     for file in sorted(files):
         parsed = parse_entries(file.text, file.path)
         entries.extend(parsed.entries)
         problems.extend(parsed.problems)
         lost.update(parsed.lost_keys)
+        keyless.extend(parsed.keyless)
         progress("entries parsed", len(entries))
     problems.extend(_duplicate_keys(entries))
     first: dict[str, RawEntry] = {}
@@ -59,10 +64,23 @@ def read_references(
         problems.extend(reader.problems)
         if reference:
             references.append(reference)
+    problems.extend(_missing_keys(keyless, references, today))
     references.sort(key=lambda reference: reference.study.citekey)
     # @xdata is only there to be inherited from: nothing can be coded under its key.
     works = frozenset(key for key, entry in first.items() if entry.entry_type != "xdata")
     return Bibliography(tuple(references), works | lost, sorted(set(problems)))
+
+
+def _missing_keys(
+    entries: list[RawEntry], references: list[Reference], today: date
+) -> Iterator[Problem]:
+    """Report entries without a key, each with one that it could have."""
+    taken = {reference.study.citekey.lower() for reference in references} if entries else set()
+    for entry in entries:
+        reference = EntryReader(replace(entry, key="record"), today).read()
+        key = new_citekey(reference, taken) if reference else ""
+        hint = f"Write one, such as {key!r}." if key else "Write one behind the brace."
+        yield entry.place.problem("key", "bad-key", "The entry has no key.", hint)
 
 
 def _duplicate_keys(entries: list[RawEntry]) -> list[Problem]:

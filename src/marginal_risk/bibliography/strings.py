@@ -49,36 +49,12 @@ class Strings:
             BadValueError: it is no value, or names a @string that is not there.
         """
         expression = expression.strip()
-        if len(expression) >= 2 and _closing(expression, 0) == len(expression) - 1:
+        if len(expression) >= 2 and find_closing(expression, 0) == len(expression) - 1:
             return expression[1:-1]  # almost every value is one piece
-        return "".join(self._pieces(expression, is_month))
-
-    def _pieces(self, text: str, is_month: bool) -> Iterator[str]:
-        index = 0
-        while True:
-            if text.startswith(("{", '"'), index):
-                end = _closing(text, index)
-                if end is None:
-                    hint = "Check its quotes and braces."
-                    raise BadValueError("The value is not closed.", hint)
-                yield text[index + 1 : end]
-                index = end + 1
-            elif match := _PIECE.match(text, index):
-                yield match["number"] or self._look_up(match["name"], is_month)
-                index = match.end()
-            elif index == len(text):
-                raise BadValueError("A value is missing.", "Put it in braces: {...}.")
-            else:
-                message = f"{text[index : index + 40]!r} is not a value."
-                raise BadValueError(message, "Put it in braces: {...}.")
-            index = _after_blank(text, index)
-            if index == len(text):
-                return
-            if text[index] != "#":
-                message = f"After a value stands {text[index : index + 40]!r}."
-                hint = "Put a comma after each field, and the whole value in one pair of braces."
-                raise BadValueError(message, hint)
-            index = _after_blank(text, index + 1)
+        return "".join(
+            self._look_up(piece, is_month) if is_name else piece
+            for piece, is_name in _pieces(expression)
+        )
 
     def _look_up(self, name: str, is_month: bool) -> str:
         """Return what a @string, or the macro of a month, stands for."""
@@ -105,12 +81,48 @@ class Strings:
         return did_you_mean(name.lower(), self.values, otherwise) if self.hints >= 0 else otherwise
 
 
+def is_expression(text: str) -> bool:
+    """Tell whether a text is pieces joined by '#'; their names may be of @strings or of none."""
+    try:
+        return all(True for _ in _pieces(text.strip()))
+    except BadValueError:
+        return False
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield (a piece of an expression, whether it is the name of a @string)."""
+    index = 0
+    while True:
+        if text.startswith(("{", '"'), index):
+            end = find_closing(text, index)
+            if end is None:
+                raise BadValueError("The value is not closed.", "Check its quotes and braces.")
+            yield text[index + 1 : end], False
+            index = end + 1
+        elif match := _PIECE.match(text, index):
+            yield match.group(), match["name"] is not None
+            index = match.end()
+        elif index == len(text):
+            raise BadValueError("A value is missing.", "Put it in braces: {...}.")
+        else:
+            message = f"{text[index : index + 40]!r} is not a value."
+            raise BadValueError(message, "Put it in braces: {...}.")
+        index = _after_blank(text, index)
+        if index == len(text):
+            return
+        if text[index] != "#":
+            message = f"After a value stands {text[index : index + 40]!r}."
+            hint = "Put a comma after each field, and the whole value in one pair of braces."
+            raise BadValueError(message, hint)
+        index = _after_blank(text, index + 1)
+
+
 def _after_blank(text: str, index: int) -> int:
     match = _BLANK.match(text, index)
     return match.end() if match else index
 
 
-def _closing(text: str, start: int) -> int | None:
+def find_closing(text: str, start: int) -> int | None:
     """Return the index of what closes the brace or quote at ``start``."""
     opener = text[start]
     if opener not in '{"':

@@ -8,17 +8,17 @@ from marginal_risk.exports.record import Export, Refusal
 from marginal_risk.problems import Place
 from marginal_risk.readings import Progress
 
-_COSTS_NO_ENTRY = {"duplicate-key", "duplicate-field"}
+_COSTS_NO_ENTRY = {"duplicate-key", "duplicate-field", "mended-entry"}
 
 
 def read_bib(text: str, path: str, progress: Progress) -> Export:
-    """Return the entries; of two with one key, both."""
+    """Return the entries; of two with one key, both, and those without a key, too."""
     parsed = parse_entries(text, path)
     taken: set[str] = set()
     entries = []
-    for entry in parsed.entries:
+    for entry in [*parsed.entries, *parsed.keyless]:
         # Others may inherit from the first with a key only; no key holds a space.
-        key = entry.key if entry.key not in taken else f"{entry.key} {len(taken)}"
+        key = entry.key if entry.key and entry.key not in taken else f"{entry.key} {len(taken)}"
         taken.add(key)
         entries.append(replace(entry, key=key))
     complete, _ = inherit_fields(entries, parsed.lost_keys)

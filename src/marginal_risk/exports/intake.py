@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from marginal_risk.bibliography import dates, identifiers
-from marginal_risk.bibliography.entries import RawEntry
+from marginal_risk.bibliography.citekeys import new_citekey
 from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.known import KnownWorks, Match
 from marginal_risk.bibliography.latex import decode
-from marginal_risk.exports.citekeys import new_citekey
+from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.exports.record import Export, Refusal
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.readings import Progress, Reference

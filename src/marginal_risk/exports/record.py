@@ -7,8 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from marginal_risk.bibliography.dates import MONTHS, read_month
-from marginal_risk.bibliography.entries import RawEntry
 from marginal_risk.bibliography.identifiers import find_arxiv_id, is_safe_url, read_doi
+from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.exports.latex import to_latex
 from marginal_risk.problems import Place
 
