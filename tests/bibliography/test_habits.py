@@ -257,6 +257,9 @@ def test_a_key_as_tools_make_it_is_kept(key: str) -> None:
         ("year = {c. 2020}", "2020"),
         ("year = {[2020]}", "2020"),
         ("year = {March 2020}", "2020-03"),
+        ("year = {2020/21}", "2020"),
+        ("year = {(2020)}", "2020"),
+        ("year = {2020.}", "2020"),
         ("year = 2020, month = mar", "2020-03"),
         ("year = 2020, month = {March}", "2020-03"),
         ("year = 2020, month = 3", "2020-03"),
@@ -288,3 +291,24 @@ def test_a_type_of_biblatex_is_read(entry_type: str) -> None:
     rest = REST.replace("year = 2020", "date = {2020-05-01}")
     (found,) = (f for f in read(f"@{entry_type}{{k, {rest}}}").references if f.study.citekey == "k")
     assert (found.study.entry_type, found.study.venue) == (entry_type, "P")
+
+
+@pytest.mark.parametrize(
+    ("written", "doi"),
+    [
+        (r"10.5555/199\textless1::a\textgreater{}3", "10.5555/199<1::a>3"),
+        ("10.5555/199&lt;1", "10.5555/199<1"),
+        (r"10.5555/a$\_$b", "10.5555/a_b"),
+        (r"10.5555/a{\textunderscore}b", "10.5555/a_b"),
+    ],
+)
+def test_a_doi_however_its_characters_are_written(written: str, doi: str) -> None:
+    bibliography = read(f"@misc{{k, {REST}, doi = {{{written}}}}}")
+    (found,) = (f for f in bibliography.references if f.study.citekey == "k")
+    assert found.study.doi == doi
+
+
+def test_an_arxiv_identifier_in_a_field_of_mendeley() -> None:
+    bibliography = read(f"@misc{{k, {REST}, arxivId = {{2103.00001}}}}")
+    (found,) = (f for f in bibliography.references if f.study.citekey == "k")
+    assert found.study.arxiv_id == "2103.00001"

@@ -290,3 +290,10 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_gives_records_or_reasons(value: object) -> None:
     take(read_csl, json.dumps(value))
+
+
+def test_bibtex_entries_without_a_key_are_records_too() -> None:
+    text = "@misc{title = {A}, year = 2020}\n@misc{, title = {B}}\n@misc{k, title = {C}}"
+    export = read_bib(text, "a.bib", say_nothing)
+    assert sorted(entry.fields["title"] for entry in export.entries) == ["A", "B", "C"]
+    assert export.refusals == []

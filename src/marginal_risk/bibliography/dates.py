@@ -28,7 +28,8 @@ _DATE = re.compile(
 _OPEN_ENDS = ("", "..", "open", "unknown", "*")
 # How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001'.
 _HEDGED = re.compile(
-    r"\[?(?:c(?:a|irca)?\.?\s*)?(?P<year>[0-9]{4})[a-z]?\??\]?(?:\s*[-\u2013]{1,2}\s*[0-9]{2,4})?",
+    r"[\[(]?(?:c(?:a|irca)?\.?\s*)?(?P<year>[0-9]{4})[a-z]?\??[\])]?"
+    r"(?:\s*(?:[-\u2013]{1,2}|/)\s*[0-9]{2,4})?\.?",
     re.IGNORECASE,
 )
 _MONTH_AND_YEAR = re.compile(r"(?P<month>[^\W\d]{3,9})[.,]?\s+(?P<year>[0-9]{4})")

@@ -206,7 +206,7 @@ class EntryReader:
 
     def arxiv_id(self) -> str | None:
         """Return the arXiv identifier, wherever the entry has it."""
-        eprint = self.verbatim("eprint")
+        eprint = self.verbatim("eprint") or self.verbatim("arxivid")  # as Mendeley names it
         archive = self.verbatim("archiveprefix") or self.verbatim("eprinttype")
         if eprint and archive.lower() in ("arxiv", ""):
             found = identifiers.read_arxiv_id(eprint) or identifiers.find_arxiv_id(eprint)

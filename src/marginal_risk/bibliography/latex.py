@@ -49,10 +49,15 @@ _ESCAPE = re.compile(
     r"""
       \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\}
     | \\(?P<plain>[_%&\#$~{}])(?:\{\})?
-    | \{\\textasciitilde(?:\{\})?\} | \\textasciitilde(?:\{\}|(?![A-Za-z])) | \$\\sim\$
+    | \{\\(?P<inside>text[a-z]+)\s*(?:\{\})?\} | \\(?P<word>text[a-z]+)(?:\{\}|\s*(?![A-Za-z]))
+    | \{?\$\\sim\$\}? | \{?\$\\?(?P<math>[_<>])\$\}? | &(?P<entity>lt|gt|amp);
     """,
     re.VERBOSE,
 )
+_VERBATIM_WORDS = {
+    "textasciitilde": "~", "textless": "<", "textgreater": ">", "textunderscore": "_",
+    "textpercent": "%", "textampersand": "&", "lt": "<", "gt": ">", "amp": "&",
+}  # fmt: skip
 _JOINERS = "\u200c\u200d"  # part of Persian and Indic words, and of emoji
 
 
@@ -85,8 +90,16 @@ def decode(text: str) -> str:
 def decode_verbatim(text: str) -> str:
     r"""Return a field that is not typeset (url, doi, eprint): escapes, \url and its braces go."""
     text = text.strip().removeprefix("\\url")
-    plain = _ESCAPE.sub(lambda match: match["grouped"] or match["plain"] or "~", text)
+    plain = _ESCAPE.sub(_plain, text)
     return plain.strip("{} \t\n")
+
+
+def _plain(escape: re.Match[str]) -> str:
+    """Return the character that an escape in a verbatim field stands for."""
+    word = escape["inside"] or escape["word"] or escape["entity"]
+    if word:
+        return _VERBATIM_WORDS.get(word, escape.group())
+    return escape["grouped"] or escape["plain"] or escape["math"] or "~"
 
 
 class _Decoding:
