@@ -3,6 +3,7 @@ import re
 from fragments import TEXTS
 from hypothesis import given
 
+from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.bibliography.entries import parse_blocks, parse_mended_blocks
 from marginal_risk.bibliography.mending import MendedEntry, mend_entry
 
@@ -32,3 +33,25 @@ def test_a_text_that_is_cut_off_is_not_mended() -> None:
     text = "@misc{a, title = {A}, year = 20"
     assert mend_entry(text, 0, is_last=True) is None
     assert mend_entry(text, 0, is_last=False)
+
+
+def test_a_remark_inside_an_entry_comes_to_stand_before_it() -> None:
+    text = """@misc{a,
+  title = {A}, % first
+  % second = {B},
+  year = 2020,
+}
+"""
+    canonical = canonical_bibtex(text)
+    assert (
+        canonical
+        == """% first
+% second = {B},
+@misc{a,
+  title = {A},
+  year = 2020,
+}
+"""
+    )
+    assert canonical_bibtex(canonical) == canonical
+    assert len(parse_mended_blocks(canonical)) == 2

@@ -56,6 +56,8 @@ class BrokenEntry:
     key: str = ""
     fields: list[Field] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What was passed over behind a %, with it."""
     counted: tuple[int, int] = (0, 0)
     """An index, and the number of line feeds before it."""
 
@@ -89,6 +91,7 @@ class BrokenEntry:
                 raise Doubt  # it may have been the start of more than this line
             hint = "For BibTeX, % starts no remark inside an entry: move it before the entry."
             self.changes.append(Change(line, "entry", f"Passed over: {text[:40]!r}.", hint))
+            self.remarks.append(text.strip())
 
     def read_key(self) -> None:
         """Read the key and the comma behind it; where there is none, nothing."""

@@ -3,6 +3,7 @@
 from bibtexparser.model import Block, Entry, ExplicitComment, ImplicitComment
 
 from marginal_risk.bibliography.entries import parse_mended_blocks
+from marginal_risk.bibliography.mending import MendedEntry
 from marginal_risk.bibliography.recovery import unmarked
 
 # What a reader looks for first; other fields follow in the order of the file.
@@ -14,7 +15,7 @@ def canonical_bibtex(text: str) -> str:
     """Return a file that reads without problems with its entries sorted by key.
 
     Values stay as they are written, @strings and preambles come first, and a comment stays
-    with the block that it stands before.
+    with the block that it stands before. A remark inside an entry comes to stand before it.
     """
     head: list[str] = []
     entries: list[tuple[str, str]] = []
@@ -23,6 +24,8 @@ def canonical_bibtex(text: str) -> str:
         if isinstance(block, (ImplicitComment, ExplicitComment)):
             comments.append(_raw(block))
             continue
+        if isinstance(block, MendedEntry):
+            comments += block.remarks
         if isinstance(block, Entry):
             entries.append((block.key, "\n".join([*comments, _entry(block)])))
         else:

@@ -18,11 +18,12 @@ _NO_ENTRY = re.compile(r"comment|preamble|string", re.IGNORECASE)
 class MendedEntry(Entry):
     """An entry that was read although its syntax is broken; without a key if it has none."""
 
-    def __init__(self, entry: Entry, original: str, changes: list[Change]) -> None:
+    def __init__(self, entry: Entry, original: str, broken: BrokenEntry) -> None:
         super().__init__(entry.entry_type, entry.key, entry.fields, entry.start_line, entry.raw)
         self.original = original
         """The text of the file that it was read from; ``raw`` is what it was meant to be."""
-        self.changes = changes
+        self.changes = broken.changes
+        self.remarks = broken.remarks
 
 
 def mend_entry(text: str, line: int, is_last: bool) -> MendedEntry | None:
@@ -51,4 +52,4 @@ def mend_entry(text: str, line: int, is_last: bool) -> MendedEntry | None:
     fields = "".join(f"  {part.key} = {part.value},\n" for part in broken.fields)
     raw = f"@{head['type']}{{{broken.key},\n{fields}}}"
     entry = Entry(head["type"], broken.key, broken.fields, line, raw)
-    return MendedEntry(entry, text[: broken.index], broken.changes)
+    return MendedEntry(entry, text[: broken.index], broken)
