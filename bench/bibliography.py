@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,7 +156,7 @@ def invent_bibliography(data: Path, entries: int, files: int, seed: int = 0) -> 
         header = path.read_text("utf-8").partition("\n")[0]
         (data / path.name).write_text(f"{header}\n", "utf-8")
     words = ["".join(choose.choices(_LETTERS, k=choose.randint(4, 11))) for _ in range(30_000)]
-    weights = [1 / (place + 5) for place in range(len(words))]
+    weights = list(accumulate(1 / (place + 5) for place in range(len(words))))
     screening = []
     for file in range(files):
         text = []
@@ -174,8 +175,10 @@ def _entry(number: int, choose: random.Random, words: list[str], weights: list[f
     names = [f"{a.title()}, {b.title()}" for a, b in zip(people[::2], people[1::2], strict=True)]
     if number % 10 == 0:
         names[0] = f"{choose.choice(_ACCENTS)}{names[0]}"
-    title = " ".join(choose.choices(words, weights, k=choose.randint(7, 14))).capitalize()
-    abstract = " ".join(choose.choices(words, weights, k=66))
+    title = " ".join(
+        choose.choices(words, cum_weights=weights, k=choose.randint(7, 14))
+    ).capitalize()
+    abstract = " ".join(choose.choices(words, cum_weights=weights, k=66))
     where = "journal = {Annals of Invention}"
     if number % 50 == 1:
         where = f"crossref = {{invented{number - 1:06}}}"
