@@ -360,6 +360,39 @@ def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) 
     assert "unheard2024" not in (tiny / "bib" / "invented.bib").read_text(encoding="utf-8")
 
 
+def test_back_is_no_yes(run: Run, tiny: Path, tmp_path: Path) -> None:
+    entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
+    result = run(replies=[*entry, "", "back", "back", *REPLIES, "y"])
+    assert result.exit_code == 0, result.output
+    assert content_of(tiny) == expected(tmp_path)
+
+
+def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
+    run: Run, tiny: Path
+) -> None:
+    sheet = tiny / "screening.csv"
+    row = "nobody2019,fake_maps,excluded,no_misuse,,Invented,2024,\n"
+    sheet.write_text(sheet.read_text("utf-8") + row, encoding="utf-8")
+    words = ("--study", "nobody2019", *SCRIPTED[1:])
+    refused = run(*words)
+    assert refused.exit_code == 1
+    assert "The study is excluded, at data/screening.csv" in refused.stderr
+    result = run(*words, replies=["", *STUDY, "", "", "", "", "y"])
+    assert result.exit_code == 0, result.output
+    assert "Mend: study: The study is excluded" in result.output
+    assert "unheard2024,fake_maps,ada" in (tiny / "studies.csv").read_text(encoding="utf-8")
+    # Where nothing is left to ask, the study is.
+    nothing_open = ("--coder-url", "https://example.org/", "--note", "All is given.")
+    steps = [f"--level={step}=absent" for step in ("added_risk", "defense")]
+    steps += [f"--rationale={step}=Has no {step}." for step in ("added_risk", "defense")]
+    steps += [f"--locator={step}=all" for step in ("added_risk", "defense")]
+    steps += [f"--confidence={step}=low" for step in ("added_risk", "defense")]
+    words = [word.replace("ada", "bea") for word in (*words, *nothing_open, *steps)]
+    again = run(*words, replies=["quit"])
+    assert "Mend: study: The study is excluded" in again.output
+    assert "Your answers are kept in" in again.output
+
+
 def test_steps_that_nobody_judged_are_asked_for_once_more(run: Run) -> None:
     none = ["", "", ""]
     result = run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *none, *THREAT, "", "", "y"])

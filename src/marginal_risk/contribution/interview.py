@@ -29,6 +29,7 @@ _STUDY = Question(
     ),
 )
 _YES = ("y", "yes")
+_OF_THE_STUDY = {("study", ""), ("bibtex", "")}
 
 
 class Talk(Protocol):
@@ -84,24 +85,25 @@ class Interview:
             plan = list(plan_questions(self.records, answers, citekey, self.today))
             question = next((q for q in plan if q.key not in done), None)
             previous = next((q for q in plan if trail and q.key == trail[-1]), None)
-            if previous and (question is None or question.group != previous.group):
-                wrong = self._tell_wrong(answers, done)
-                if ("study", "") in wrong or ("bibtex", "") in wrong:
-                    answers, reference = self._settle_study(replace(answers, study="", bibtex=""))
-                    trail.clear()
-                    continue
-                if wrong:
-                    done -= wrong
-                    refused |= wrong
-                    trail.clear()
-                    continue
+            again: set[tuple[str, str]] = set()
             if question is None:
-                missing = self._tell_missing(answers)
-                if not missing:
+                again = self._tell_missing(answers)
+                if not again:
                     return answers
-                done -= missing | {q.key for q in plan if ("level", "") in missing and q.step}
+            elif previous and question.group != previous.group:
+                again = self._tell_wrong(answers, done)
+            if again & _OF_THE_STUDY:
+                answers, reference = self._settle_study(replace(answers, study="", bibtex=""))
+            if again:
+                if ("level", "") in again:  # it is about all steps
+                    again |= {q.key for q in plan if q.step}
+                if not again & ({q.key for q in plan} | _OF_THE_STUDY):
+                    raise Left  # nothing that is asked here can mend it
+                done -= again
+                refused |= again
                 trail.clear()
                 continue
+            assert question is not None  # noqa: S101  (else there was an answer, or a question)
             try:
                 stands = "" if question.key in refused else answer_of(answers, question)
                 text = self._put(question, stands)
@@ -169,7 +171,10 @@ class Interview:
             lines.append(line)
 
     def _agrees(self, prompt: str) -> bool:
-        return self._command(f"{prompt} [y/n]").lower() in _YES
+        try:
+            return self._command(f"{prompt} [y/n]").lower() in _YES
+        except _Back:
+            return False
 
     def _put(self, question: Question, stands: str) -> str:
         """Ask a question until it has an answer of the right kind; return that."""
@@ -182,13 +187,7 @@ class Interview:
         if not question.is_needed and default:
             default += f" ({EMPTY} empties it)"
         while True:
-            try:
-                reply = self._command(f"{question.prompt}{default}")
-            except _Back:
-                if question.step or question != _STUDY:
-                    raise
-                continue
-            text, wrong = question.read(reply)
+            text, wrong = question.read(self._command(f"{question.prompt}{default}"))
             if not wrong:
                 return text
             self.talk.say(wrong)
@@ -208,7 +207,7 @@ class Interview:
 
     def _tell_wrong(self, answers: Answers, done: set[tuple[str, str]]) -> set[tuple[str, str]]:
         """Say what is wrong with the answers so far; return the questions to ask again."""
-        asked = done | {("study", ""), ("bibtex", "")}
+        asked = done | _OF_THE_STUDY
         found = self._errors(answers)
         wrong = [f for f in found if not f.is_missing and (f.field, f.step) in asked]
         self._tell(wrong)
