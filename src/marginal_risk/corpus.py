@@ -128,10 +128,15 @@ def _read_records(
     codebook, problems = read_codebook(texts.get("codebook.yml", ""), path["codebook.yml"])
     if "codebook.yml" not in texts:
         problems = []
-    bib_files = [
-        BibFile(str(data_dir / name), text) for name, text in texts.items() if name[-4:] == ".bib"
-    ]
-    bibliography = read_references(bib_files, today, progress)
+    bibliography = read_references(
+        [
+            BibFile(str(data_dir / name), texts.pop(name))
+            for name in list(texts)
+            if name[-4:] == ".bib"
+        ],
+        today,
+        progress,
+    )
     problems.extend(bibliography.problems)
     steps = [step.slug for step in codebook.steps]
 

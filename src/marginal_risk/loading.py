@@ -1,6 +1,7 @@
 """Checked records -> rows of the tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
@@ -15,6 +16,9 @@ from marginal_risk.readings import CodingKey, Progress, Records
 from marginal_risk.records import Author
 from marginal_risk.views import VIEWS, read_view
 
+_AT_A_TIME = 10_000
+"""Rows that are in memory as such at one time."""
+
 
 def load_records(
     connection: Connection, corpus: Corpus, provenance: Provenance, progress: Progress
@@ -22,11 +26,13 @@ def load_records(
     """Insert all records of a sound corpus; return the number of rows of each table."""
     counts: dict[str, int] = {}
     for table, rows in _rows(corpus, _changed_days(corpus, provenance)):
-        listed = list(rows)
-        insert_rows(connection, table, listed)
         name = tables.table_name(table)
-        counts[name] = len(listed)
-        progress(name, len(listed))
+        counts[name] = 0
+        remaining = iter(rows)
+        while some := list(islice(remaining, _AT_A_TIME)):
+            insert_rows(connection, table, some)
+            counts[name] += len(some)
+            progress(name, counts[name])
     return counts
 
 
@@ -81,10 +87,9 @@ def _studies(corpus: Corpus) -> Iterator[Row]:
     for reference in corpus.records.references:
         path = reference.study.bib_file
         files[path] = files.get(path) or Path(path).relative_to(corpus.data_dir).as_posix()
-    rows = (_dump_valid(reference.study) for reference in corpus.records.references)
-    for row in sorted(rows, key=lambda row: row["version_of"] is not None):
-        row["bib_file"] = files[row["bib_file"]]
-        yield row
+    studies = (reference.study for reference in corpus.records.references)
+    for study in sorted(studies, key=lambda study: study.version_of is not None):
+        yield {**_dump_valid(study), "bib_file": files[study.bib_file]}
 
 
 _Names = dict[tuple[str, bool], tuple[Author, int]]

@@ -55,19 +55,24 @@ def read_references(
         first.setdefault(entry.key, entry)
     complete, found_problems = inherit_fields(list(first.values()), lost)
     problems.extend(found_problems)
-    references = []
-    for number, entry in enumerate(complete, start=1):
+    # @xdata is only there to be inherited from: nothing can be coded under its key.
+    works = frozenset(key for key, entry in first.items() if entry.entry_type != "xdata")
+    references: list[Reference] = []
+    number = 0
+    # What was read is let go at once: of a large bibliography, twice is too much to hold.
+    del entries, first
+    complete.reverse()
+    while complete:
+        reader = EntryReader(complete.pop(), today)
+        number += 1
         if number % 500 == 0:
             progress("entries read", number)
-        reader = EntryReader(entry, today)
         reference = reader.read()
         problems.extend(reader.problems)
         if reference:
             references.append(reference)
     problems.extend(_missing_keys(keyless, references, today))
     references.sort(key=lambda reference: reference.study.citekey)
-    # @xdata is only there to be inherited from: nothing can be coded under its key.
-    works = frozenset(key for key, entry in first.items() if entry.entry_type != "xdata")
     return Bibliography(tuple(references), works | lost, sorted(set(problems)))
 
 
