@@ -13,7 +13,7 @@ from marginal_risk.canonical import canonical_files
 from marginal_risk.coding import read_codings
 from marginal_risk.corpus import SHEETS, Corpus, data_version, input_paths, read_corpus
 from marginal_risk.problems import Severity
-from marginal_risk.records import Judgement
+from marginal_risk.records import Author, Judgement, Study
 from marginal_risk.rules import RULES
 
 TINY = Path(__file__).parent / "data" / "tiny"
@@ -403,9 +403,13 @@ def check_whatever_was_read(data: Path) -> None:
             *(row.record for row in records.coders),
             *(row.record for row in records.screening),
             *(row.record for row in records.searches),
-            *studies,
         ):
             assert type(record).model_validate(record.model_dump()) == record
+        for described, read in [
+            *((Study, study) for study in studies),
+            *((Author, person) for r in records.references for person in (*r.authors, *r.editors)),
+        ]:
+            assert tuple(described.model_validate(read._asdict()).model_dump().values()) == read
 
 
 def check_with(data: Path, name: Path, content: bytes) -> None:

@@ -12,8 +12,7 @@ from marginal_risk.corpus import Corpus
 from marginal_risk.insertion import Row, insert_rows
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
-from marginal_risk.readings import CodingKey, Progress, Records
-from marginal_risk.records import Author
+from marginal_risk.readings import CodingKey, Person, Progress, Records
 from marginal_risk.views import VIEWS, read_view
 
 _AT_A_TIME = 10_000
@@ -55,7 +54,7 @@ def _rows(
     yield tables.Screening, _numbered(_dump(row.record for row in records.screening))
     yield tables.Search, _numbered(_dump(row.record for row in records.searches))
     names = _number_authors(records)
-    yield tables.Author, ({"id": n, **_dump_valid(author)} for author, n in names.values())
+    yield tables.Author, ({"id": n, **author._asdict()} for author, n in names.values())
     yield tables.Authorship, _authorships(records, names)
     yield tables.Coder, _coders(records)
     yield tables.Coding, _codings(records, days)
@@ -66,11 +65,6 @@ def _dump(made: Iterable[SQLModel]) -> Iterator[Row]:
     """Yield rows of records; making each anew validates what a reader only gathered."""
     for record in made:
         yield type(record).model_validate(record.model_dump()).model_dump()
-
-
-def _dump_valid(record: SQLModel) -> Row:
-    """Return the row of a record that was validated when it was read."""
-    return {name: getattr(record, name) for name in type(record).model_fields}
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
@@ -89,15 +83,15 @@ def _studies(corpus: Corpus) -> Iterator[Row]:
         files[path] = files.get(path) or Path(path).relative_to(corpus.data_dir).as_posix()
     studies = (reference.study for reference in corpus.records.references)
     for study in sorted(studies, key=lambda study: study.version_of is not None):
-        yield {**_dump_valid(study), "bib_file": files[study.bib_file]}
+        yield {**study._asdict(), "bib_file": files[study.bib_file]}
 
 
-_Names = dict[tuple[str, bool], tuple[Author, int]]
+_Names = dict[tuple[str, bool], tuple[Person, int]]
 
 
 def _number_authors(records: Records) -> _Names:
     """Number the different names in alphabetical order."""
-    found: dict[tuple[str, bool], Author] = {}
+    found: dict[tuple[str, bool], Person] = {}
     for reference in records.references:
         for author in (*reference.authors, *reference.editors):
             found.setdefault((author.name, author.is_corporate), author)

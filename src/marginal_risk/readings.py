@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from marginal_risk.problems import Place
 from marginal_risk.records import (
-    Author,
     Coder,
     CoderKind,
     Coding,
@@ -21,7 +20,6 @@ from marginal_risk.records import (
     Screening,
     Search,
     Step,
-    Study,
     StudyType,
 )
 
@@ -41,14 +39,56 @@ class CodingKey(NamedTuple):
     coder: str
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A study with its people, where it was read."""
+class Person(NamedTuple):
+    """What ``records.Author`` describes, as it was read: a bibliography has many."""
 
-    study: Study
-    authors: tuple[Author, ...]
-    editors: tuple[Author, ...]
-    place: Place
+    name: str
+    family: str
+    given: str | None = None
+    particle: str | None = None
+    suffix: str | None = None
+    is_corporate: bool = False
+
+
+class Work(NamedTuple):
+    """What ``records.Study`` describes, as it was read, in the order of its fields."""
+
+    citekey: str
+    short_citation: str
+    entry_type: str
+    title: str
+    year: int
+    publication_date: str
+    venue: str | None
+    volume: str | None
+    number: str | None
+    pages: str | None
+    doi: str | None
+    arxiv_id: str | None
+    url: str | None
+    abstract: str | None
+    keywords: str | None
+    language: str | None
+    note: str | None
+    version_of: str | None
+    has_more_authors: bool
+    reference: str
+    bibtex: str
+    bib_file: str
+    bib_line: int
+
+
+class Reference(NamedTuple):
+    """A study with its people."""
+
+    study: Work
+    authors: tuple[Person, ...]
+    editors: tuple[Person, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where it was read."""
+        return Place(self.study.bib_file, self.study.bib_line)
 
 
 @dataclass(frozen=True)

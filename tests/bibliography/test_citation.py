@@ -1,16 +1,19 @@
+from typing import Any
+
 import pytest
 
 from marginal_risk.bibliography.citation import format_reference, short_citation
-from marginal_risk.records import Author, Study
+from marginal_risk.readings import Person, Work
 
-ADA = Author(name="Invented, Ada", family="Invented", given="Ada")
-BO = Author(name="van Made-Up, Jr, Bo", family="Made-Up", given="Bo", particle="van", suffix="Jr")
-BODY = Author(name="Institute of Nowhere", family="Institute of Nowhere", is_corporate=True)
-EVE = Author(name="Pretend, Eve", family="Pretend", given="Eve")
+ADA = Person(name="Invented, Ada", family="Invented", given="Ada")
+BO = Person(name="van Made-Up, Jr, Bo", family="Made-Up", given="Bo", particle="van", suffix="Jr")
+BODY = Person(name="Institute of Nowhere", family="Institute of Nowhere", is_corporate=True)
+EVE = Person(name="Pretend, Eve", family="Pretend", given="Eve")
 
 
-def study(**facts: object) -> Study:
-    return Study.model_construct(**({"title": "A Title", "year": 2023} | facts))
+def study(**facts: object) -> Work:
+    nothing: dict[str, Any] = dict.fromkeys(Work._fields)
+    return Work(**(nothing | {"title": "A Title", "year": 2023} | facts))
 
 
 @pytest.mark.parametrize(
@@ -25,8 +28,8 @@ def study(**facts: object) -> Study:
         ([ADA, BO], True, "Invented et al. (2023)"),
     ],
 )
-def test_in_short(people: list[Author], has_more: bool, citation: str) -> None:
-    assert short_citation(study(has_more_authors=has_more), people) == citation
+def test_in_short(people: list[Person], has_more: bool, citation: str) -> None:
+    assert short_citation(people, 2023, has_more) == citation
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
-from marginal_risk.records import Author
+from marginal_risk.readings import Person
 
 
 def parts(text: str) -> tuple[str | None, ...]:
@@ -100,7 +100,7 @@ def test_real_names(text: str, expected: tuple[str | None, ...] | None) -> None:
     ],
 )
 def test_a_name_in_braces_is_a_body(text: str, name: str) -> None:
-    assert read_names(text) == ((Author(name=name, family=name, is_corporate=True),), False)
+    assert read_names(text) == ((Person(name=name, family=name, is_corporate=True),), False)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from marginal_risk.bibliography import BibFile, read_references
-from marginal_risk.records import Author
+from marginal_risk.readings import Person
 
 # An article that is on arXiv, too. Tools differ in how they write accents, particles, capitals,
 # months, addresses and identifiers, and in the fields that they have for them.
@@ -198,9 +198,9 @@ year = {2021}
 """,
 }
 AUTHORS = (
-    Author(name="García, José", family="García", given="José"),
-    Author(name="van der Berg, Ann-Marie", family="Berg", given="Ann-Marie", particle="van der"),
-    Author(name="Institute of Nowhere", family="Institute of Nowhere", is_corporate=True),
+    Person(name="García, José", family="García", given="José"),
+    Person(name="van der Berg, Ann-Marie", family="Berg", given="Ann-Marie", particle="van der"),
+    Person(name="Institute of Nowhere", family="Institute of Nowhere", is_corporate=True),
 )
 
 

@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from marginal_risk.records import Author, Study
+from marginal_risk.readings import Person, Work
 
 
-def short_citation(study: Study, people: Sequence[Author]) -> str:
+def short_citation(people: Sequence[Person], year: int, has_more: bool) -> str:
     """Return authors and year, such as 'Thiel, Stroebel & Portnoff (2023)'."""
-    families = [" ".join(filter(None, (p.particle, p.family))) for p in people]
-    if len(families) > 3 or study.has_more_authors:
+    families = [f"{p.particle} {p.family}" if p.particle else p.family for p in people]
+    if len(families) > 3 or has_more:
         who = f"{families[0]} et al."
     elif len(families) > 1:
         who = f"{', '.join(families[:-1])} & {families[-1]}"
     else:
         who = families[0]
-    return f"{who} ({study.year})"
+    return f"{who} ({year})"
 
 
-def format_reference(study: Study, people: Sequence[Author], is_edited: bool) -> str:
+def format_reference(study: Work, people: Sequence[Person], is_edited: bool) -> str:
     """Return the whole reference as plain text: people, year, title, venue, identifier."""
     names = [person.name for person in people]
     who = "; ".join([*names, "et al."] if study.has_more_authors else names)

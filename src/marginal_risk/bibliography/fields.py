@@ -11,8 +11,8 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim
 from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Reference
-from marginal_risk.records import FIRST_YEAR, Author, Study
+from marginal_risk.readings import Person, Reference, Work
+from marginal_risk.records import FIRST_YEAR
 
 # Where each type keeps its venue; biblatex names beside BibTeX's. Any other type, or a type
 # without its own, takes the first of _ANY_VENUE.
@@ -85,22 +85,24 @@ class EntryReader:
             self.report_missing_venue()
         if not (title and people and published):
             return None
-        study = Study.model_construct(
+        year = int(published[:4])
+        has_more = more_authors or (not authors and more_editors)
+        study = Work(
             citekey=self.entry.key,
+            short_citation=short_citation(people, year, has_more),
             entry_type=self.entry.entry_type,
             title=": ".join(filter(None, (title, self.text("subtitle")))),
-            year=int(published[:4]),
+            year=year,
             publication_date=published,
-            has_more_authors=more_authors or (not authors and more_editors),
+            has_more_authors=has_more,
+            reference="",
             bibtex=self.entry.raw,
             bib_file=self.entry.place.path,
             bib_line=self.entry.place.line,
             **facts,
         )
-        study.short_citation = short_citation(study, people)
-        study.reference = format_reference(study, people, is_edited=not authors)
-        study = Study.model_validate(study.model_dump())
-        return Reference(study, authors, editors, self.entry.place)
+        cited = format_reference(study, people, is_edited=not authors)
+        return Reference(study._replace(reference=cited), authors, editors)
 
     def facts(self) -> dict[str, Any]:
         """Return what a work may have and may lack, under the names of Study's fields."""
@@ -134,7 +136,7 @@ class EntryReader:
         """Return a field that is not typeset."""
         return decode_verbatim(self.entry.fields.get(field, ""))
 
-    def names(self, field: str) -> tuple[tuple[Author, ...], bool]:
+    def names(self, field: str) -> tuple[tuple[Person, ...], bool]:
         """Return the people of a field, and whether there are more of them."""
         text = self.entry.fields.get(field, "")
         if body := find_doubtful_body(text):

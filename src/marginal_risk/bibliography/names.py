@@ -10,7 +10,7 @@ from bibtexparser.middlewares.names import (
 )
 
 from marginal_risk.bibliography.latex import decode
-from marginal_risk.records import Author
+from marginal_risk.readings import Person
 
 _SUFFIX = re.compile(
     r"(?:jn?r|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|fils|m\.?d|ph\.?d)\.?",
@@ -41,7 +41,7 @@ class BadNameError(ValueError):
         super().__init__(f"{name[:60]!r}: {reason}")
 
 
-def read_names(text: str) -> tuple[tuple[Author, ...], bool]:
+def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     """Return the authors in order, and whether the list ends in 'and others'.
 
     A name that stands whole in braces is a body, not a person; but tools put braces around a
@@ -106,11 +106,11 @@ def _listed_in_braces(name: str) -> list[str]:
     return split_multiple_persons_names(inside) if inside != name else []
 
 
-def _read_name(name: str) -> Author:
+def _read_name(name: str) -> Person:
     outside = _outside_braces(name)
     if _is_body(name, outside):
         whole = _shown(name, name)
-        return Author(name=whole, family=whole, is_corporate=True)
+        return Person(name=whole, family=whole, is_corporate=True)
     if _NAMED_PART.match(outside):
         return _read_named_parts(name, outside)
     for pattern, reason in _SEPARATORS.items():
@@ -142,7 +142,7 @@ def _read_name(name: str) -> Author:
     return _author(name, found)
 
 
-def _read_named_parts(name: str, outside: str) -> Author:
+def _read_named_parts(name: str, outside: str) -> Person:
     """Read a name with its parts named (biblatex manual, section 3.4)."""
     parts = {}
     start = 0
@@ -156,7 +156,7 @@ def _read_named_parts(name: str, outside: str) -> Author:
     return _author(name, parts)
 
 
-def _author(name: str, parts: dict[str, str]) -> Author:
+def _author(name: str, parts: dict[str, str]) -> Person:
     """Return a person from the parts of a name, as LaTeX shows them."""
     family, given, particle, suffix = (
         _shown(parts[part], name) if parts.get(part) else None
@@ -165,7 +165,7 @@ def _author(name: str, parts: dict[str, str]) -> Author:
     if family is None:
         raise BadNameError(name, "it has no family name")
     leading = " ".join(filter(None, (particle, family)))
-    return Author(
+    return Person(
         name=", ".join(filter(None, (leading, suffix, given))),
         family=family,
         given=given,

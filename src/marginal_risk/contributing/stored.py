@@ -17,11 +17,13 @@ from marginal_risk.readings import (
     CoderRow,
     CodingKey,
     CodingRow,
+    Person,
     RationaleRow,
     Records,
     Reference,
     ScreeningRow,
     SearchRow,
+    Work,
 )
 
 Record = TypeVar("Record", bound=SQLModel)
@@ -81,21 +83,22 @@ def _placed(
 
 
 def _references(connection: sqlite3.Connection) -> Iterator[Reference]:
-    names = list(records.Author.model_fields)
-    columns = ", ".join(f"a.{name}" for name in names)
-    people: dict[tuple[str, str], list[records.Author]] = {}
+    columns = ", ".join(f"a.{name}" for name in Person._fields)
+    people: dict[tuple[str, str], list[Person]] = {}
     for citekey, role, *values in connection.execute(
         f"select s.citekey, s.role, {columns} from authorships s"  # noqa: S608  (our words)
         " join authors a on a.id = s.author_id order by s.citekey, s.role, s.position"
     ):
-        author = records.Author.model_construct(**dict(zip(names, values, strict=True)))
-        people.setdefault((citekey, role), []).append(author)
-    for study in _read(connection, "studies", records.Study, "citekey"):
+        people.setdefault((citekey, role), []).append(Person._make(values))
+    columns = ", ".join(Work._fields)
+    for row in connection.execute(
+        f"select {columns} from studies order by citekey"  # noqa: S608  (our words)
+    ):
+        study = Work._make(row)
         yield Reference(
             study,
             tuple(people.get((study.citekey, "author"), ())),
             tuple(people.get((study.citekey, "editor"), ())),
-            Place(study.bib_file, study.bib_line),
         )
 
 
