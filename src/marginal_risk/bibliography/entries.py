@@ -16,6 +16,7 @@ from bibtexparser.model import (
     String,
 )
 
+from marginal_risk.bibliography.plain_entries import PlainEntry, Stretch, cut
 from marginal_risk.bibliography.raw_entries import EntryBlock, RawEntry
 from marginal_risk.bibliography.recovery import (
     MARK,
@@ -66,14 +67,18 @@ def parse_entries(text: str, path: str) -> Parsed:
     An entry that cannot be read is a problem and costs no other entry; one that can be mended is
     read and told. Lines end in a line feed.
     """
-    blocks = parse_blocks(text)
     file = _File(path)
-    for block in blocks:
-        file.read_string(block)
-    previous: Block | None = None
-    for block in mended(text, [unwrapped(block) for block in blocks], file.is_sound):
-        file.read_block(block, previous)
-        previous = block
+    parts = [
+        part if isinstance(part, PlainEntry) else _Parsed(part) for part in cut(unmarked(text))
+    ]
+    for part in parts:  # a @string counts for all entries, those before it included
+        if isinstance(part, _Parsed):
+            file.read_strings(part)
+    for part in parts:
+        if isinstance(part, _Parsed):
+            file.read_stretch(part)
+        else:
+            file.read_plain_entry(part)
     return Parsed(file.entries, file.problems, file.lost_keys, file.keyless)
 
 
@@ -90,6 +95,18 @@ def unwrapped(block: Block) -> Block:
     return block
 
 
+class _Parsed:
+    """A stretch of text, and its blocks."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self.first_line = stretch.line + 1
+        # What closes a block too late, or never, ends where the next one begins: with the parser
+        # a small one stands for it.
+        self.has_follower = bool(stretch.follower)
+        self.text = f"{stretch.text}{stretch.follower}x}}" if self.has_follower else stretch.text
+        self.blocks = [unwrapped(block) for block in parse_blocks(self.text)]
+
+
 @dataclass
 class _File:
     """One file while it is read."""
@@ -100,24 +117,58 @@ class _File:
     problems: list[Problem] = field(default_factory=list)
     lost_keys: list[str] = field(default_factory=list)
     keyless: list[RawEntry] = field(default_factory=list)
+    defined: dict[str, Place] = field(default_factory=dict)
+    """Where each @string is defined."""
+    first_line: int = 1
+    """Where the stretch begins that is being read."""
     reading: EntryBlock | None = None
     """The entry that was last read, or tried."""
 
     def place(self, line: int | None) -> Place:
-        return Place(self.path, (line or 0) + 1)  # the parser counts from 0
+        return Place(self.path, self.first_line + (line or 0))  # the parser counts from 0
 
-    def read_string(self, block: Block) -> None:
-        """Take a block into account if it is a @string; of two with one name, the first."""
-        place = self.place(block.start_line)
-        if isinstance(block, DuplicateBlockKeyBlock) and isinstance(block.previous_block, String):
-            first = self.place(block.previous_block.start_line)
+    def read_strings(self, stretch: _Parsed) -> None:
+        """Take the @strings of a stretch into account; of two with one name, the first."""
+        self.first_line = stretch.first_line
+        for block in stretch.blocks:
+            if isinstance(block, String):
+                self.read_string(block, self.place(block.start_line))
+
+    def read_string(self, block: String, place: Place) -> None:
+        first = self.defined.setdefault(block.key, place)
+        if first is not place:
             message = f"The @string {block.key[:80]!r} is already defined, at {first}."
             self.problems.append(place.problem(block.key, "duplicate-key", message, "Delete one."))
-        elif isinstance(block, String):
+            return
+        try:
+            self.strings.define(block.key, unmarked(block.value))
+        except BadValueError as error:
+            self.problems.append(place.problem(block.key, error.rule, str(error), error.hint))
+
+    def read_stretch(self, stretch: _Parsed) -> None:
+        """Take the entries of a stretch, and report what is wrong with it."""
+        self.first_line = stretch.first_line
+        previous: Block | None = None
+        follower = stretch.blocks[-1] if stretch.has_follower else None
+        for block in mended(stretch.text, stretch.blocks, self.is_sound):
+            if block is not follower:
+                self.read_block(block, previous)
+                previous = block
+
+    def read_plain_entry(self, entry: PlainEntry) -> None:
+        """Take an entry, after the parser's look where it names something unknown."""
+        for name, word in entry.words.items():
             try:
-                self.strings.define(block.key, unmarked(block.value))
-            except BadValueError as error:
-                self.problems.append(place.problem(block.key, error.rule, str(error), error.hint))
+                value = self.strings.resolve(word, is_month=name == "month")
+            except BadValueError:
+                value = "@"
+            if "@" in value:
+                self.read_stretch(_Parsed(Stretch(entry.raw, entry.line, "")))
+                return
+            entry.fields[name] = value
+        place = Place(self.path, entry.line + 1)
+        raw = RawEntry(entry.key, entry.entry_type, entry.fields, None, entry.raw, place)
+        self.entries.append(raw)
 
     def read_block(self, block: Block, previous: Block | None) -> None:
         """Take the entry of a block, and report what looks like a lost one."""
@@ -173,14 +224,16 @@ class _File:
         """Tell whether a block needs no mending; an entry is then read."""
         if not isinstance(block, Entry):
             return not is_broken(block)
-        self.reading = EntryBlock(self.strings, block, self.place(block.start_line))
+        self.reading = EntryBlock(
+            self.strings, block, self.place(block.start_line), self.first_line
+        )
         return not self.reading.problems or not is_broken(block)
 
     def read_entry(self, block: Entry, place: Place) -> None:
         """Take an entry, if all of it can be read."""
         reading = self.reading
         if reading is None or reading.block is not block:
-            reading = EntryBlock(self.strings, block, place)
+            reading = EntryBlock(self.strings, block, place, self.first_line)
         self.problems.extend(reading.problems)
         if any(problem.rule not in _COSTS_NOTHING for problem in reading.problems):
             self.lost_keys.extend([*filter(None, [reading.entry.key]), *reading.lost_keys])
