@@ -1,9 +1,11 @@
+import re
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marginal_risk.bibliography import names
 from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.readings import Person
 
@@ -245,3 +247,27 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(BadNameError):
         authors, _ = read_names(text)
         assert all(author.name and author.family for author in authors)
+
+
+PIECES = (
+    *("Ada", "Bo", "O'Neil", "J.", "J.-P.", "McCoy", "Jr", "III", "van", "de la", "and", "And"),
+    *("AND", "others", "Others", "et al", "Et Al.", ",", ", ", " ", "  ", "\n", ";", "&", "~"),
+    *("É", "é", "E\u0301", "Ö", "李", "{", "}", "{The Body}", "\\'e", "--", "''", "-", "'", "."),
+    *("=", " and ", " and\n", "family=Doe", "42", "_", '"'),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_plain_names_are_read_like_any_other(text: str) -> None:
+    """What is read without a closer look is what the closer look finds."""
+
+    def read() -> object:
+        try:
+            return read_names(text)
+        except BadNameError as error:
+            return str(error)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_PLAIN_NAME", re.compile("(?!)"))
+        expected = read()
+    assert read() == expected

@@ -19,12 +19,14 @@ MONTHS = {
 }
 """The macros that every BibTeX style defines, and what they stand for."""
 _NUMBERS = {macro: f"{number:02d}" for number, macro in enumerate(MONTHS, start=1)}
+_BY_NAME = {"": None} | {name: _NUMBERS[macro] for macro, name in MONTHS.items()}
 # biblatex manual, section 2.3.8: X for digits that are not known, ? ~ % for doubt. Its editions
 # before 2018 write u for X, and 'unknown', 'open' or * for an end that is not known.
 _DATE = re.compile(
     r"(?P<year>-?[0-9]{4})(?:-(?P<month>[0-9]{2}|XX|uu)(?:-(?P<day>[0-9]{2}|XX|uu))?)?"
     r"(?:T\S*)?[?~%]?"
 )
+_YEAR = re.compile(r"[0-9]{4}")
 _OPEN_ENDS = ("", "..", "open", "unknown", "*")
 # How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001'.
 _HEDGED = re.compile(
@@ -43,6 +45,8 @@ def read_date(text: str) -> str | None:
     A range gives its start, or its end where the start is open; a season gives the year. The
     year may be negative, as biblatex allows. None where the text is no such date.
     """
+    if _YEAR.fullmatch(text):
+        return text
     ends = [end.strip() for end in text.split("/")]
     known = [end for end in ends if end not in _OPEN_ENDS]
     if len(ends) > 2 or not known:
@@ -84,6 +88,8 @@ def _read_day(text: str) -> str | None:
 
 def read_month(text: str) -> str | None:
     """Return a month as two digits, from a number, an English name, or a date that has one."""
+    if text in _BY_NAME:
+        return _BY_NAME[text]
     word = text.strip().lower()
     if re.fullmatch(r"0?[1-9]|1[0-2]", word):
         return f"{int(word):02d}"

@@ -124,7 +124,9 @@ class EntryReader:
 
     def text(self, field: str) -> str | None:
         """Return what a field shows, or None where it shows nothing."""
-        value = self.entry.fields.get(field, "")
+        value = self.entry.fields.get(field)
+        if not value:
+            return None
         try:
             return decode(value) or None
         except ValueError as error:
@@ -134,7 +136,8 @@ class EntryReader:
 
     def verbatim(self, field: str) -> str:
         """Return a field that is not typeset."""
-        return decode_verbatim(self.entry.fields.get(field, ""))
+        value = self.entry.fields.get(field)
+        return decode_verbatim(value) if value else ""
 
     def names(self, field: str) -> tuple[tuple[Person, ...], bool]:
         """Return the people of a field, and whether there are more of them."""
@@ -183,7 +186,7 @@ class EntryReader:
 
     def venue(self) -> str | None:
         """Return the venue from the field that the entry's type uses."""
-        for field in dict.fromkeys((*_VENUE.get(self.entry.entry_type, ()), *_ANY_VENUE)):
+        for field in (*_VENUE.get(self.entry.entry_type, ()), *_ANY_VENUE):
             text = self.unless_arxiv(field)
             if text and not identifiers.find_url(text):
                 return text
@@ -218,9 +221,13 @@ class EntryReader:
                 self.report("eprint", "bad-arxiv-id", message, hint)
             if found or archive:
                 return found
-        texts = (self.entry.fields.get(field, "") for field in _MAY_NAME_ARXIV)
-        plain = (text.replace("{", "").replace("}", "").strip() for text in texts)
-        return next(filter(None, map(identifiers.find_arxiv_id, plain)), None)
+        for field in _MAY_NAME_ARXIV:
+            text = self.entry.fields.get(field)
+            if text:
+                plain = text.replace("{", "").replace("}", "").strip()
+                if found := identifiers.find_arxiv_id(plain):
+                    return found
+        return None
 
     def url(self) -> str | None:
         """Return the address, if it is safe to link to."""
@@ -233,14 +240,16 @@ class EntryReader:
             self.report("url", "unsafe-url", f"{given[:80]!r} is not a safe address.", hint)
             return None
         for field in ("howpublished", "note"):
-            found = identifiers.find_url(decode_verbatim(self.entry.fields.get(field, "")))
+            found = identifiers.find_url(self.verbatim(field))
             if found and identifiers.is_safe_url(found):
                 return found
         return None
 
     def keywords(self) -> str | None:
         """Return the keywords, separated by semicolons."""
-        text = self.text("keywords") or self.text("keyword") or ""
+        text = self.text("keywords") or self.text("keyword")
+        if text is None:
+            return None
         return "; ".join(_split_keywords(text)) or None
 
 

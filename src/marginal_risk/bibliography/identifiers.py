@@ -20,6 +20,10 @@ _ARXIV_IN_TEXT = re.compile(
 )
 _WORDS_ONLY = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) * 2
 _ADDRESS = re.compile(r"https?://[^\s{}<>\"\\]+", re.IGNORECASE)
+# One in which nothing is to be looked at twice, as in most.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)*+(?:/[\w.~/?=&#%+,-]*+)?", re.ASCII
+)
 
 
 def read_doi(text: str) -> str | None:
@@ -44,6 +48,9 @@ def read_arxiv_id(text: str) -> str | None:
 
 def find_arxiv_id(text: str) -> str | None:
     """Return the first arXiv identifier that a text names, as an address or after 'arXiv:'."""
+    plain = text.lower()
+    if "arxiv" not in plain and not plain.startswith("abs/"):
+        return None
     match = _ARXIV_IN_TEXT.search(text)
     return match["id"] if match else None
 
@@ -54,6 +61,8 @@ def is_safe_url(text: str) -> bool:
     White space, characters that do not print, quotes, angle brackets, user names and back
     slashes are refused: none belongs into a published link.
     """
+    if _PLAIN_ADDRESS.fullmatch(text):
+        return True
     if not text.startswith(("http://", "https://")) or not text.isprintable():
         return False
     if re.search(r"[\s<>\"'`\\^{}|]", text):

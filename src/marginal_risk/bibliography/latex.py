@@ -42,9 +42,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_MAY_HAVE_TOKENS = re.compile(r"[\\${}~`'-]")
 _HAS_TOKENS = re.compile(r"[\\${}~]|--|``|''|[?!]`")
 _MAX_DEPTH = 20
 """Commands within one another; hostile files nest them without end."""
+_HAS_ESCAPES = re.compile(r"[\\{}$&]")
 _ESCAPE = re.compile(
     r"""
       \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\}
@@ -68,7 +70,8 @@ def tidy(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(c for c in text if c.isspace() or c in _JOINERS or not _is_hidden(c))
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    text = " ".join(text.split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _is_hidden(char: str) -> bool:
@@ -83,13 +86,19 @@ def decode(text: str) -> str:
     Raises:
         ValueError: the braces are not balanced, or a command is not known; the text says which.
     """
-    text = tidy(text).replace("\\&amp;", "\\&")  # publishers escape for HTML, then for LaTeX
-    return tidy(_Decoding().read(text)) if _HAS_TOKENS.search(text) else text
+    text = tidy(text)
+    if not (_MAY_HAVE_TOKENS.search(text) and _HAS_TOKENS.search(text)):
+        return text
+    text = text.replace("\\&amp;", "\\&")  # publishers escape for HTML, then for LaTeX
+    return tidy(_Decoding().read(text))
 
 
 def decode_verbatim(text: str) -> str:
     r"""Return a field that is not typeset (url, doi, eprint): escapes, \url and its braces go."""
-    text = text.strip().removeprefix("\\url")
+    text = text.strip()
+    if not _HAS_ESCAPES.search(text):
+        return text
+    text = text.removeprefix("\\url")
     plain = _ESCAPE.sub(_plain, text)
     return plain.strip("{} \t\n")
 

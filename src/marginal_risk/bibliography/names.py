@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import is_normalized
 
 from bibtexparser.middlewares.names import (
     InvalidNameError,
@@ -34,6 +35,11 @@ _SEPARATORS = {
 }
 
 
+# A word with a capital at its start, and nothing that could be LaTeX or join names.
+_WORD = r"(?!(?i:and|et)\b)[A-Z](?:[^\W\d_]|\.|-(?!-)|'(?!'))*+"
+_PLAIN_NAME = re.compile(rf"({_WORD}(?: {_WORD})*+)(?:, ({_WORD}(?: {_WORD})*+))?")
+
+
 class BadNameError(ValueError):
     """A name that BibTeX cannot split; the text says why."""
 
@@ -53,11 +59,11 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     """
     authors = []
     has_more = False
-    for name in _split(text):
+    for name in _split(text) if text else ():
         if name.lower() == "others":
             has_more = True
         else:
-            authors.append(_read_name(name))
+            authors.append(_read_plain_name(name) or _read_name(name))
     return tuple(authors), has_more
 
 
@@ -72,12 +78,29 @@ def find_doubtful_body(text: str) -> str | None:
 
 def _split(text: str) -> Iterator[str]:
     """Yield the names of a list; where braces enclose several people, each of them."""
-    for name in split_multiple_persons_names(" ".join(text.split())):
+    text = " ".join(text.split())
+    if "{" not in text and "\\" not in text:
+        names = text.split(" and ")
+        if all(map(_PLAIN_NAME.fullmatch, names)):
+            yield from names
+            return
+    for name in split_multiple_persons_names(text):
         people = _listed_in_braces(name)
         is_list = len(people) > 1 and (
             people[-1].lower() == "others" or all(map(_must_be_person, people))
         )
         yield from people if is_list else [name]
+
+
+def _read_plain_name(name: str) -> Person | None:
+    """Return the person where a name leaves nothing to decide, as most do; else None."""
+    match = _PLAIN_NAME.fullmatch(name)
+    if match is None or not (name.isascii() or is_normalized("NFC", name)):
+        return None
+    family, given = match.groups()
+    if given is None:
+        given, _, family = family.rpartition(" ")
+    return Person(f"{family}, {given}" if given else family, family, given or None)
 
 
 def _must_be_person(name: str) -> bool:
