@@ -127,6 +127,7 @@ def open_engine(path: Path) -> Engine:
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma journal_mode = memory")
         connection.execute("pragma synchronous = off")
+        connection.execute("pragma cache_size = -100000")
 
     return engine
 

@@ -2,21 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, func, select, text
 from sqlmodel import SQLModel
 
 from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
-from marginal_risk.insertion import Row, insert_rows
+from marginal_risk.insertion import Values, insert_rows, insert_values
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
-from marginal_risk.readings import CodingKey, Person, Progress, Records
+from marginal_risk.readings import CodingKey, Person, Progress, Records, Work
 from marginal_risk.views import VIEWS, read_view
 
 _AT_A_TIME = 10_000
 """Rows that are in memory as such at one time."""
+
+
+class _Table(NamedTuple):
+    """What goes into a table."""
+
+    table: type[SQLModel]
+    columns: Iterable[str]
+    rows: Iterable[Values]
 
 
 def load_records(
@@ -24,55 +34,58 @@ def load_records(
 ) -> dict[str, int]:
     """Insert all records of a sound corpus; return the number of rows of each table."""
     counts: dict[str, int] = {}
-    for table, rows in _rows(corpus, _changed_days(corpus, provenance)):
+    for table, columns, rows in _tables(corpus, _changed_days(corpus, provenance)):
         name = tables.table_name(table)
         counts[name] = 0
         remaining = iter(rows)
         while some := list(islice(remaining, _AT_A_TIME)):
-            insert_rows(connection, table, some)
+            insert_values(connection, table, columns, some)
             counts[name] += len(some)
             progress(name, counts[name])
     return counts
 
 
-def _rows(
-    corpus: Corpus, days: Mapping[CodingKey, str]
-) -> Iterator[tuple[type[SQLModel], Iterable[Row]]]:
-    """Yield the rows of each table, after those it refers to."""
+def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
+    """Yield what goes into each table, after those it refers to."""
     records, codebook = corpus.records, corpus.records.codebook
-    yield tables.MisuseVector, _dump(codebook.misuse_vectors)
-    yield tables.Step, _dump(codebook.steps)
-    yield tables.Level, _dump(codebook.levels)
-    yield tables.Confidence, _dump(codebook.confidences)
-    yield tables.CoderKind, _dump(codebook.coder_kinds)
-    yield tables.GapKind, _dump(codebook.gap_kinds)
-    yield tables.CodingRule, _dump(codebook.coding_rules)
-    yield tables.Decision, _dump(codebook.decisions)
-    yield tables.ExclusionReason, _dump(codebook.exclusion_reasons)
-    yield tables.StudyType, _dump(codebook.study_types)
-    yield tables.Study, _studies(corpus)
-    yield tables.Screening, _numbered(_dump(row.record for row in records.screening))
-    yield tables.Search, _numbered(_dump(row.record for row in records.searches))
-    names = _number_authors(records)
-    yield tables.Author, ({"id": n, **author._asdict()} for author, n in names.values())
-    yield tables.Authorship, _authorships(records, names)
-    yield tables.Coder, _coders(records)
-    yield tables.Coding, _codings(records, days)
-    yield tables.Judgement, _dump(records.judgements())
+    yield _dumped(tables.MisuseVector, codebook.misuse_vectors)
+    yield _dumped(tables.Step, codebook.steps)
+    yield _dumped(tables.Level, codebook.levels)
+    yield _dumped(tables.Confidence, codebook.confidences)
+    yield _dumped(tables.CoderKind, codebook.coder_kinds)
+    yield _dumped(tables.GapKind, codebook.gap_kinds)
+    yield _dumped(tables.CodingRule, codebook.coding_rules)
+    yield _dumped(tables.Decision, codebook.decisions)
+    yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
+    yield _dumped(tables.StudyType, codebook.study_types)
+    yield _Table(tables.Study, Work._fields, _studies(corpus))
+    yield _numbered(_dumped(tables.Screening, (row.record for row in records.screening)))
+    yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
+    people = _different_people(records)
+    numbers = {name: number for number, name in enumerate(people, start=1)}
+    people_rows = _Table(tables.Author, Person._fields, people.values())
+    yield _numbered(people_rows)
+    authorship = ("citekey", "role", "position", "author_id")
+    yield _Table(tables.Authorship, authorship, _authorships(records, numbers))
+    yield _coders(records)
+    yield _codings(records, days)
+    yield _dumped(tables.Judgement, records.judgements())
 
 
-def _dump(made: Iterable[SQLModel]) -> Iterator[Row]:
-    """Yield rows of records; making each anew validates what a reader only gathered."""
-    for record in made:
-        yield type(record).model_validate(record.model_dump()).model_dump()
+def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> _Table:
+    """Return rows of records; making each anew validates what a reader only gathered."""
+    record = cast(type[SQLModel], table.__bases__[0])
+    validator, values_of = record.__pydantic_validator__, itemgetter(*record.model_fields)
+    rows = (values_of(validator.validate_python(vars(one)).__dict__) for one in made)
+    return _Table(table, tuple(record.model_fields), rows)
 
 
-def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
-    for number, row in enumerate(rows, start=1):
-        yield {"id": number, **row}
+def _numbered(what: _Table) -> _Table:
+    rows = ((number, *row) for number, row in enumerate(what.rows, start=1))
+    return _Table(what.table, ("id", *what.columns), rows)
 
 
-def _studies(corpus: Corpus) -> Iterator[Row]:
+def _studies(corpus: Corpus) -> Iterator[Work]:
     """Yield the works, each after the one it is a version of.
 
     A file is named from the data directory, wherever that lies.
@@ -83,45 +96,45 @@ def _studies(corpus: Corpus) -> Iterator[Row]:
         files[path] = files.get(path) or Path(path).relative_to(corpus.data_dir).as_posix()
     studies = (reference.study for reference in corpus.records.references)
     for study in sorted(studies, key=lambda study: study.version_of is not None):
-        yield {**study._asdict(), "bib_file": files[study.bib_file]}
+        yield study._replace(bib_file=files[study.bib_file])
 
 
-_Names = dict[tuple[str, bool], tuple[Person, int]]
+_Name = tuple[str, bool]
 
 
-def _number_authors(records: Records) -> _Names:
-    """Number the different names in alphabetical order."""
-    found: dict[tuple[str, bool], Person] = {}
+def _different_people(records: Records) -> dict[_Name, Person]:
+    """Return the different names in alphabetical order, each as the first reference has it."""
+    found: dict[_Name, Person] = {}
     for reference in records.references:
-        for author in (*reference.authors, *reference.editors):
-            found.setdefault((author.name, author.is_corporate), author)
-    return {key: (found[key], number) for number, key in enumerate(sorted(found), start=1)}
+        for person in (*reference.authors, *reference.editors):
+            found.setdefault((person.name, person.is_corporate), person)
+    return dict(sorted(found.items(), key=itemgetter(0)))
 
 
-def _authorships(records: Records, names: _Names) -> Iterator[Row]:
-    for reference in records.references:
-        people = (("author", reference.authors), ("editor", reference.editors))
-        for role, listed in people:
-            for position, author in enumerate(listed, start=1):
-                yield {
-                    "citekey": reference.study.citekey,
-                    "role": role,
-                    "position": position,
-                    "author_id": names[author.name, author.is_corporate][1],
-                }
+def _authorships(records: Records, numbers: Mapping[_Name, int]) -> Iterator[Values]:
+    for study, *lists in records.references:
+        for role, people in zip(("author", "editor"), lists, strict=True):
+            for position, person in enumerate(people, start=1):
+                yield study.citekey, role, position, numbers[person.name, person.is_corporate]
 
 
-def _coders(records: Records) -> Iterator[Row]:
-    """Yield the coders, each after the one who settled it."""
-    coders = (row.record for row in records.coders)
-    for row in sorted(_dump(coders), key=lambda row: row["settled_by"] is not None):
-        yield {**row, "publication": row["coder"] if row["kind"] == "published" else None}
+def _coders(records: Records) -> _Table:
+    """Return the coders, each after the one who settled it."""
+    _, columns, rows = _dumped(tables.Coder, (row.record for row in records.coders))
+    coders = [dict(zip(columns, row, strict=True)) for row in rows]
+    coders.sort(key=lambda coder: coder["settled_by"] is not None)
+    complete = (
+        (*coder.values(), coder["coder"] if coder["kind"] == "published" else None)
+        for coder in coders
+    )
+    return _Table(tables.Coder, (*columns, "publication"), complete)
 
 
-def _codings(records: Records, days: Mapping[CodingKey, str]) -> Iterator[Row]:
-    codings = records.codings
-    for row, values in zip(codings, _dump(row.coding for row in codings), strict=True):
-        yield {**values, "changed_on": days.get(row.key)}
+def _codings(records: Records, days: Mapping[CodingKey, str]) -> _Table:
+    changed = (
+        row.coding.model_copy(update={"changed_on": days.get(row.key)}) for row in records.codings
+    )
+    return _dumped(tables.Coding, changed)
 
 
 def _changed_days(corpus: Corpus, provenance: Provenance) -> dict[CodingKey, str]:

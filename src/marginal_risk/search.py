@@ -10,6 +10,9 @@ create virtual table {INDEX} using fts5(
     title, authors, abstract, rationale, tokenize = "porter unicode61 remove_diacritics 2"
 )
 """
+# It is written in one go: what was written is not to be merged again and again.
+_SETTINGS = {"hashsize": 32 * 1024**2, "automerge": 0}
+_SET = f"insert into {INDEX} ({INDEX}, rank) values (:name, :value)"  # noqa: S608  (a constant)
 _FILL = f"""
 insert into {INDEX} (rowid, title, authors, abstract, rationale)
 select
@@ -27,6 +30,8 @@ from studies t
 def create_search_index(connection: Connection) -> None:
     """Index title, authors, abstract and rationales of every study that is loaded."""
     connection.execute(text(_CREATE))
+    for name, value in _SETTINGS.items():
+        connection.execute(text(_SET), {"name": name, "value": value})
     connection.execute(text(_FILL))
     connection.execute(text(f"insert into {INDEX} ({INDEX}) values ('optimize')"))  # noqa: S608
 

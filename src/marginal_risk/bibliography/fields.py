@@ -1,7 +1,6 @@
 """The facts of a work, from whichever field its entry keeps them in."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -250,10 +249,4 @@ class EntryReader:
         text = self.text("keywords") or self.text("keyword")
         if text is None:
             return None
-        return "; ".join(_split_keywords(text)) or None
-
-
-def _split_keywords(text: str) -> Iterator[str]:
-    for word in re.split(r"\s*[;,]\s*", text):
-        if word:
-            yield word
+        return "; ".join(filter(None, re.split(r"\s*[;,]\s*", text))) or None
