@@ -46,7 +46,7 @@ def seen(text: str) -> object:
 @example("@string{s = {1}}\n@string{s = {2}}\n" + PLAIN + "@string{S = {3}} @string{s = 4}")
 def test_the_parser_reads_the_same(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entries, "cut", lambda text: [Stretch(text, 0, "")])
+        patch.setattr(entries, "cut", lambda text, line: [Stretch(text, line, "")])
         expected = seen(text)
     assert seen(text) == expected
 

@@ -17,7 +17,8 @@ from bibtexparser.model import (
 )
 
 from marginal_risk.bibliography.entries import parse_mended_blocks
-from marginal_risk.bibliography.reading import BibFile, Bibliography
+from marginal_risk.bibliography.pieces import BibFile
+from marginal_risk.bibliography.reading import Bibliography
 from marginal_risk.bibliography.recovery import find_spans, unmarked
 
 # Where a line starts like this, a block starts, whatever stands before it: a block that is not

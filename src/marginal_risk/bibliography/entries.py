@@ -61,15 +61,17 @@ def parse_blocks(text: str) -> list[Block]:
     return list(parse_string(marked, parse_stack=[]).blocks)
 
 
-def parse_entries(text: str, path: str) -> Parsed:
+def parse_entries(text: str, path: str, line: int = 0) -> Parsed:
     """Return the entries of one file in order, and what is wrong with their syntax.
 
     An entry that cannot be read is a problem and costs no other entry; one that can be mended is
-    read and told. Lines end in a line feed.
+    read and told. Lines end in a line feed. The text may be a part of its file: ``line`` is then
+    where it starts there, from 0.
     """
     file = _File(path)
     parts = [
-        part if isinstance(part, PlainEntry) else _Parsed(part) for part in cut(unmarked(text))
+        part if isinstance(part, PlainEntry) else _Parsed(part)
+        for part in cut(unmarked(text), line)
     ]
     for part in parts:  # a @string counts for all entries, those before it included
         if isinstance(part, _Parsed):

@@ -30,14 +30,8 @@ _VENUE = {
     "online": ("organization", "publisher"),
 }
 _ANY_VENUE = (
-    "journal",
-    "journaltitle",
-    "booktitle",
-    "institution",
-    "school",
-    "organization",
-    "publisher",
-    "howpublished",
+    *("journal", "journaltitle", "booktitle", "institution", "school", "organization"),
+    *("publisher", "howpublished"),
 )
 _MAY_NAME_ARXIV = (
     *("url", "doi", "journal", "journaltitle", "howpublished", "note", "number", "volume"),
@@ -232,7 +226,9 @@ class EntryReader:
         """Return the address, if it is safe to link to."""
         given = self.verbatim("url")
         if given:
-            given = re.sub("^https?:", lambda scheme: scheme.group().lower(), given, flags=re.I)
+            scheme, colon, rest = given.partition(":")
+            if scheme.lower() in ("http", "https"):
+                given = f"{scheme.lower()}{colon}{rest}"
             if identifiers.is_safe_url(given):
                 return given
             hint = "Give an address that starts with http:// or https://, without spaces."

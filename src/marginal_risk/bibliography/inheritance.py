@@ -38,15 +38,18 @@ _HINTS = 20
 
 
 def inherit_fields(
-    entries: Collection[RawEntry], lost_keys: Collection[str] = ()
+    entries: Collection[RawEntry],
+    lost_keys: Collection[str] = (),
+    other_keys: Collection[str] = (),
 ) -> tuple[list[RawEntry], list[Problem]]:
     """Return the entries with the fields they inherit, in whichever order they stand.
 
     An entry's own field wins; ``xdata`` wins over ``crossref``. A parent that does not exist,
     is among the ``lost_keys`` or leads back to the entry is a problem, and nothing is inherited
-    from it. ``@xdata`` entries are only there to be inherited from and are left out.
+    from it. ``other_keys`` are those of entries that need not be looked at: they neither take
+    fields nor give any. ``@xdata`` entries are only there to be inherited from and are left out.
     """
-    family = _Family(entries, lost_keys)
+    family = _Family(entries, lost_keys, other_keys)
     for entry in entries:
         family.complete_entry(entry)
     complete = [family.complete[entry.key] for entry in entries if entry.entry_type != "xdata"]
@@ -56,13 +59,19 @@ def inherit_fields(
 class _Family:
     """Entries and the parents they name, while the inherited fields are gathered."""
 
-    def __init__(self, entries: Collection[RawEntry], lost_keys: Collection[str]) -> None:
+    def __init__(
+        self,
+        entries: Collection[RawEntry],
+        lost_keys: Collection[str],
+        other_keys: Collection[str],
+    ) -> None:
         self.by_key = {entry.key: entry for entry in entries}
         self.spelling = {key.lower(): key for key in self.by_key}
         self.lost = {key.lower() for key in lost_keys}
         self.complete: dict[str, RawEntry] = {}
         self.problems: list[Problem] = []
-        self.budget = _BUDGET + _BUDGET_PER_ENTRY * len(entries)
+        self.keys = {*self.by_key, *other_keys}
+        self.budget = _BUDGET + _BUDGET_PER_ENTRY * len(self.keys)
 
     def complete_entry(self, start: RawEntry) -> None:
         """Complete an entry after its parents, and those after theirs."""
@@ -105,7 +114,7 @@ class _Family:
             hint = "Mend them first."
         else:
             message = f"There is no entry {name[:80]!r} to take fields from."
-            hint = did_you_mean(name, self.by_key) if len(self.problems) < _HINTS else ""
+            hint = did_you_mean(name, sorted(self.keys)) if len(self.problems) < _HINTS else ""
         self.problems.append(entry.at(field).problem(field, "bad-crossref", message, hint))
 
     def inherited(self, entry: RawEntry, links: list[_Link]) -> RawEntry:

@@ -59,9 +59,11 @@ class Stretch(NamedTuple):
     """How the block behind it begins, with its brace; '' at the end of the text."""
 
 
-def cut(text: str) -> Iterator[PlainEntry | Stretch]:
-    """Yield a text in parts, in order: entries of plain form, and what is left between them."""
-    line = 0
+def cut(text: str, line: int = 0) -> Iterator[PlainEntry | Stretch]:
+    """Yield a text in parts, in order: entries of plain form, and what is left between them.
+
+    The text starts at a line of its file, from 0.
+    """
     left: list[str] = []
     left_line = 0
     for piece in _BOUNDARY.split(text):
@@ -83,6 +85,19 @@ def _stretch(pieces: list[str], line: int, follower: str) -> Iterator[Stretch]:
     text = "".join(pieces)
     if text and not text.isspace():
         yield Stretch(text, line, follower)
+
+
+def find_cut(text: str, start: int) -> int | None:
+    """Return the first place from ``start`` on where a text can be cut in two.
+
+    An entry of plain form ends there, and a block begins: neither part needs the other one.
+    """
+    match = _BOUNDARY.search(text, start)
+    for following in _BOUNDARY.finditer(text, match.end() + 1) if match else ():
+        if match and read_plain_entry(text[match.start() : following.start()], 0):
+            return following.start()
+        match = following
+    return None
 
 
 def find_field_line(raw: str, field: str) -> int | None:

@@ -6,19 +6,27 @@ from datetime import date
 from typing import NamedTuple
 
 from marginal_risk.bibliography.citekeys import new_citekey
-from marginal_risk.bibliography.entries import parse_entries
 from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.inheritance import inherit_fields
+from marginal_risk.bibliography.pieces import (
+    BibFile,
+    PieceReading,
+    Plain,
+    ReadEntry,
+    cut_into_pieces,
+    find_parents,
+    from_plain,
+    parents_of,
+    read_piece,
+    to_plain,
+)
 from marginal_risk.bibliography.raw_entries import RawEntry
-from marginal_risk.problems import Problem
+from marginal_risk.problems import Place, Problem
 from marginal_risk.readings import Progress, Reference, say_nothing
+from marginal_risk.side_by_side import do_side_by_side
 
-
-class BibFile(NamedTuple):
-    """A BibTeX file: its path, for messages, and its text."""
-
-    path: str
-    text: str
+_LARGE = 4_000_000
+"""Characters from which on several processes read."""
 
 
 class Bibliography(NamedTuple):
@@ -38,42 +46,86 @@ def read_references(
     ``today`` bounds the year of publication. Fields are inherited across files; a key may
     stand only once among all of them. The order of the files makes no difference.
     """
-    entries: list[RawEntry] = []
-    problems: list[Problem] = []
-    lost: set[str] = set()
-    keyless: list[RawEntry] = []
-    for file in sorted(files):
-        parsed = parse_entries(file.text, file.path)
-        entries.extend(parsed.entries)
-        problems.extend(parsed.problems)
-        lost.update(parsed.lost_keys)
-        keyless.extend(parsed.keyless)
-        progress("entries parsed", len(entries))
-    problems.extend(_duplicate_keys(entries))
-    first: dict[str, RawEntry] = {}
-    for entry in entries:
-        first.setdefault(entry.key, entry)
-    complete, found_problems = inherit_fields(list(first.values()), lost)
-    problems.extend(found_problems)
-    # @xdata is only there to be inherited from: nothing can be coded under its key.
-    works = frozenset(key for key, entry in first.items() if entry.entry_type != "xdata")
-    references: list[Reference] = []
-    number = 0
-    # What was read is let go at once: of a large bibliography, twice is too much to hold.
-    del entries, first
-    complete.reverse()
-    while complete:
-        reader = EntryReader(complete.pop(), today)
-        number += 1
-        if number % 500 == 0:
-            progress("entries read", number)
-        reference = reader.read()
-        problems.extend(reader.problems)
-        if reference:
-            references.append(reference)
-    problems.extend(_missing_keys(keyless, references, today))
-    references.sort(key=lambda reference: reference.study.citekey)
-    return Bibliography(tuple(references), works | lost, sorted(set(problems)))
+    files = sorted(files)
+    found = _Found()
+    parents = find_parents(files)
+    for reading in _read_pieces(files, parents, today):
+        found.add(reading)
+        progress("entries read", len(found.places))
+    linked = [entry.raw for entry in found.first.values() if entry.raw]
+    unusual = {key for raw in linked for key in parents_of(raw)} - parents
+    if any(key.lower() in unusual for key in found.first):
+        found = _Found()
+        for reading in _read_pieces(files, parents | unusual, today):
+            found.add(reading)
+        linked = [entry.raw for entry in found.first.values() if entry.raw]
+    return found.bibliography(linked, today)
+
+
+def _read_pieces(
+    files: Sequence[BibFile], parents: frozenset[str], today: date
+) -> Iterator[tuple[str, PieceReading]]:
+    """Yield (path, what was read) of each piece of the files, in order."""
+    pieces = list(cut_into_pieces(files))
+
+    def read(number: int) -> Plain:
+        file, start, end, line = pieces[number]
+        path, text = files[file]
+        return to_plain(read_piece(text[start:end], path, line, parents, today))
+
+    is_large = sum(len(file.text) for file in files) > _LARGE
+    done = do_side_by_side(read, len(pieces), is_large)
+    for piece, plain in zip(pieces, done, strict=True):
+        yield files[piece.file].path, from_plain(plain)
+
+
+class _Found:
+    """What was found in the pieces so far."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, ReadEntry] = {}
+        """The first entry with each key."""
+        self.places: dict[str, Place] = {}
+        """Where each key stands first; BibTeX does not tell them apart by case."""
+        self.problems: list[Problem] = []
+        self.lost: set[str] = set()
+        self.keyless: list[RawEntry] = []
+
+    def add(self, found: tuple[str, PieceReading]) -> None:
+        """Take what was found in a piece of a file."""
+        path, reading = found
+        self.problems.extend(reading.problems)
+        self.lost.update(reading.lost_keys)
+        self.keyless.extend(reading.keyless)
+        for entry in reading.entries:
+            place = Place(path, entry.line)
+            first = self.places.setdefault(entry.key.lower(), place)
+            if first is not place:
+                self.problems.append(_duplicate_key(entry.key, place, first))
+            self.first.setdefault(entry.key, entry)
+
+    def bibliography(self, linked: list[RawEntry], today: date) -> Bibliography:
+        """Return what the bibliography holds, when all is found."""
+        works, references, problems = self.first, [], self.problems
+        others = [key for key, entry in works.items() if not entry.raw]
+        complete, found = inherit_fields(linked, self.lost, others)
+        problems.extend(found)
+        for entry in works.values():
+            problems.extend(entry.problems)
+            if entry.reference:
+                references.append(entry.reference)
+        for raw in complete:
+            if works[raw.key].is_linked:
+                reader = EntryReader(raw, today)
+                reference = reader.read()
+                problems.extend(reader.problems)
+                if reference:
+                    references.append(reference)
+        # @xdata is only there to be inherited from: nothing can be coded under its key.
+        keys = frozenset(key for key, entry in works.items() if entry.entry_type != "xdata")
+        problems.extend(_missing_keys(self.keyless, references, today))
+        references.sort(key=lambda reference: reference.study.citekey)
+        return Bibliography(tuple(references), keys | self.lost, sorted(set(problems)))
 
 
 def _missing_keys(
@@ -88,19 +140,10 @@ def _missing_keys(
         yield entry.place.problem("key", "bad-key", "The entry has no key.", hint)
 
 
-def _duplicate_keys(entries: list[RawEntry]) -> list[Problem]:
-    """Report keys that another entry has, too; BibTeX does not tell them apart by case."""
-    taken: dict[str, RawEntry] = {}
-    problems = []
-    for entry in entries:
-        first = taken.setdefault(entry.key.lower(), entry)
-        if first is not entry:
-            problems.append(
-                entry.place.problem(
-                    entry.key[:80],
-                    "duplicate-key",
-                    f"The key {entry.key[:80]!r} is already taken, at {first.place}.",
-                    "Give one of them another key, or delete it if it is the same work.",
-                )
-            )
-    return problems
+def _duplicate_key(key: str, place: Place, first: Place) -> Problem:
+    return place.problem(
+        key[:80],
+        "duplicate-key",
+        f"The key {key[:80]!r} is already taken, at {first}.",
+        "Give one of them another key, or delete it if it is the same work.",
+    )

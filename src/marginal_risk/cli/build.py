@@ -27,12 +27,15 @@ def build(data_dir: Path, output: Path, database_url: str | None) -> None:
     What was there stays as it is until the new database is whole. Exits with 1 where the data
     has errors or the database cannot be written.
     """
-    if database_url is None:
-        build_if_needed(data_dir, output)
-    elif options.is_given("output"):
+    from marginal_risk.side_by_side import without_looking_for_cycles
+
+    if database_url is not None and options.is_given("output"):
         raise click.UsageError("Give --output or --database-url, not both.")
-    else:
-        build_on_server_if_needed(data_dir, database_url)
+    with without_looking_for_cycles():
+        if database_url is None:
+            build_if_needed(data_dir, output)
+        else:
+            build_on_server_if_needed(data_dir, database_url)
 
 
 def build_if_needed(data_dir: Path, output: Path) -> None:
