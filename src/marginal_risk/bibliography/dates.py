@@ -34,7 +34,24 @@ _HEDGED = re.compile(
     r"(?:\s*(?:[-\u2013]{1,2}|/)\s*[0-9]{2,4})?\.?",
     re.IGNORECASE,
 )
-_MONTH_AND_YEAR = re.compile(r"(?P<month>[^\W\d]{3,9})[.,]?\s+(?P<year>[0-9]{4})")
+# Dates as they are written by hand. Of two numbers before a year it is not known which is the
+# month, but for the dots of '31.5.1999'.
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_NAME = r"(?P<name>[^\W\d]{3,9})"
+_MONTH = r"(?P<month>[0-9]{1,2})"
+_FULL_YEAR = r"(?P<year>[0-9]{4})"
+_WRITTEN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:{_DAY}\.?\s+)?{_NAME}(?:\s?[-\u2013/]{{1,2}}\s?[^\W\d]{{3,9}})?[.,]*\s+{_FULL_YEAR}",
+        rf"{_NAME}\.?\s+{_DAY},?\s+{_FULL_YEAR}",
+        rf"{_FULL_YEAR}([-./]){_MONTH}(?:\2{_DAY})?",
+        rf"(?:{_DAY}\.\s?)?{_MONTH}\.\s?{_FULL_YEAR}",
+        rf"{_MONTH}[-/]{_FULL_YEAR}",
+        rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{_FULL_YEAR}",
+    )
+)
+_SEASON = re.compile(r"spring|summer|autumn|fall|winter", re.IGNORECASE)
 _SEASONS = range(21, 42)
 _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})")
 
@@ -55,18 +72,33 @@ def read_date(text: str) -> str | None:
     return dates[0] if all(dates) else None
 
 
-def read_year(text: str) -> str | None:
-    """Return a date as ``read_date`` does, also from the ways in which a year is written by hand.
+def read_written_date(text: str) -> str | None:
+    """Return a date as ``read_date`` does, also from the ways in which one is written by hand.
 
-    A year in doubt gives that year, a range of years its first, 'May 1999' year and month.
+    A year in doubt gives that year, a range of years or months its first, 'May 1999' year and
+    month, 'spring 1999' and '5/6/1999' the year.
     """
+    text = text.strip()
     found = read_date(text)
-    if found is None and (match := _HEDGED.fullmatch(text.strip())):
+    if found is None and (match := _HEDGED.fullmatch(text)):
         return match["year"]
-    if found is None and (match := _MONTH_AND_YEAR.fullmatch(text.strip())):
-        month = read_month(match["month"])
-        return f"{match['year']}-{month}" if month else None
+    if found is None:
+        return next(filter(None, (_read_match(form.fullmatch(text)) for form in _WRITTEN)), None)
     return found
+
+
+def _read_match(match: re.Match[str] | None) -> str | None:
+    """Return the date that the parts of a match make, if they make one."""
+    parts = match.groupdict() if match else {}
+    year, month, name, day = map(parts.get, ("year", "month", "name", "day"))
+    if name:
+        month = read_month(name)
+        if month is None:
+            return year if _SEASON.fullmatch(name) and not day else None
+    numbers = [f"{int(number):02}" for number in (month, day) if number]
+    if year is None or numbers[:1] > ["12"]:
+        return None
+    return _read_day("-".join([year, *numbers]))
 
 
 def _read_day(text: str) -> str | None:

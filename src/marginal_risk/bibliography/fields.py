@@ -164,7 +164,7 @@ class EntryReader:
         text = self.text(field)
         if text is None:
             return None
-        found = dates.read_year(text) if field == "year" else dates.read_date(text)
+        found = dates.read_written_date(text)
         if found is None:
             hint = "Write four digits, or a date as YYYY-MM-DD."
             self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)
