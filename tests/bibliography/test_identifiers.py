@@ -10,6 +10,7 @@ from marginal_risk.bibliography.identifiers import (
     normalise_title,
     read_arxiv_id,
     read_doi,
+    read_url,
 )
 
 
@@ -38,7 +39,11 @@ from marginal_risk.bibliography.identifiers import (
         ("10.5555/a\x00", None),
         ("10.5555/a\u202eb", None),
         ("10.\u0665\u0665\u0665\u0665/a", None),
+        ("http://doi.publisher.example/10.5555/abc", "10.5555/abc"),
+        ("https://doi-org.library.example/10.5555/abc", "10.5555/abc"),
+        ("https://example.org/doi/abs/10.5555/a%28b?journal=c", "10.5555/a(b"),
         ("https://example.org/10.5555/abc", None),
+        ("https://example.org/?doi=10.5555/abc", None),
         ("", None),
     ],
 )
@@ -156,6 +161,25 @@ def test_safe_addresses(address: str) -> None:
 )
 def test_unsafe_addresses(address: str) -> None:
     assert not is_safe_url(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("HTTPS://example.org/A", "https://example.org/A"),
+        ("https://a.example;\n   HTTP://b.example/c", "https://a.example"),
+        ("https://a.example https://b.example", "https://a.example"),
+        ("https://a.example, http://b.example", "https://a.example"),
+        ("https://a.example; see there", None),
+        ("https://a.example http://b.example/<c>", None),
+        ("https://a.example;http://b.example", "https://a.example;http://b.example"),
+        ("www.example.org", None),
+        ("javascript:alert(1) https://a.example", None),
+        ("", None),
+    ],
+)
+def test_one_address_of_a_field(text: str, url: str | None) -> None:
+    assert read_url(text) == url
 
 
 def test_the_scheme_must_be_in_lower_case() -> None:

@@ -31,7 +31,7 @@ _OPEN_ENDS = ("", "..", "open", "unknown", "*")
 # How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001'.
 _HEDGED = re.compile(
     r"[\[(]?(?:c(?:a|irca)?\.?\s*)?(?P<year>[0-9]{4})[a-z]?\??[\])]?"
-    r"(?:\s*(?:[-\u2013]{1,2}|/)\s*[0-9]{2,4})?\.?",
+    r"(?:\s*(?:-|/)\s*[0-9]{2,4}|\s*(?:--|\u2013)\s*[0-9]{1,4})?\.?",
     re.IGNORECASE,
 )
 # Dates as they are written by hand. Of two numbers before a year it is not known which is the

@@ -226,11 +226,8 @@ class EntryReader:
         """Return the address, if it is safe to link to."""
         given = self.verbatim("url")
         if given:
-            scheme, colon, rest = given.partition(":")
-            if scheme.lower() in ("http", "https"):
-                given = f"{scheme.lower()}{colon}{rest}"
-            if identifiers.is_safe_url(given):
-                return given
+            if found := identifiers.read_url(given):
+                return found
             hint = "Give an address that starts with http:// or https://, without spaces."
             self.report("url", "unsafe-url", f"{given[:80]!r} is not a safe address.", hint)
             return None

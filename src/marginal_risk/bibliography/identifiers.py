@@ -6,6 +6,12 @@ from urllib.parse import unquote, urlsplit
 
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
 _DOI_LABEL = re.compile(r"doi:\s*", re.IGNORECASE)
+# A publisher's address with a DOI in it, or that of a library's proxy for doi.org.
+_OTHER_DOI_ADDRESS = re.compile(
+    r"https?://(?:doi\.[^/\s]+/|[^/\s]*\bdoi[.-]org\b[^/\s]*/|[^/\s]+/doi/(?:[a-z]+/){0,2})"
+    r"(10\.[0-9]{4,9}/[^\s?#]+)(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _ARXIV_ID = (
     r"(?P<id>[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}"
@@ -27,11 +33,13 @@ _PLAIN_ADDRESS = re.compile(
 
 
 def read_doi(text: str) -> str | None:
-    """Return the bare DOI in lower case, out of a bare one, ``doi:`` or a doi.org address."""
+    """Return the bare DOI in lower case, out of a bare one, ``doi:`` or an address that has it."""
     text = text.strip()
     bare = _DOI_LABEL.sub("", text, count=1) if _DOI_LABEL.match(text) else text
     if is_doi_address(text):
         bare = unquote(_DOI_ADDRESS.sub("", text, count=1))
+    elif match := _OTHER_DOI_ADDRESS.fullmatch(text):
+        bare = unquote(match[1])
     return bare.lower() if _DOI.fullmatch(bare) and bare.isprintable() else None
 
 
@@ -74,6 +82,19 @@ def is_safe_url(text: str) -> bool:
     except ValueError:
         return False
     return bool(host) and "@" not in parts.netloc
+
+
+def read_url(text: str) -> str | None:
+    """Return a safe address with its scheme in lower case; of several, the first.
+
+    Some write several into one field, with semicolons between them. None where one is not safe.
+    """
+    found = []
+    for address in re.split(r"\s*[;,]?\s+(?=https?:)", text, flags=re.IGNORECASE):
+        scheme, colon, rest = address.partition(":")
+        is_web = scheme.lower() in ("http", "https")
+        found.append(f"{scheme.lower()}{colon}{rest}" if is_web else address)
+    return found[0] if all(map(is_safe_url, found)) else None
 
 
 def find_url(text: str) -> str | None:

@@ -149,6 +149,8 @@ def _read_name(name: str) -> Person:
         "prefix": " ".join(parts.von),
         "suffix": " ".join(parts.jr),
     }
+    if parts.jr and not _SUFFIX.fullmatch(found["suffix"]) and _SUFFIX.fullmatch(found["given"]):
+        found |= {"given": found["suffix"], "suffix": found["given"]}  # 'Family, Given, Jr.'
     if parts.jr and not _SUFFIX.fullmatch(found["suffix"].strip("{}")):
         raise BadNameError(name, f"{found['suffix']!r} between its commas is no suffix like 'Jr'")
     is_bare = "," not in outside
