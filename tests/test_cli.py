@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -220,16 +221,16 @@ def test_help_of_every_command_is_not_empty() -> None:
 
 def test_progress_is_told_while_files_are_read_and_loaded(tiny: Path, tmp_path: Path) -> None:
     told: list[str] = []
-    corpus = read_corpus(tiny, progress=lambda what, _number: told.append(what))
-    build_database(corpus, tmp_path / "out.db", lambda what, _number: told.append(what))
-    assert told[0] == "entries parsed"
+    corpus = read_corpus(tiny, progress=lambda what, *_: told.append(what))
+    build_database(corpus, tmp_path / "out.db", lambda what, *_: told.append(what))
+    assert told[0] == "entries read"
     assert told.index("studies") < told.index("judgements")
 
 
 def test_progress_on_no_terminal_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress()
     progress.start -= 10
-    progress("entries read", 500)
+    progress("entries read", 500, 0)
     progress.clear()
     assert capsys.readouterr() == ("", "")
 
@@ -239,12 +240,36 @@ def test_progress_on_a_terminal_waits_a_second_and_takes_its_line_away(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     progress = Progress()
-    progress("entries read", 500)
+    progress("entries read", 500, 0)
     assert capsys.readouterr().err == ""
     progress.start -= 10
-    progress("entries read", 1000)
+    progress("entries read", 1000, 0)
     progress.clear()
-    assert capsys.readouterr().err == "\r\033[Kentries read: 1000\r\033[K"
+    assert capsys.readouterr().err == "\r\033[Kentries read: 1,000\r\033[K"
+
+
+def test_progress_says_how_much_is_done_and_for_how_long_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    progress = Progress()
+    said = []
+    for seconds, *told in ((5, "entries read", 200, 1000), (100, "entries read", 250, 1000)):
+        clock[0] += seconds
+        progress(*told)
+        said.append(capsys.readouterr().err.removeprefix("\r\033[K"))
+    clock[0] += 1
+    progress("studies", 1, 3)
+    clock[0] += 1
+    progress("studies", 3, 3)
+    said.append(capsys.readouterr().err.split("\r\033[K")[-1])
+    assert said == [
+        "entries read: 200 of 1,000 [####                ] 20 s left",
+        "entries read: 250 of 1,000 [#####               ] 5 min 15 s left",
+        "studies: 3 of 3 [####################]",
+    ]
 
 
 def test_build_on_a_server_says_what_it_did_and_where(

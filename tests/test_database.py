@@ -142,7 +142,7 @@ def test_a_failing_build_leaves_the_old_database_and_nothing_else(
 
 
 def test_a_failing_first_build_leaves_nothing(corpus: Corpus, folder: Path) -> None:
-    def fail(_table: str, _rows: int) -> None:
+    def fail(_table: str, *_: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -175,7 +175,9 @@ def test_what_was_written_is_held_against_what_was_to_be_written(
     corpus: Corpus, folder: Path, break_it: str, said: str | None
 ) -> None:
     counts: dict[str, int] = {}
-    build_database(corpus, folder / "evidence.db", counts.__setitem__)
+    build_database(
+        corpus, folder / "evidence.db", lambda name, rows, _: counts.update({name: rows})
+    )
     with closing(sqlite3.connect(folder / "evidence.db")) as connection, connection:
         connection.execute("pragma ignore_check_constraints = on")
         connection.execute(break_it)
@@ -264,7 +266,7 @@ calls = []
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-def progress(table, rows):
+def progress(table, rows, total):
     calls.append(table)
     if moment == "wait" and len(calls) == 1:
         print(os.getpid(), flush=True)

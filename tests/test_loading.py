@@ -61,7 +61,9 @@ Load = Callable[[], sqlite3.Connection]
 def test_every_record_is_a_row(tiny: Path, tmp_path: Path) -> None:
     told: list[tuple[str, int]] = []
     build_database(
-        read_corpus(tiny), tmp_path / "evidence.db", lambda table, rows: told.append((table, rows))
+        read_corpus(tiny),
+        tmp_path / "evidence.db",
+        lambda table, rows, _: told.append((table, rows)),
     )
     assert told == list(ROWS.items())
     with closing(sqlite3.connect(tmp_path / "evidence.db")) as connection:

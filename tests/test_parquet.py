@@ -289,7 +289,7 @@ def test_an_export_that_fails_leaves_what_was_there(
         write_parquet(database, out)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
 
-    def fail(name: str, _rows: int) -> None:
+    def fail(name: str, *_: int) -> None:
         if name == VIEWS[-1]:
             raise error
 

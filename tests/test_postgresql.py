@@ -332,7 +332,7 @@ def test_readers_see_the_old_rows_until_the_new_ones_are_whole(
         assert rows_of(patient) == before
         seen: list[str] = []
 
-        def look(table: str, _rows: int) -> None:
+        def look(table: str, *_: int) -> None:
             assert rows_of(reader) == before, table
             seen.append(table)
 
@@ -418,7 +418,7 @@ def test_a_server_that_ends_the_connection_leaves_the_old_rows(
     before = on_server()
     change(tiny)
 
-    def end(table: str, _rows: int) -> None:
+    def end(table: str, *_: int) -> None:
         if table == "authors":
             server.run(
                 "select pg_terminate_backend(pid) from pg_stat_activity"

@@ -27,6 +27,8 @@ class _Table(NamedTuple):
     table: type[SQLModel]
     columns: Iterable[str]
     rows: Iterable[Values]
+    expected: int = 0
+    """How many; 0 where they are few."""
 
 
 def load_records(
@@ -34,14 +36,14 @@ def load_records(
 ) -> dict[str, int]:
     """Insert all records of a sound corpus; return the number of rows of each table."""
     counts: dict[str, int] = {}
-    for table, columns, rows in _tables(corpus, _changed_days(corpus, provenance)):
+    for table, columns, rows, expected in _tables(corpus, _changed_days(corpus, provenance)):
         name = tables.table_name(table)
         counts[name] = 0
         remaining = iter(rows)
         while some := list(islice(remaining, _AT_A_TIME)):
             insert_values(connection, table, columns, some)
             counts[name] += len(some)
-            progress(name, counts[name])
+            progress(name, counts[name], expected)
     return counts
 
 
@@ -58,15 +60,16 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
     yield _dumped(tables.Decision, codebook.decisions)
     yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
     yield _dumped(tables.StudyType, codebook.study_types)
-    yield _Table(tables.Study, Work._fields, _studies(corpus))
-    yield _numbered(_dumped(tables.Screening, (row.record for row in records.screening)))
+    yield _Table(tables.Study, Work._fields, _studies(corpus), len(records.references))
+    screening = _dumped(tables.Screening, (row.record for row in records.screening))
+    yield _numbered(screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
     people = _different_people(records)
     numbers = {name: number for number, name in enumerate(people, start=1)}
-    people_rows = _Table(tables.Author, Person._fields, people.values())
-    yield _numbered(people_rows)
+    yield _numbered(_Table(tables.Author, Person._fields, people.values()), len(people))
     authorship = ("citekey", "role", "position", "author_id")
-    yield _Table(tables.Authorship, authorship, _authorships(records, numbers))
+    listed = sum(len(work.authors) + len(work.editors) for work in records.references)
+    yield _Table(tables.Authorship, authorship, _authorships(records, numbers), listed)
     yield _coders(records)
     yield _codings(records, days)
     yield _dumped(tables.Judgement, records.judgements())
@@ -80,9 +83,9 @@ def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> _Table:
     return _Table(table, tuple(record.model_fields), rows)
 
 
-def _numbered(what: _Table) -> _Table:
+def _numbered(what: _Table, expected: int = 0) -> _Table:
     rows = ((number, *row) for number, row in enumerate(what.rows, start=1))
-    return _Table(what.table, ("id", *what.columns), rows)
+    return _Table(what.table, ("id", *what.columns), rows, expected)
 
 
 def _studies(corpus: Corpus) -> Iterator[Work]:
@@ -120,7 +123,7 @@ def _authorships(records: Records, numbers: Mapping[_Name, int]) -> Iterator[Val
 
 def _coders(records: Records) -> _Table:
     """Return the coders, each after the one who settled it."""
-    _, columns, rows = _dumped(tables.Coder, (row.record for row in records.coders))
+    _, columns, rows, _ = _dumped(tables.Coder, (row.record for row in records.coders))
     coders = [dict(zip(columns, row, strict=True)) for row in rows]
     coders.sort(key=lambda coder: coder["settled_by"] is not None)
     complete = (

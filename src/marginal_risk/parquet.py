@@ -114,7 +114,7 @@ def _write_files(database: Path, folder: Path, progress: Progress) -> dict[str, 
             said = _describe(connection, name)
             schema = _schema(_columns(connection, name), {**about, **said})
             counts[name] = _write(connection, schema, folder / f"{name}.parquet")
-            progress(name, counts[name])
+            progress(name, counts[name], 0)
             tables[name] = {"rows": counts[name], **said}
     text = json.dumps({**about, "tables": tables}, indent=2, ensure_ascii=False)
     (folder / CONTENTS).write_text(text + "\n", encoding="utf-8")

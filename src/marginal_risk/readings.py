@@ -23,11 +23,12 @@ from marginal_risk.records import (
     StudyType,
 )
 
-Progress = Callable[[str, int], None]
-"""Called now and then with what is being done and how many of it are done."""
+Progress = Callable[[str, int, int], None]
+"""Called now and then with what is being done, how many of it are done, and of how many: 0 where
+that is not known."""
 
 
-def say_nothing(_what: str, _number: int) -> None:
+def say_nothing(_what: str, _number: int, _total: int) -> None:
     """Be the progress of those who do not want any."""
 
 

@@ -8,6 +8,9 @@ from marginal_risk.corpus import Corpus
 from marginal_risk.problems import Problem, Severity
 from marginal_risk.rules import severity
 
+_BAR = 20
+"""Characters of the bar that shows how much is done."""
+
 
 def summary(corpus: Corpus) -> str:
     """Return how many errors and warnings there are."""
@@ -71,19 +74,42 @@ def as_json(corpus: Corpus) -> dict[str, object]:
 
 
 class Progress:
-    """Says on a terminal how far a build is, once it has taken a second."""
+    """Says on a terminal how far a build is, and for how long it goes on, once it took a second."""
 
     def __init__(self) -> None:
         self.start = time.monotonic()
         self.shown = False
+        self.what = ""
+        self.began = self.start
+        """When it began with ``what``."""
 
-    def __call__(self, what: str, number: int) -> None:
-        """Say that ``number`` rows or entries of ``what`` are done."""
-        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
-            print(f"\r\033[K{what}: {number}", end="", file=sys.stderr, flush=True)
+    def __call__(self, what: str, number: int, total: int) -> None:
+        """Say that ``number`` of ``what`` are done, of ``total`` where that is not 0."""
+        now = time.monotonic()
+        if what != self.what:
+            self.what, self.began = what, now if self.what else self.start
+        if sys.stderr.isatty() and now - self.start > 1:
+            said = f"{what}: {number:,}"
+            if total:
+                said += f" of {total:,}{_bar(number, total)}"
+                said += _time_left((now - self.began) / max(number, 1) * (total - number))
+            print(f"\r\033[K{said}", end="", file=sys.stderr, flush=True)
             self.shown = True
 
     def clear(self) -> None:
         """Take the line away again."""
         if self.shown:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self.shown = False
+
+
+def _bar(number: int, total: int) -> str:
+    done = min(number * _BAR // total, _BAR)
+    return f" [{'#' * done}{' ' * (_BAR - done)}]"
+
+
+def _time_left(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if seconds < 1:
+        return ""
+    return f" {minutes} min {rest} s left" if minutes else f" {rest} s left"

@@ -10,6 +10,7 @@ from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.inheritance import inherit_fields
 from marginal_risk.bibliography.pieces import (
     BibFile,
+    Piece,
     PieceReading,
     Plain,
     ReadEntry,
@@ -49,23 +50,26 @@ def read_references(
     files = sorted(files)
     found = _Found()
     parents = find_parents(files)
-    for reading in _read_pieces(files, parents, today):
-        found.add(reading)
-        progress("entries read", len(found.places))
+    size, done = sum(len(file.text) for file in files), 0
+    for piece, reading in _read_pieces(files, parents, today):
+        found.add(files[piece.file].path, reading)
+        done += piece.end - piece.start
+        number = len(found.places)
+        progress("entries read", number, number * size // max(done, 1))
     linked = [entry.raw for entry in found.first.values() if entry.raw]
     unusual = {key for raw in linked for key in parents_of(raw)} - parents
     if any(key.lower() in unusual for key in found.first):
         found = _Found()
-        for reading in _read_pieces(files, parents | unusual, today):
-            found.add(reading)
+        for piece, reading in _read_pieces(files, parents | unusual, today):
+            found.add(files[piece.file].path, reading)
         linked = [entry.raw for entry in found.first.values() if entry.raw]
     return found.bibliography(linked, today)
 
 
 def _read_pieces(
     files: Sequence[BibFile], parents: frozenset[str], today: date
-) -> Iterator[tuple[str, PieceReading]]:
-    """Yield (path, what was read) of each piece of the files, in order."""
+) -> Iterator[tuple[Piece, PieceReading]]:
+    """Yield each piece of the files, in order, with what was read of it."""
     pieces = list(cut_into_pieces(files))
 
     def read(number: int) -> Plain:
@@ -76,7 +80,7 @@ def _read_pieces(
     is_large = sum(len(file.text) for file in files) > _LARGE
     done = do_side_by_side(read, len(pieces), is_large)
     for piece, plain in zip(pieces, done, strict=True):
-        yield files[piece.file].path, from_plain(plain)
+        yield piece, from_plain(plain)
 
 
 class _Found:
@@ -91,9 +95,8 @@ class _Found:
         self.lost: set[str] = set()
         self.keyless: list[RawEntry] = []
 
-    def add(self, found: tuple[str, PieceReading]) -> None:
+    def add(self, path: str, reading: PieceReading) -> None:
         """Take what was found in a piece of a file."""
-        path, reading = found
         self.problems.extend(reading.problems)
         self.lost.update(reading.lost_keys)
         self.keyless.extend(reading.keyless)

@@ -22,7 +22,7 @@ def read_bib(text: str, path: str, progress: Progress) -> Export:
         taken.add(key)
         entries.append(replace(entry, key=key))
     complete, _ = inherit_fields(entries, parsed.lost_keys)
-    progress("records read", len(complete))
+    progress("records read", len(complete), len(complete))
     refusals = [
         Refusal(Place(problem.path, problem.line), problem.field, problem.message)
         for problem in parsed.problems

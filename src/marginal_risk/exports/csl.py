@@ -48,7 +48,7 @@ def read_csl(text: str, path: str, progress: Progress) -> Export:
                 continue
             export.entries.append(to_entry(_facts(item, place)))
             if len(export.entries) % 500 == 0:
-                progress("records read", len(export.entries))
+                progress("records read", len(export.entries), 0)
     except _BrokenJsonError as error:
         reason = f"From here on the JSON cannot be read: {error.reason}."
         export.refusals.append(Refusal(Place(path, error.line), "JSON", reason))

@@ -68,7 +68,7 @@ def sort_records(
     taken = {reference.study.citekey.lower() for reference in known_works}
     for number, entry in enumerate(export.entries, start=1):
         if number % 100 == 0:
-            progress("records compared", number)
+            progress("records compared", number, len(export.entries))
         readable, left_out = _readable(entry, today)
         reader = EntryReader(readable, today)
         reference = reader.read()

@@ -182,4 +182,4 @@ def _texts(value: object) -> list[str]:
 
 def _tell(progress: Progress, export: Export) -> None:
     if len(export.entries) % 500 == 0:
-        progress("records read", len(export.entries))
+        progress("records read", len(export.entries), 0)
