@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "coding": {"problems", "readings", "records", "sheets"},
     "screening": {"problems", "readings", "records", "sheets"},
     "checks": {"problems", "readings", "records"},
-    "rules": {"problems", "readings", "records", "side_by_side", "checks", "bibliography"},
+    "rules": {"problems", "readings", "records", "checks", "bibliography"},
     "corpus": {
         "problems",
         "readings",

@@ -4,8 +4,6 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple
-from typing import Any
 
 from marginal_risk.bibliography.duplicates import (
     find_duplicate_works,
@@ -15,7 +13,6 @@ from marginal_risk.bibliography.duplicates import (
 from marginal_risk.checks import reasons, repeats, screening, settling, words
 from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.readings import Records
-from marginal_risk.side_by_side import do_side_by_side
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: dict[str, Rule] = {
@@ -115,19 +112,11 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 
 
-_MANY = 20_000
-"""References from which on several processes look for what is wrong."""
-
-
 def check_records(records: Records) -> Iterator[Problem]:
     """Yield what is wrong across records, rule by rule."""
-    finders = [rule.find for rule in RULES.values() if rule.find]
-
-    def find(number: int) -> list[tuple[Any, ...]]:
-        return [astuple(problem) for problem in finders[number](records)]
-
-    for found in do_side_by_side(find, len(finders), len(records.references) > _MANY):
-        yield from (Problem(*problem) for problem in found)
+    for rule in RULES.values():
+        if rule.find:
+            yield from rule.find(records)
 
 
 def severity(problem: Problem) -> Severity:
