@@ -144,6 +144,8 @@ class Sheet:
         """Report and mend what no cell may hold; tell whether the row has its key."""
         complete = True
         for column, cell in list(row.cells.items()):
+            if not cell and column not in self.required:
+                continue
             text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
             if not text and column in self.required:
                 message = "This cell is empty."

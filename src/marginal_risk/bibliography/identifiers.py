@@ -89,6 +89,8 @@ def read_url(text: str) -> str | None:
 
     Some write several into one field, with semicolons between them. None where one is not safe.
     """
+    if _PLAIN_ADDRESS.fullmatch(text):
+        return text
     found = []
     for address in re.split(r"\s*[;,]?\s+(?=https?:)", text, flags=re.IGNORECASE):
         scheme, colon, rest = address.partition(":")

@@ -43,6 +43,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _MAY_HAVE_TOKENS = re.compile(r"[\\${}~`'-]")
+# Letters, digits and a few signs of ASCII, with single spaces between words: shown as they are.
+_PLAIN_TEXT = re.compile(r"[\w.,:;()/!?&%#+*=@\"]++(?: [\w.,:;()/!?&%#+*=@\"]++)*+", re.ASCII)
 _HAS_TOKENS = re.compile(r"[\\${}~]|--|``|''|[?!]`")
 _MAX_DEPTH = 20
 """Commands within one another; hostile files nest them without end."""
@@ -86,6 +88,8 @@ def decode(text: str) -> str:
     Raises:
         ValueError: the braces are not balanced, or a command is not known; the text says which.
     """
+    if _PLAIN_TEXT.fullmatch(text):
+        return text
     text = tidy(text)
     if not (_MAY_HAVE_TOKENS.search(text) and _HAS_TOKENS.search(text)):
         return text

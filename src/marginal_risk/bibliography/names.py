@@ -37,7 +37,7 @@ _SEPARATORS = {
 
 # A word with a capital at its start, and nothing that could be LaTeX or join names.
 _WORD = r"(?!(?i:and|et)\b)[A-Z](?:[^\W\d_]|\.|-(?!-)|'(?!'))*+"
-_PLAIN_NAME = re.compile(rf"({_WORD}(?: {_WORD})*+)(?:, ({_WORD}(?: {_WORD})*+))?")
+_PLAIN_NAME = re.compile(rf"(?!(?i:others)\Z)({_WORD}(?: {_WORD})*+)(?:, ({_WORD}(?: {_WORD})*+))?")
 
 
 class BadNameError(ValueError):
@@ -57,6 +57,8 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
     """
+    if people := _read_plain_names(text):
+        return people, False
     authors = []
     has_more = False
     for name in _split(text) if text else ():
@@ -78,18 +80,23 @@ def find_doubtful_body(text: str) -> str | None:
 
 def _split(text: str) -> Iterator[str]:
     """Yield the names of a list; where braces enclose several people, each of them."""
-    text = " ".join(text.split())
-    if "{" not in text and "\\" not in text:
-        names = text.split(" and ")
-        if all(map(_PLAIN_NAME.fullmatch, names)):
-            yield from names
-            return
-    for name in split_multiple_persons_names(text):
+    for name in split_multiple_persons_names(" ".join(text.split())):
         people = _listed_in_braces(name)
         is_list = len(people) > 1 and (
             people[-1].lower() == "others" or all(map(_must_be_person, people))
         )
         yield from people if is_list else [name]
+
+
+def _read_plain_names(text: str) -> tuple[Person, ...] | None:
+    """Return the people of a list in which no name leaves anything to decide; else None."""
+    people = []
+    for name in " ".join(text.split()).split(" and "):
+        person = _read_plain_name(name)
+        if person is None:
+            return None
+        people.append(person)
+    return tuple(people)
 
 
 def _read_plain_name(name: str) -> Person | None:
