@@ -2,13 +2,15 @@
 
 import gc
 import marshal
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import get_context
 from typing import Any
 
 _work: Callable[[int], Any] | None = None
@@ -26,14 +28,20 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
         return
     global _work  # noqa: PLW0603  (the copies find it there)
     _work = work
+    done = 0
     try:
         gc.freeze()
-        with multiprocessing.get_context("fork").Pool(processes, _begin) as pool:
-            for sent in pool.imap(_do_one, range(count)):
+        with ProcessPoolExecutor(processes, get_context("fork"), _begin) as pool:
+            for sent in pool.map(_do_one, range(count)):
+                done += 1
                 yield marshal.loads(sent)  # noqa: S302  (from our own copy, through a pipe)
+    except (OSError, BrokenProcessPool):
+        # No process can be started, or one was killed: then this one does what is left.
+        pass
     finally:
         _work = None
         gc.unfreeze()
+    yield from map(work, range(done, count))
 
 
 @contextmanager

@@ -91,9 +91,11 @@ def test_a_parent_is_found_however_it_is_named(link: str) -> None:
     assert found["p"].year == 2020
 
 
-def test_several_processes_read_the_same() -> None:
-    """In a process of its own: one with threads is not copied."""
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_several_processes_read_the_same(is_killed: bool) -> None:
+    """In a process of its own: one with threads is not copied. Also if one of them is killed."""
     code = """
+import os, signal, sys
 from datetime import date
 from marginal_risk import side_by_side
 from marginal_risk.bibliography import BibFile, pieces, read_references, reading
@@ -104,6 +106,13 @@ files = [BibFile(f"{n}.bib", "".join(texts[n:] * 3)) for n in range(8)]
 files.append(BibFile("strings.bib", "".join(PIECES)))
 alone = read_references(files, date(2026, 1, 1))
 asked = []
+do_one, here = side_by_side._do_one, os.getpid()
+def kill(number):
+    if number == 7 and os.getpid() != here:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return do_one(number)
+if sys.argv[1] == "True":
+    side_by_side._do_one = kill
 reading._LARGE, pieces._SIZE = 0, 500
 side_by_side._processors = lambda: asked.append(1) or 3
 told = []
@@ -111,4 +120,4 @@ together = read_references(files, date(2026, 1, 1), lambda *what: told.append(wh
 assert together == alone
 assert asked and len(told) > 9 and len(alone.references) > 5, (asked, told, alone)
 """
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code, str(is_killed)], check=True)
