@@ -250,6 +250,28 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert all(author.name and author.family for author in authors)
 
 
+@pytest.mark.parametrize("n", ["\\~n", "\\~{n}", "{\\~n}", "{\\~{n}}", "{ \\~{ n } }", "ñ"])
+def test_an_accent_splits_no_name(n: str) -> None:
+    """The library takes a ~ for a space, whatever stands before it."""
+    assert parts(f"Mu{n}oz-Perez, Ge{n}a") == ("Geña", None, "Muñoz-Perez", None)
+    assert parts(f"Ge{n}a Mu{n}oz") == ("Geña", None, "Muñoz", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ali {\\c{S}}aman Tosun", ("Ali Şaman", None, "Tosun", None)),
+        ("{\\'{E}}va {\\c C}elik", ("Éva", None, "Çelik", None)),
+        ("\\'{E}va de {\\~N}ata", ("Éva", "de", "Ñata", None)),
+        ("Ji\\v r\\'\\i{} Matou\\v{s}ek", ("Jiří", None, "Matoušek", None)),
+        ("Ne\\~{s}et\\~{r}il, Jaroslav", ("Jaroslav", None, "Nes\u0303etr\u0303il", None)),
+        ("Christina A. L.\\ Thiele", ("Christina A. L.", None, "Thiele", None)),
+    ],
+)
+def test_letters_with_accents_are_letters(text: str, expected: tuple[str | None, ...]) -> None:
+    assert parts(text) == expected
+
+
 PIECES = (
     *("Ada", "Bo", "O'Neil", "J.", "J.-P.", "McCoy", "Jr", "III", "van", "de la", "and", "And"),
     *("AND", "others", "Others", "et al", "Et Al.", ",", ", ", " ", "  ", "\n", ";", "&", "~"),
