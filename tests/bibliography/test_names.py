@@ -2,11 +2,17 @@ import re
 from contextlib import suppress
 
 import pytest
+from bibtexparser.middlewares.names import split_multiple_persons_names
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.bibliography import names
-from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
+from marginal_risk.bibliography.name_lists import split_names
+from marginal_risk.bibliography.names import (
+    BadNameError,
+    find_doubtful_body,
+    read_names,
+)
 from marginal_risk.readings import Person
 
 
@@ -248,6 +254,22 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(BadNameError):
         authors, _ = read_names(text)
         assert all(author.name and author.family for author in authors)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Ada", "and", "AND", "And", "{a and {b}}", "{and}", "x", "sand", ",", ";and"]
+        )
+    ).map(" ".join)
+)
+def test_lists_without_commands_are_split_as_the_library_does(text: str) -> None:
+    assert list(split_names(text)) == split_multiple_persons_names(text)
+
+
+def test_a_command_at_the_beginning_of_a_name_is_kept() -> None:
+    people, _ = read_names("Ada Doe and \\O{}sten Berg and \\'Eva Roe")
+    assert [person.name for person in people] == ["Doe, Ada", "Berg, Østen", "Roe, Éva"]
 
 
 @pytest.mark.parametrize("n", ["\\~n", "\\~{n}", "{\\~n}", "{\\~{n}}", "{ \\~{ n } }", "ñ"])

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from unicodedata import combining, is_normalized
+from unicodedata import is_normalized
 
 from bibtexparser.middlewares.names import (
     InvalidNameError,
     parse_single_name_into_parts,
-    split_multiple_persons_names,
 )
 
 from marginal_risk.bibliography.latex import decode
+from marginal_risk.bibliography.name_lists import spell_out_accents, split_names
 from marginal_risk.readings import Person
 
 _SUFFIX = re.compile(
@@ -40,19 +40,6 @@ _WORD = r"(?!(?i:and|et)\b)[A-Z](?:[^\W\d_]|\.|-(?!-)|'(?!'))*+"
 _PLAIN_NAME = re.compile(rf"(?!(?i:others)\Z)({_WORD}(?: {_WORD})*+)(?:, ({_WORD}(?: {_WORD})*+))?")
 
 
-# A letter with its accent, which the library does not always take for one: a ~ is a space to it,
-# and letters in two pairs of braces are in lower case. Inside other braces nothing is split.
-_LETTER = r"(?:\{\s*(?:\\[ij]|[A-Za-z])\s*\}|\\[ij](?![A-Za-z])(?:\{\})?|(?<=[^A-Za-z])[A-Za-z])"
-_ACCENTED = rf"\\(?:[`'^\"~=.]|[uvHcdbrk](?![A-Za-z])\s*){_LETTER}"
-_GROUP = r"\{(?:\\.|[^\\{}])*+\}"
-for _ in range(2):
-    _GROUP = rf"\{{(?:\\.|[^\\{{}}]|{_GROUP})*+\}}"
-_ACCENT_OR_GROUP = re.compile(
-    rf"\{{\s*(?P<inside>{_ACCENTED})\s*\}}|{_GROUP}|(?P<bare>{_ACCENTED})|(?P<space>\\(?=\s))|\\.",
-    re.DOTALL,
-)
-
-
 class BadNameError(ValueError):
     """A name that BibTeX cannot split; the text says why."""
 
@@ -70,8 +57,7 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
     """
-    if "\\" in text:
-        text = _ACCENT_OR_GROUP.sub(_spelt_out, text)
+    text = spell_out_accents(text)
     if people := _read_plain_names(text):
         return people, False
     authors = []
@@ -95,22 +81,12 @@ def find_doubtful_body(text: str) -> str | None:
 
 def _split(text: str) -> Iterator[str]:
     """Yield the names of a list; where braces enclose several people, each of them."""
-    for name in split_multiple_persons_names(" ".join(text.split())):
+    for name in split_names(" ".join(text.split())):
         people = _listed_in_braces(name)
         is_list = len(people) > 1 and (
             people[-1].lower() == "others" or all(map(_must_be_person, people))
         )
         yield from people if is_list else [name]
-
-
-def _spelt_out(match: re.Match[str]) -> str:
-    """Return the letter that an accent and its letter are; anything else as it is."""
-    if match["space"]:
-        return ""
-    letter = match["inside"] or match["bare"]
-    shown = decode(letter) if letter else ""
-    is_letter = len(shown) == 1 or (len(shown) == 2 and combining(shown[1]))
-    return shown if is_letter else match.group()
 
 
 def _read_plain_names(text: str) -> tuple[Person, ...] | None:
@@ -158,7 +134,7 @@ def _listed_in_braces(name: str) -> list[str]:
     for _ in range(3):  # nobody writes more braces, and hostile files write millions
         if inside.startswith("{") and re.fullmatch(r"\{\.*\}", _outside_braces(inside)):
             inside = inside[1:-1].strip()
-    return split_multiple_persons_names(inside) if inside != name else []
+    return list(split_names(inside)) if inside != name else []
 
 
 def _read_name(name: str) -> Person:
