@@ -77,7 +77,7 @@ MAY_IMPORT = {
     "leftovers": set(),
     "comparison": {"agreement", "insertion", "tables"},
     "views": set(),
-    "search": set(),
+    "search": {"readings"},
     "repository": set(),
     "provenance": {"corpus", "repository"},
     "loading": {
@@ -99,6 +99,7 @@ MAY_IMPORT = {
         "tables",
         "views",
         "search",
+        "side_by_side",
         "provenance",
     },
     "parquet": {"readings", "leftovers", "tables", "views"},

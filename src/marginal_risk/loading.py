@@ -60,7 +60,7 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
     yield _dumped(tables.Decision, codebook.decisions)
     yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
     yield _dumped(tables.StudyType, codebook.study_types)
-    yield _Table(tables.Study, Work._fields, _studies(corpus), len(records.references))
+    yield _Table(tables.Study, Work._fields, stored_works(corpus), len(records.references))
     screening = _dumped(tables.Screening, (row.record for row in records.screening))
     yield _numbered(screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
@@ -88,8 +88,8 @@ def _numbered(what: _Table, expected: int = 0) -> _Table:
     return _Table(what.table, ("id", *what.columns), rows, expected)
 
 
-def _studies(corpus: Corpus) -> Iterator[Work]:
-    """Yield the works, each after the one it is a version of.
+def stored_works(corpus: Corpus) -> Iterator[Work]:
+    """Yield the works in the order of their rows, each after the one it is a version of.
 
     A file is named from the data directory, wherever that lies.
     """

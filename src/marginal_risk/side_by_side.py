@@ -1,4 +1,4 @@
-"""Work on large inputs, done by several processes at once."""
+"""Work on large inputs, done by several processes or threads at once."""
 
 import gc
 import marshal
@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -23,7 +23,7 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
     Where it is not large, or this process cannot be copied safely, one is done after the other.
     """
     processes = min(_processors(), count)
-    if not is_large or processes < 2 or not _can_fork():
+    if not is_large or processes < 2 or not _can_copy():
         yield from map(work, range(count))
         return
     global _work  # noqa: PLW0603  (the copies find it there)
@@ -42,6 +42,36 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
         _work = None
         gc.unfreeze()
     yield from map(work, range(done, count))
+
+
+@contextmanager
+def doing_meanwhile(work: Callable[[], None], is_large: bool) -> Iterator[None]:
+    """Do ``work``, of which files are all that is left, in a copy of this process during the block.
+
+    Where it is not large, or no copy can do it, it is done behind the block. Where the block
+    fails, it may be done in part or not at all.
+    """
+    copy = None
+    if is_large and _processors() > 1 and _can_copy():
+        copy = get_context("fork").Process(target=_do_quietly, args=(work,), daemon=True)
+        copy.start()
+    try:
+        yield
+        if copy:
+            copy.join()
+    finally:
+        if copy and copy.is_alive():
+            copy.kill()
+            copy.join()
+    if not copy or copy.exitcode:
+        work()
+
+
+def do_in_threads(*works: Callable[[], None]) -> None:
+    """Do what leaves Python alone most of the time, such as waiting for SQLite, at once."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
 
 
 @contextmanager
@@ -65,6 +95,15 @@ def _begin() -> None:
     gc.disable()
 
 
+def _do_quietly(work: Callable[[], None]) -> None:
+    """Do it and say so by the exit code: on a failure this process does it again, and tells."""
+    _begin()
+    try:
+        work()
+    except Exception:
+        os._exit(1)
+
+
 def _do_one(number: int) -> bytes:
     if _work is None:
         raise RuntimeError("there is nothing to do")
@@ -77,6 +116,6 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _can_fork() -> bool:
+def _can_copy() -> bool:
     """Tell whether a copy of this process works: on Linux, where no other thread holds a lock."""
     return sys.platform == "linux" and threading.active_count() == 1
