@@ -115,7 +115,10 @@ MAY_IMPORT = {
     },
     "site": set(),
     # The form: a second plugin, with the readers and the checks behind it.
-    "contributing": {"problems", "readings", "records", "corpus", "contribution", "site"},
+    "contributing": {
+        *("problems", "readings", "records", "bibliography.citation", "corpus", "contribution"),
+        "site",
+    },
     "server": {"problems", "corpus", "database", "provenance"},
     "reporting": {"problems", "rules", "corpus"},
     "changes": {

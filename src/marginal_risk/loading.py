@@ -115,10 +115,11 @@ def _different_people(records: Records) -> dict[_Name, Person]:
 
 
 def _authorships(records: Records, numbers: Mapping[_Name, int]) -> Iterator[Values]:
-    for study, *lists in records.references:
-        for role, people in zip(("author", "editor"), lists, strict=True):
+    for study, authors, editors, *_ in records.references:
+        citekey = study.citekey
+        for role, people in (("author", authors), ("editor", editors)):
             for position, person in enumerate(people, start=1):
-                yield study.citekey, role, position, numbers[person.name, person.is_corporate]
+                yield citekey, role, position, numbers[person.name, person.is_corporate]
 
 
 def _coders(records: Records) -> _Table:

@@ -85,6 +85,15 @@ class Reference(NamedTuple):
     study: Work
     authors: tuple[Person, ...]
     editors: tuple[Person, ...]
+    plain_title: str
+    """Letters and digits of the title, for comparing."""
+    plain_family: str
+    """The same of the family name that it is cited by first."""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Whoever it is cited by: its authors, or else its editors."""
+        return self.authors or self.editors
 
     @property
     def place(self) -> Place:

@@ -41,7 +41,7 @@ select
         where j.citekey = t.citekey and c.kind <> 'machine'
         order by j.misuse_vector, j.coder, j.step))
 from studies t
-"""
+"""  # noqa: S608
 # The tables behind an index that hold what is in it: https://sqlite.org/fts5.html, section 9.
 _PARTS = ("config", "content", "data", "idx", "docsize")
 
@@ -107,7 +107,7 @@ def _documents(records: Records, citekeys: Iterable[str]) -> Iterator[Document]:
         if row.key.coder not in machines:
             reasons[row.key.citekey].append(row.rationale)
     for rowid, citekey in enumerate(citekeys, start=1):
-        study, authors, editors = works[citekey]
+        study, authors, editors, *_ = works[citekey]
         names = " ; ".join(person.name for person in (*authors, *editors))
         reason = " ".join(reasons[citekey]) if citekey in reasons else None
         yield Document(rowid, study.title, names, study.abstract, reason)

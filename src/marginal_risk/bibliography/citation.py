@@ -1,8 +1,19 @@
-"""A reference in words: in short, and in full."""
+"""A reference in words: in short, in full, and as it is compared."""
 
 from collections.abc import Sequence
 
-from marginal_risk.readings import Person, Work
+from marginal_risk.bibliography.identifiers import normalise_title
+from marginal_risk.readings import Person, Reference, Work
+
+
+def make_reference(
+    study: Work, authors: tuple[Person, ...], editors: tuple[Person, ...]
+) -> Reference:
+    """Return a work with its people, of whom there is at least one."""
+    first = (authors or editors)[0]
+    return Reference(
+        study, authors, editors, normalise_title(study.title), normalise_title(first.family)
+    )
 
 
 def short_citation(people: Sequence[Person], year: int, has_more: bool) -> str:

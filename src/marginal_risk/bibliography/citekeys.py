@@ -39,9 +39,8 @@ def new_citekey(reference: Reference, taken: set[str]) -> str:
 
 
 def _keys(reference: Reference) -> Iterator[str]:
-    people = reference.authors or reference.editors
     words = [word for word in map(_ascii, likeness(reference).words) if len(word) > 1]
-    family = _ascii(people[0].family) or next(iter(words), "work")
+    family = _ascii(reference.people[0].family) or next(iter(words), "work")
     stem = f"{family}{reference.study.year}"
     yield stem
     if words:

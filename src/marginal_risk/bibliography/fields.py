@@ -5,7 +5,11 @@ from datetime import date
 from typing import Any
 
 from marginal_risk.bibliography import dates, identifiers
-from marginal_risk.bibliography.citation import format_reference, short_citation
+from marginal_risk.bibliography.citation import (
+    format_reference,
+    make_reference,
+    short_citation,
+)
 from marginal_risk.bibliography.latex import decode, decode_verbatim
 from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.bibliography.raw_entries import RawEntry
@@ -95,7 +99,7 @@ class EntryReader:
             **facts,
         )
         cited = format_reference(study, people, is_edited=not authors)
-        return Reference(study._replace(reference=cited), authors, editors)
+        return make_reference(study._replace(reference=cited), authors, editors)
 
     def facts(self) -> dict[str, Any]:
         """Return what a work may have and may lack, under the names of Study's fields."""

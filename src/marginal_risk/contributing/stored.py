@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from sqlmodel import SQLModel
 
 from marginal_risk import records
+from marginal_risk.bibliography.citation import make_reference
 from marginal_risk.problems import Place
 from marginal_risk.readings import (
     Codebook,
@@ -95,7 +96,7 @@ def _references(connection: sqlite3.Connection) -> Iterator[Reference]:
         f"select {columns} from studies order by citekey"  # noqa: S608  (our words)
     ):
         study = Work._make(row)
-        yield Reference(
+        yield make_reference(
             study,
             tuple(people.get((study.citekey, "author"), ())),
             tuple(people.get((study.citekey, "editor"), ())),
