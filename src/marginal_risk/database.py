@@ -20,10 +20,10 @@ from marginal_risk.corpus import Corpus, data_version
 from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.loading import (
     count_rows,
+    in_stored_order,
     load_build,
     load_descriptions,
     load_records,
-    stored_works,
 )
 from marginal_risk.provenance import program_version, read_provenance, shipped
 from marginal_risk.readings import Progress, say_nothing
@@ -35,8 +35,6 @@ from marginal_risk.views import create_views
 BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")
-_LARGE = 5_000
-"""Studies from which on the search index is written by another process."""
 _TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
 
 
@@ -135,7 +133,6 @@ def open_engine(path: Path) -> Engine:
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma journal_mode = memory")
         connection.execute("pragma synchronous = off")
-        connection.execute("pragma cache_size = -100000")
 
     return engine
 
@@ -146,13 +143,14 @@ def _write(corpus: Corpus, path: Path, index: Path, progress: Progress) -> None:
     The search index is written meanwhile, into a file of its own.
     """
     provenance = read_provenance(corpus.data_dir)
-    citekeys = [study.citekey for study in stored_works(corpus)]
-    write_index = partial(write_search_index, index, corpus.records, citekeys)
+    references = in_stored_order(corpus.records.references)
+    write_index = partial(write_search_index, index, corpus.records, references)
     with open_engine(path).connect() as connection:
         migrate(connection)
         # All at once at the end, by verify: one by one they take a third of the loading.
         connection.execute(text("pragma foreign_keys = off"))
-        with doing_meanwhile(write_index, len(citekeys) > _LARGE):
+        connection.execute(text("pragma cache_size = -100000"))
+        with doing_meanwhile(write_index):
             counts = load_records(connection, corpus, provenance, progress)
             create_views(connection)
         take_search_index(connection, index)

@@ -7,12 +7,14 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 from sqlalchemy import Connection, inspect, text
 
-from marginal_risk.readings import Records
+from marginal_risk.readings import Records, Reference
 
 INDEX = "studies_fts"
 
@@ -70,15 +72,21 @@ def drop_search_index(connection: Connection) -> None:
         connection.execute(text(f"drop table {INDEX}"))
 
 
-def write_search_index(path: Path, records: Records, citekeys: Iterable[str]) -> None:
-    """Write the same index alone into a new file; ``citekeys`` in the order of their rows."""
+def write_search_index(
+    path: Path, records: Records, references: Iterable[Reference], is_vain: Event
+) -> None:
+    """Write the same index alone into a new file; ``references`` in the order of their rows.
+
+    It stops early, and leaves a part, when ``is_vain`` is set.
+    """
+    documents = takewhile(lambda _: not is_vain.is_set(), _documents(records, references))
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("pragma journal_mode = off")
         connection.execute("pragma synchronous = off")
         connection.execute(_CREATE)
         connection.executemany(_SET, _SETTINGS)
-        connection.executemany(f"{_INSERT} values (?, ?, ?, ?, ?)", _documents(records, citekeys))
+        connection.executemany(f"{_INSERT} values (?, ?, ?, ?, ?)", documents)
         connection.execute(_OPTIMIZE)
         connection.commit()
 
@@ -99,15 +107,13 @@ def take_search_index(connection: Connection, path: Path) -> None:
     connection.execute(text("detach database beside"))
 
 
-def _documents(records: Records, citekeys: Iterable[str]) -> Iterator[Document]:
-    works = {reference.study.citekey: reference for reference in records.references}
+def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Document]:
     machines = {row.record.coder for row in records.coders if row.record.kind == "machine"}
     reasons = defaultdict(list)
     for row in sorted(records.rationales, key=lambda row: (row.key, row.step)):
         if row.key.coder not in machines:
             reasons[row.key.citekey].append(row.rationale)
-    for rowid, citekey in enumerate(citekeys, start=1):
-        study, authors, editors, *_ = works[citekey]
-        names = " ; ".join(person.name for person in (*authors, *editors))
-        reason = " ".join(reasons[citekey]) if citekey in reasons else None
+    for rowid, (study, authors, editors, *_) in enumerate(references, start=1):
+        names = " ; ".join([person.name for person in (*authors, *editors)])
+        reason = " ".join(reasons[study.citekey]) if study.citekey in reasons else None
         yield Document(rowid, study.title, names, study.abstract, reason)

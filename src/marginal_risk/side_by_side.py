@@ -45,26 +45,20 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
 
 
 @contextmanager
-def doing_meanwhile(work: Callable[[], None], is_large: bool) -> Iterator[None]:
-    """Do ``work``, of which files are all that is left, in a copy of this process during the block.
+def doing_meanwhile(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Do ``work`` in a thread during the block, and wait for its end behind it.
 
-    Where it is not large, or no copy can do it, it is done behind the block. Where the block
-    fails, it may be done in part or not at all.
+    Where the block fails, the event that ``work`` is given is set: it is not needed any more.
     """
-    copy = None
-    if is_large and _processors() > 1 and _can_copy():
-        copy = get_context("fork").Process(target=_do_quietly, args=(work,), daemon=True)
-        copy.start()
-    try:
-        yield
-        if copy:
-            copy.join()
-    finally:
-        if copy and copy.is_alive():
-            copy.kill()
-            copy.join()
-    if not copy or copy.exitcode:
-        work()
+    is_vain = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(work, is_vain)
+        try:
+            yield
+        except BaseException:
+            is_vain.set()
+            raise
+        done.result()
 
 
 def do_in_threads(*works: Callable[[], None]) -> None:
@@ -93,15 +87,6 @@ def _begin() -> None:
     """Leave Ctrl-C to the process that was started; look for no cycles, as there are none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-
-
-def _do_quietly(work: Callable[[], None]) -> None:
-    """Do it and say so by the exit code: on a failure this process does it again, and tells."""
-    _begin()
-    try:
-        work()
-    except Exception:
-        os._exit(1)
 
 
 def _do_one(number: int) -> bytes:
