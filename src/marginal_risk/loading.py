@@ -14,7 +14,15 @@ from marginal_risk.corpus import Corpus
 from marginal_risk.insertion import Values, insert_rows, insert_values
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
-from marginal_risk.readings import CodingKey, Person, Progress, Records, Reference, Work
+from marginal_risk.readings import (
+    CodingKey,
+    Person,
+    Progress,
+    Records,
+    Reference,
+    Screening,
+    Work,
+)
 from marginal_risk.views import VIEWS, read_view
 
 _AT_A_TIME = 10_000
@@ -61,8 +69,9 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
     yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
     yield _dumped(tables.StudyType, codebook.study_types)
     yield _Table(tables.Study, Work._fields, _studies(corpus), len(records.references))
-    screening = _dumped(tables.Screening, (row.record for row in records.screening))
-    yield _numbered(screening, len(records.screening))
+    decided = enumerate((row.record for row in records.screening), start=1)
+    screening = ((number, *record) for number, record in decided)
+    yield _Table(tables.Screening, ("id", *Screening._fields), screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
     people = _different_people(records)
     yield _Table(tables.Author, ("id", *Person._fields), _authors(people), sum(map(len, people)))
@@ -82,9 +91,9 @@ def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> _Table:
     return _Table(table, tuple(record.model_fields), rows)
 
 
-def _numbered(what: _Table, expected: int = 0) -> _Table:
+def _numbered(what: _Table) -> _Table:
     rows = ((number, *row) for number, row in enumerate(what.rows, start=1))
-    return _Table(what.table, ("id", *what.columns), rows, expected)
+    return what._replace(columns=("id", *what.columns), rows=rows)
 
 
 def in_stored_order(references: Iterable[Reference]) -> list[Reference]:

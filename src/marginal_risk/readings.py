@@ -17,7 +17,6 @@ from marginal_risk.records import (
     Judgement,
     Level,
     MisuseVector,
-    Screening,
     Search,
     Step,
     StudyType,
@@ -135,6 +134,20 @@ class CoderRow:
 
     record: Coder
     place: Place
+
+
+class Screening(NamedTuple):
+    """What ``records.Screening`` describes, as it was read, in the order of its fields."""
+
+    citekey: str
+    misuse_vector: str | None
+    decision: str
+    reason: str | None
+    other_study: str | None
+    study_type: str | None
+    found_via: str
+    decided_on: str | None
+    note: str | None
 
 
 @dataclass(frozen=True)
