@@ -296,10 +296,10 @@ NO_VENUE += "institution, a DOI or a URL. [missing-venue]"
             ],
         ),
         (
-            f"{CITED},\nabstract = {{\\oops}}",
+            f"{CITED},\nabstract = {{\\begin}}",
             True,
             [
-                "3: abstract: The LaTeX cannot be read (\\oops is not a command that can be "
+                "3: abstract: The LaTeX cannot be read (\\begin is not a command that can be "
                 "shown). Check its braces, and the commands after each back slash. [bad-latex]"
             ],
         ),
@@ -330,7 +330,7 @@ def test_mistakes(fields: str, is_read: bool, problems: list[str]) -> None:
 
 def test_all_mistakes_of_an_entry_are_told_at_once_and_each_once() -> None:
     _, problems = read(
-        "author = {and},\ntitle = {\\oops},\nyear = {soon},\nurl = {ftp://x},\nabstract = {\\oops}"
+        "author = {and},\ntitle = {\\end},\nyear = {soon},\nurl = {ftp://x},\nabstract = {\\def}"
     )
     said = [(problem.split(": ")[:2], problem.rsplit("[")[-1]) for problem in problems]
     assert said == [

@@ -30,7 +30,8 @@ STYLES = frozenset(
         *("footnotesize", "huge", "Huge", "large", "Large", "LARGE", "mdseries", "normalsize"),
         *("scriptsize", "selectfont", "small", "textcyrillic", "textgreek", "textlatin", "tiny"),
         *("MakeLowercase", "MakeUppercase", "mathbf", "mathit", "mathrm", "mathsf", "mathtt"),
-        *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "NoCaseChange", "normalfont"),
+        *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "mkbibacro", "NoCaseChange"),
+        *("normalfont", "hologo", "singleletter", "smash", "uwave", "underbar"),
         *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
         *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
         *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),
@@ -41,12 +42,12 @@ STYLES = frozenset(
 UNSHOWN = frozenset(
     [
         *("color", "foreignlanguage", "hspace", "href", "noopsort", "selectlanguage"),
-        *("SortNoop", "textcolor", "vspace"),
+        *("SortNoop", "sortnoop", "noop", "APACSortNoop", "textcolor", "vspace"),
     ]
 )
 """Commands whose first argument is not shown; a second one is."""
 FRAMES = dict.fromkeys(("enquote", "mkbibquote"), "\u201c{}\u201d")
-FRAMES |= {"mkbibparens": "({})", "parentext": "({})"}
+FRAMES |= {"mkbibparens": "({})", "parentext": "({})", "mkbibbrackets": "[{}]"}
 """Commands that show their argument with something around it."""
 
 # The library knows them, but what is shown must not depend on the day, or on other files.
@@ -73,7 +74,30 @@ _WORDS = {
     "textgreater": ">", "textless": "<", "textminus": "\u2212", "textpercent": "%",
     "textperiodcentered": "\u00b7", "textquotedbl": '"', "textunderscore": "_",
     "thinspace": " ", "xspace": "", "yen": "\u00a5",
+    # Of biblatex, its manual's section 4.7; and of the journals that define a dash for themselves.
+    "addcolon": ":", "addcomma": ",", "adddotspace": ". ", "addnbspace": " ", "addsemicolon": ";",
+    "addspace": " ", "addthinspace": " ", "bibrangedash": "\u2013", "hyphen": "-", "nopunct": "",
+    "psq": "sq.", "psqq": "sqq.", "Dash": "\u2014", "dash": "\u2013", "emdash": "\u2014",
+    "endash": "\u2013",
+    # Journals, as NASA's ADS names them in all that it exports.
+    "aap": "A&A", "aapr": "A&A Rev.", "aaps": "A&AS", "aj": "AJ", "apj": "ApJ", "apjl": "ApJ",
+    "apjs": "ApJS", "araa": "ARA&A", "icarus": "Icarus", "jcap": "JCAP", "jgr": "J. Geophys. Res.",
+    "mnras": "MNRAS", "nat": "Nature", "pasj": "PASJ", "pasp": "PASP", "physrep": "Phys. Rep.",
+    "planss": "Planet. Space Sci.", "pra": "Phys. Rev. A", "prd": "Phys. Rev. D",
+    "prl": "Phys. Rev. Lett.", "solphys": "Sol. Phys.", "ssr": "Space Sci. Rev.",
 }  # fmt: skip
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a command of letters is one that can be shown."""
+    if name in ACCENTS or name in STYLES or name in UNSHOWN or name in FRAMES:
+        return True
+    try:
+        word(name)
+    except ValueError:
+        # In a formula it may be one that takes arguments.
+        return name not in _REFUSED and bool(_SYMBOLS.get_macro_spec(name))
+    return True
 
 
 def unknown(name: str) -> ValueError:

@@ -6,11 +6,9 @@ from typing import Any
 
 from marginal_risk.bibliography import dates, identifiers
 from marginal_risk.bibliography.citation import format_reference, short_citation
-from marginal_risk.bibliography.latex import decode, decode_verbatim
-from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.bibliography.raw_entries import RawEntry
-from marginal_risk.problems import Problem
-from marginal_risk.readings import Person, Reference, Work
+from marginal_risk.bibliography.texts import EntryTexts
+from marginal_risk.readings import Reference, Work
 from marginal_risk.records import FIRST_YEAR
 
 # Where each type keeps its venue; biblatex names beside BibTeX's. Any other type, or a type
@@ -38,17 +36,12 @@ _MAY_NAME_ARXIV = (
 )
 
 
-class EntryReader:
+class EntryReader(EntryTexts):
     """Reads one entry into a reference, gathering what is wrong with it."""
 
     def __init__(self, entry: RawEntry, today: date) -> None:
-        self.entry = entry
+        super().__init__(entry)
         self.today = today
-        self.problems: list[Problem] = []
-
-    def report(self, field: str, rule: str, message: str, hint: str = "") -> None:
-        """Add a problem at a field's line."""
-        self.problems.append(self.entry.at(field).problem(field, rule, message, hint))
 
     def report_missing(self, fields: tuple[str, ...], message: str, hint: str) -> None:
         """Report that the first of some fields is missing, unless one has a problem already."""
@@ -114,36 +107,6 @@ class EntryReader:
             "note": self.text("note"),
             "version_of": self.verbatim("version_of") or None,
         }
-
-    def text(self, field: str) -> str | None:
-        """Return what a field shows, or None where it shows nothing."""
-        value = self.entry.fields.get(field)
-        if not value:
-            return None
-        try:
-            return decode(value) or None
-        except ValueError as error:
-            hint = "Check its braces, and the commands after each back slash."
-            self.report(field, "bad-latex", f"The LaTeX cannot be read ({error}).", hint)
-            return None
-
-    def verbatim(self, field: str) -> str:
-        """Return a field that is not typeset."""
-        value = self.entry.fields.get(field)
-        return decode_verbatim(value) if value else ""
-
-    def names(self, field: str) -> tuple[tuple[Person, ...], bool]:
-        """Return the people of a field, and whether there are more of them."""
-        text = self.entry.fields.get(field, "")
-        if body := find_doubtful_body(text):
-            hint = "Take the braces around people away; in a body's name, write {and}."
-            self.report(field, "doubtful-name", f"{body[:80]!r} is read as one body.", hint)
-        try:
-            return read_names(text)
-        except BadNameError as error:
-            hint = "Write 'Family, Given', names joined by ' and ', and a body in braces."
-            self.report(field, "bad-name", f"A name cannot be read: {error}.", hint)
-            return (), False
 
     def publication_date(self) -> str | None:
         """Return the date from ``year`` and ``month``, or from biblatex's ``date``."""
