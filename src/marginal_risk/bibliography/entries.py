@@ -32,6 +32,8 @@ from marginal_risk.problems import Place, Problem
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 _COSTS_NOTHING = {"duplicate-field", "mended-entry"}
+# Without these there is no citation, or another one; any other field may be left out.
+_NEEDED = {"author", "editor", "title", "year", "date", "crossref", "xdata"}
 # The key of an entry that cannot be read, for want of a comma behind it, say.
 _LOST_KEY = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)[\s,]")
 _NO_KEY = re.compile(r"@\w+\s*[{(]\s*\w+\s*=")
@@ -237,7 +239,14 @@ class _File:
         if reading is None or reading.block is not block:
             reading = EntryBlock(self.strings, block, place, self.first_line)
         self.problems.extend(reading.problems)
-        if any(problem.rule not in _COSTS_NOTHING for problem in reading.problems):
+        if any(map(_costs_entry, reading.problems)):
             self.lost_keys.extend([*filter(None, [reading.entry.key]), *reading.lost_keys])
         else:
             (self.entries if reading.entry.key else self.keyless).append(reading.entry)
+
+
+def _costs_entry(problem: Problem) -> bool:
+    """Tell whether an entry with this problem is not read."""
+    if problem.rule == "unresolved-string":
+        return problem.field in _NEEDED
+    return problem.rule not in _COSTS_NOTHING

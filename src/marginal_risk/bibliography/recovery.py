@@ -13,7 +13,9 @@ MARK = "\uffff"
 """What stands in parsed text behind some back slashes; no character of Unicode."""
 _BAD_NAME = re.compile(r"[\s\"#%'(),={}~\\]")
 # What the parser passes over as a comment, and what follows an entry closed too early.
-_LOST_ENTRY = re.compile(r"^[ \t]*(?=@\s*\w+\s*[{(])", re.MULTILINE)
+_LOST_ENTRY = re.compile(r"^[ \t]*(?=@\s*[\w.:*+-]+\s*[{(])", re.MULTILINE)
+# Of such types, as of biblatex's @commentary, the parser looks at the first letters only.
+_MISREAD = re.compile(r"@(?:comment|preamble|string)\w", re.IGNORECASE)
 _LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
 
 
@@ -48,9 +50,9 @@ def is_followed_by_field(text: str) -> bool:
 
 
 def is_broken(block: Block) -> bool:
-    """Tell whether the syntax of a block is broken."""
+    """Tell whether the syntax of a block is broken, or may be something else than it seems."""
     if not isinstance(block, Entry):
-        return isinstance(block, ParsingFailedBlock)
+        return isinstance(block, ParsingFailedBlock) or bool(_MISREAD.match(block.raw or ""))
     return not is_key(unmarked(block.key)) or not all(
         is_field_name(unmarked(part.key)) and is_expression(unmarked(part.value))
         for part in block.fields
