@@ -119,7 +119,8 @@ class EntryReader(EntryTexts):
             self.report("date", "bad-year", message, "Keep the right one of them.")
             full = None
         found = max(filter(None, (year, full)), key=len)
-        month = dates.read_month(self.entry.fields.get("month", ""))
+        written = self.entry.fields.get("month", "")
+        month = dates.read_month((self.text("month") or "") if "\\" in written else written)
         return f"{found}-{month}" if month and len(found) == 4 else found
 
     def date_in(self, field: str) -> str | None:
