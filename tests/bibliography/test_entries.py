@@ -94,8 +94,8 @@ def test_habits_that_are_no_mistakes(text: str) -> None:
         ),
         (
             "@in-book{a, title}",
-            "a.bib:1: entry: This looks like an entry but is not read as one: '@in-book{a, title}'. "
-            "Write @type{key, ... }, or start the line with % for a comment. "
+            "a.bib:1: entry: This looks like an entry but is not read as one: '@in-book{a, title}'."
+            " Write @type{key, ... }, or start the line with % for a comment. "
             "[unreadable-entry]",
         ),
         (

@@ -277,9 +277,13 @@ def test_a_date_however_it_is_written(written: str, date: str) -> None:
 
 def test_a_date_before_our_era_is_told() -> None:
     rest = REST.replace("year = 2020", "date = {-0380}")
-    (problem,) = read(f"@book{{k, {rest}}}").problems
+    bibliography = read(f"@book{{k, {rest}}}")
+    (problem,) = bibliography.problems
     assert (problem.rule, problem.line) == ("year-out-of-range", 2)
     assert "The year -380 is not between" in problem.message
+    (found,) = (f.study for f in bibliography.references if f.study.citekey == "k")
+    assert (found.year, found.publication_date) == (-380, "-0380")
+    assert found.reference == "Doe, Jane (-380). T. P."
 
 
 TYPES = "online thesis report patent dataset software mvbook inreference periodical electronic www"

@@ -34,6 +34,8 @@ _ANY_VENUE = (
 _MAY_NAME_ARXIV = (
     *("url", "doi", "journal", "journaltitle", "howpublished", "note", "number", "volume"),
 )
+_MAY_BE_DOI = ("url", "ee", "howpublished", "note", "bdsk-url-1")
+"""``ee`` is DBLP's of old, and the last is BibDesk's."""
 
 
 class EntryReader(EntryTexts):
@@ -71,7 +73,7 @@ class EntryReader(EntryTexts):
             self.report_missing_venue()
         if not (title and people and published):
             return None
-        year = int(published[:4])
+        year = _year_of(published)
         has_more = more_authors or (not authors and more_editors)
         study = Work(
             citekey=self.entry.key,
@@ -114,17 +116,17 @@ class EntryReader(EntryTexts):
         if year is None and full is None:
             self.report_missing(("year", "date"), "The entry has no year.", "Add it.")
             return None
-        if year and full and year[:4] != full[:4]:
-            message = f"The date is of {full[:4]}, and the year is {year[:4]}."
+        if year and full and _year_of(year) != _year_of(full):
+            message = f"The date is of {_year_of(full)}, and the year is {_year_of(year)}."
             self.report("date", "bad-year", message, "Keep the right one of them.")
             full = None
         found = max(filter(None, (year, full)), key=len)
         written = self.entry.fields.get("month", "")
         month = dates.read_month((self.text("month") or "") if "\\" in written else written)
-        return f"{found}-{month}" if month and len(found) == 4 else found
+        return f"{found}-{month}" if month and "-" not in found[1:] else found
 
     def date_in(self, field: str) -> str | None:
-        """Return the date of a field, if it is one, and within the time of this subject."""
+        """Return the date of a field, if it is one; tell of one outside the subject's time."""
         text = self.text(field)
         if text is None:
             return None
@@ -133,12 +135,11 @@ class EntryReader(EntryTexts):
             hint = "Write four digits, or a date as YYYY-MM-DD."
             self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)
             return None
-        year = int(found[:5] if found.startswith("-") else found[:4])
+        year = _year_of(found)
         last = self.today.year + 1
         if not FIRST_YEAR <= year <= last:
             message = f"The year {year} is not between {FIRST_YEAR} and {last}."
             self.report(field, "year-out-of-range", message, "Check it against the work.")
-            return None
         return found
 
     def venue(self) -> str | None:
@@ -155,11 +156,12 @@ class EntryReader(EntryTexts):
         return text if text and not identifiers.find_arxiv_id(text) else None
 
     def doi(self) -> str | None:
-        """Return the bare DOI, from ``doi`` or an address of doi.org."""
+        """Return the bare DOI, from ``doi`` or a field that is nothing but one."""
         given = self.verbatim("doi")
         if not given:
-            url = self.verbatim("url")
-            return identifiers.read_doi(url) if identifiers.is_doi_address(url) else None
+            fields = (field for field in _MAY_BE_DOI if "10." in self.entry.fields.get(field, ""))
+            dois = (identifiers.read_doi(self.verbatim(field)) for field in fields)
+            return next(filter(None, dois), None)
         found = identifiers.read_doi(given)
         if found is None:
             hint = "Write it bare, from '10.' on."
@@ -168,10 +170,16 @@ class EntryReader(EntryTexts):
 
     def arxiv_id(self) -> str | None:
         """Return the arXiv identifier, wherever the entry has it."""
-        eprint = self.verbatim("eprint") or self.verbatim("arxivid")  # as Mendeley names it
+        mendeley = self.verbatim("arxivid")
+        eprint = self.verbatim("eprint") or mendeley
         archive = self.verbatim("archiveprefix") or self.verbatim("eprinttype")
         if eprint and archive.lower() in ("arxiv", ""):
             found = identifiers.read_arxiv_id(eprint) or identifiers.find_arxiv_id(eprint)
+            if found is None and (mendeley or archive):
+                # Before 2007 the archive is a part, which some leave out or write beside it.
+                within = self.verbatim("primaryclass") or self.verbatim("eprintclass")
+                whole = f"{within.partition('.')[0]}/{eprint}"
+                found = identifiers.read_arxiv_id(mendeley) or identifiers.read_arxiv_id(whole)
             if found is None and archive:
                 hint = "Write it as 2403.07918, or as hep-th/9901001."
                 message = f"{eprint[:40]!r} is not an arXiv identifier."
@@ -207,3 +215,8 @@ class EntryReader(EntryTexts):
         if text is None:
             return None
         return "; ".join(filter(None, re.split(r"\s*[;,]\s*", text))) or None
+
+
+def _year_of(published: str) -> int:
+    """Return the year of a date, which may be before our era."""
+    return int(published[: 5 if published.startswith("-") else 4])

@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import unquote, urlsplit
 
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
-_DOI_LABEL = re.compile(r"doi:\s*", re.IGNORECASE)
+_DOI_LABEL = re.compile(r"(?:(?:urn|info):)?doi(?:\s*[:/=]\s*|\s+)", re.IGNORECASE)
 # A publisher's address with a DOI in it, or that of a library's proxy for doi.org.
 _OTHER_DOI_ADDRESS = re.compile(
     r"https?://(?:doi\.[^/\s]+/|[^/\s]*\bdoi[.-]org\b[^/\s]*/|[^/\s]+/doi/(?:[a-z]+/){0,2})"
@@ -30,16 +30,22 @@ _ADDRESS = re.compile(r"https?://[^\s{}<>\"\\]+", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)*+(?:/[\w.~/?=&#%+,-]*+)?", re.ASCII
 )
+# White space within an address, as where a long one is broken at the end of a line.
+_BLANK = re.compile(r"(?<!\s)\s++(?!https?:)", re.IGNORECASE)
+_MENDELEY_END = re.compile(r"%5Cn(?=https?://)", re.IGNORECASE)
+_NEXT_ADDRESS = re.compile(r"[;,]?(?<!\s)\s++(?=https?:)", re.IGNORECASE)
 
 
 def read_doi(text: str) -> str | None:
     """Return the bare DOI in lower case, out of a bare one, ``doi:`` or an address that has it."""
     text = text.strip()
-    bare = _DOI_LABEL.sub("", text, count=1) if _DOI_LABEL.match(text) else text
+    label = _DOI_LABEL.match(text)
+    bare = text = text[label.end() :] if label else text
     if is_doi_address(text):
         bare = unquote(_DOI_ADDRESS.sub("", text, count=1))
     elif match := _OTHER_DOI_ADDRESS.fullmatch(text):
         bare = unquote(match[1])
+    bare = bare.rstrip(".,;")  # they end a sentence, and no DOI
     return bare.lower() if _DOI.fullmatch(bare) and bare.isprintable() else None
 
 
@@ -91,8 +97,10 @@ def read_url(text: str) -> str | None:
     """
     if _PLAIN_ADDRESS.fullmatch(text):
         return text
+    lines = _BLANK.sub(lambda blank: "" if "\n" in blank.group() else blank.group(), text.strip())
+    lines = _MENDELEY_END.sub(" ", lines)
     found = []
-    for address in re.split(r"\s*[;,]?\s+(?=https?:)", text, flags=re.IGNORECASE):
+    for address in _NEXT_ADDRESS.split(lines):
         scheme, colon, rest = address.partition(":")
         is_web = scheme.lower() in ("http", "https")
         found.append(f"{scheme.lower()}{colon}{rest}" if is_web else address)

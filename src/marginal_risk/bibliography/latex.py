@@ -51,13 +51,15 @@ _MAX_DEPTH = 20
 _HAS_ESCAPES = re.compile(r"[\\{}$&]")
 _ESCAPE = re.compile(
     r"""
-      \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\}
+      \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\} | \{(?P<braced>[_%&\#~^])\}
     | \\(?P<plain>[_%&\#$~{}])(?:\{\})?
     | \{\\(?P<inside>text[a-z]+)\s*(?:\{\})?\} | \\(?P<word>text[a-z]+)(?:\{\}|\s*(?![A-Za-z]))
     | \{?\$\\sim\$\}? | \{?\$\\?(?P<math>[_<>])\$\}? | &(?P<entity>lt|gt|amp);
     """,
     re.VERBOSE,
 )
+# A whole field that is a link, and the text that LaTeX would show for it.
+_LINK = re.compile(r"\\href\s*\{((?:[^{}]++|\{[^{}]*+\})*+)\}\s*\{.*\}", re.DOTALL)
 _VERBATIM_WORDS = {
     "textasciitilde": "~", "textless": "<", "textgreater": ">", "textunderscore": "_",
     "textpercent": "%", "textampersand": "&", "lt": "<", "gt": ">", "amp": "&",
@@ -102,7 +104,8 @@ def decode_verbatim(text: str) -> str:
     text = text.strip()
     if not _HAS_ESCAPES.search(text):
         return text
-    text = text.removeprefix("\\url")
+    link = _LINK.fullmatch(text)
+    text = link[1] if link else text.removeprefix("\\url")
     plain = _ESCAPE.sub(_plain, text)
     return plain.strip("{} \t\n")
 
@@ -112,7 +115,7 @@ def _plain(escape: re.Match[str]) -> str:
     word = escape["inside"] or escape["word"] or escape["entity"]
     if word:
         return _VERBATIM_WORDS.get(word, escape.group())
-    return escape["grouped"] or escape["plain"] or escape["math"] or "~"
+    return escape["grouped"] or escape["braced"] or escape["plain"] or escape["math"] or "~"
 
 
 class _Decoding:
