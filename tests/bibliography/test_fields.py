@@ -5,7 +5,7 @@ import pytest
 
 from marginal_risk.bibliography.entries import parse_entries
 from marginal_risk.bibliography.fields import EntryReader
-from marginal_risk.readings import Reference
+from marginal_risk.readings import Person, Reference
 
 TODAY = date(2026, 1, 1)
 CITED = "author = {A, B}, title = {T}, year = 2020, url = {https://example.org}"
@@ -117,6 +117,20 @@ def test_an_entry_with_everything() -> None:
 )
 def test_each_type_has_its_venue(entry_type: str, field: str) -> None:
     assert fact("venue", f"{CITED}, {field} = {{The {{V}}enue}}", entry_type) == "The Venue"
+
+
+@pytest.mark.parametrize("entry_type", ["manual", "proceedings"])
+def test_a_work_of_a_body_has_it_for_author_where_it_names_nobody(entry_type: str) -> None:
+    fields = "title = {T}, year = 2020, publisher = {P}, organization = {Office \\& Co}"
+    reference, problems = read(fields, entry_type)
+    assert problems == []
+    assert reference
+    assert reference.authors == (Person("Office & Co", "Office & Co", is_corporate=True),)
+    assert reference.study.reference == "Office & Co (2020). T. P."
+    assert read(fields, "article")[0] is None
+    with_editor, _ = read(f"{fields}, editor = {{Ed, A.}}", entry_type)
+    assert with_editor
+    assert with_editor.authors == ()
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,10 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"\href{https://example.org/a_b}{a page}", "a page"),
         (r"\textcolor{red}{stop}", "stop"),
         (r"\noopsort{1973b}1973", "1973"),
+        (
+            r"1973\unskip--75, a\hyphen b\adddot\addspace\mkbibacro{XML} \mkbibbrackets{c}",
+            "1973–75, a-b. XML [c]",
+        ),
         (r"\enquote{so \enquote{it} is}", "“so “it” is”"),
         (r"\LaTeX{} and \TeX", "LaTeX and TeX"),
         (r"{\small x} \acro{ABC} \MF{} {\LaTeXe} \mkbibparens{x}", "x ABC METAFONT LaTeX2ε (x)"),

@@ -13,12 +13,13 @@ from marginal_risk.readings import Person
         (r"The \pkg{robots} program", "The {robots} program", ["pkg"]),
         (r"On \UNIX{} and \UNIX\ and {\UNIX}", r"On UNIX{} and UNIX\ and {UNIX}", ["UNIX"]),
         (r"{\ourfont Robots} and {\NTG News}", "{Robots} and {NTG News}", ["ourfont", "NTG"]),
+        (r"See \cite[p.~5]{robots}", "See {robots}", ["cite"]),
         (r"\shout{a \whisper{b}}", "{a {b}}", ["shout", "whisper"]),
         (r"$\ourset{R} \in \alpha$", r"${R} \in \alpha$", ["ourset"]),
         (r"\emph{Known} \'e \& \ss", r"\emph{Known} \'e \& \ss", []),
         # Of two arguments it is not known which is shown; and these take no words.
         (r"\VAN{Dijk}{Van}{van} Dijk", r"\VAN{Dijk}{Van}{van} Dijk", []),
-        (r"\pkg[x]{robots}", r"\pkg[x]{robots}", []),
+        (r"\pkg[x] robots", r"\pkg[x] robots", []),
         (r"a\kern 3pt b \begin{x}", r"a\kern 3pt b \begin{x}", []),
     ],
 )

@@ -35,6 +35,7 @@ STYLES = frozenset(
         *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
         *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
         *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),
+        *("ignorespaces", "leavevmode", "null", "unskip"),
         *("tt", "ttfamily", "ul", "uline", "unboldmath", "underline", "uppercase", "upshape"),
     ]
 )
@@ -52,6 +53,7 @@ FRAMES |= {"mkbibparens": "({})", "parentext": "({})", "mkbibbrackets": "[{}]"}
 
 # The library knows them, but what is shown must not depend on the day, or on other files.
 _REFUSED = frozenset(["include", "input", "item", "maketitle", "today"])
+_OF_A_PAPER = frozenset(["cite", "citep", "citet", "eqref", "footnote", "label", "ref"])
 _STANDING_ALONE = frozenset("~^")  # as in \~{}
 _CHARACTERS = dict(zip("&%#_${}", "&%#_${}", strict=True))
 _CHARACTERS |= dict.fromkeys("-/@!", "") | dict.fromkeys(" ,;:>\\\n", " ")
@@ -96,7 +98,7 @@ def is_known(name: str) -> bool:
         word(name)
     except ValueError:
         # In a formula it may be one that takes arguments.
-        return name not in _REFUSED and bool(_SYMBOLS.get_macro_spec(name))
+        return name not in _OF_A_PAPER and bool(_SYMBOLS.get_macro_spec(name))
     return True
 
 

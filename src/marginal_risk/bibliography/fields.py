@@ -8,7 +8,7 @@ from marginal_risk.bibliography import dates, identifiers
 from marginal_risk.bibliography.citation import format_reference, short_citation
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.bibliography.texts import EntryTexts
-from marginal_risk.readings import Reference, Work
+from marginal_risk.readings import Person, Reference, Work
 from marginal_risk.records import FIRST_YEAR
 
 # Where each type keeps its venue; biblatex names beside BibTeX's. Any other type, or a type
@@ -34,6 +34,7 @@ _ANY_VENUE = (
 _MAY_NAME_ARXIV = (
     *("url", "doi", "journal", "journaltitle", "howpublished", "note", "number", "volume"),
 )
+_OF_BODIES = ("manual", "proceedings")
 _MAY_BE_DOI = ("url", "ee", "howpublished", "note", "bdsk-url-1")
 """``ee`` is DBLP's of old, and the last is BibDesk's."""
 
@@ -44,6 +45,8 @@ class EntryReader(EntryTexts):
     def __init__(self, entry: RawEntry, today: date) -> None:
         super().__init__(entry)
         self.today = today
+        self.is_of_body = False
+        """Whether its author is the organization that stands behind it."""
 
     def report_missing(self, fields: tuple[str, ...], message: str, hint: str) -> None:
         """Report that the first of some fields is missing, unless one has a problem already."""
@@ -60,6 +63,7 @@ class EntryReader(EntryTexts):
         """Return the reference; None where an error leaves no citation to make."""
         authors, more_authors = self.names("author")
         editors, more_editors = self.names("editor")
+        authors = authors or (() if editors else self.body())
         people = authors or editors
         if not people:
             hint = "Add its authors, or its editors."
@@ -91,6 +95,12 @@ class EntryReader(EntryTexts):
         )
         cited = format_reference(study, people, is_edited=not authors)
         return Reference(study._replace(reference=cited), authors, editors)
+
+    def body(self) -> tuple[Person, ...]:
+        """Return the body that BibTeX's styles name where a work of its type has no people."""
+        name = self.text("organization") if self.entry.entry_type in _OF_BODIES else None
+        self.is_of_body = name is not None
+        return (Person(name, name, is_corporate=True),) if name else ()
 
     def facts(self) -> dict[str, Any]:
         """Return what a work may have and may lack, under the names of Study's fields."""
@@ -145,6 +155,8 @@ class EntryReader(EntryTexts):
     def venue(self) -> str | None:
         """Return the venue from the field that the entry's type uses."""
         for field in (*_VENUE.get(self.entry.entry_type, ()), *_ANY_VENUE):
+            if field == "organization" and self.is_of_body:
+                continue
             text = self.unless_arxiv(field)
             if text and not identifiers.find_url(text):
                 return text

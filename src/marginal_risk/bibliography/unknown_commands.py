@@ -4,7 +4,9 @@ import re
 
 from marginal_risk.bibliography import commands
 
-_TOKEN = re.compile(r"\\(?P<name>[A-Za-z]+)(?P<blank>\s*)|\\.|[{}]", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\(?P<name>[A-Za-z]+)(?P<blank>\s*)(?:\[[^][{}]*\](?=\{))?|\\.|[{}]", re.DOTALL
+)
 # What takes more than words in braces: to show that as text would show nonsense.
 _NOT_TEXT = frozenset(
     [
@@ -13,7 +15,7 @@ _NOT_TEXT = frozenset(
         *("hskip", "if", "ifx", "include", "includegraphics", "input", "item", "kern", "let"),
         *("llap", "lower", "makebox", "mkern", "mskip", "multicolumn", "newcommand", "openup"),
         *("parbox", "path", "penalty", "raise", "raisebox", "renewcommand", "rlap", "rule"),
-        *("setbox", "setlength", "skip", "special", "today", "unskip", "valign", "verb", "vrule"),
+        *("setbox", "setlength", "skip", "special", "today", "valign", "verb", "vrule"),
         *("vskip", "write", "xdef"),
     ]
 )
@@ -22,9 +24,9 @@ _NOT_TEXT = frozenset(
 def spell_out_unknown(text: str) -> tuple[str, list[str]]:
     r"""Return a text in which no command is unknown, and the names of those that were.
 
-    In place of a command stands its one argument, as of '\pkg{x}'; of a command without any its
-    name, as of '\UNIX', but for one like '{\bibcyr x}' that seems to change the look of a group.
-    A command of several arguments, or one of those that show no words, stays as it is.
+    In place of a command stands its one argument, as of '\pkg{x}' and '\cite[p. 5]{x}'; of a
+    command without any its name, as of '\UNIX', but for one like '{\bibcyr x}' that seems to change
+    the look of a group. One of several arguments, or that shows no words, stays as it is.
     """
     found: dict[str, None] = {}
     shown: list[str] = []
