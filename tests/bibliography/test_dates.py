@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.bibliography.dates import read_date, read_month, read_written_date
+from marginal_risk.bibliography.dates import read_date, read_decade, read_month, read_written_date
 
 
 # The forms are those of the biblatex manual, section 2.3.8.
@@ -133,6 +133,22 @@ def test_dates(text: str, date: str | None) -> None:
 )
 def test_a_date_as_people_write_it(text: str, date: str | None) -> None:
     assert read_written_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("199X", "1990"),
+        ("199u", "1990"),
+        ("19XX~", "1900"),
+        ("-038X", "-0380"),
+        ("1XXX", None),
+        ("19XX-05", None),
+        ("1990", None),
+    ],
+)
+def test_a_decade_gives_its_first_year(text: str, year: str | None) -> None:
+    assert read_decade(text) == year
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         # Characters that TeX would take for syntax.
         (r"R\&D at 5\% of \$3 \#1 a\_b \{x\}", "R&D at 5% of $3 #1 a_b {x}"),
         (r"R\&amp;D", "R&D"),
+        ("R&amp;D &amp;amp; &lt;i&gt;x&lt;/i&gt;", "R&D & <i>x</i>"),
+        (r"\&lt;b\&gt; M&uuml;ller&\#39;s &#x2014; &#228;", "<b> Müller's — ä"),
+        ("AT&T; a &nosuch; b &#123;", "AT&T; a &nosuch; b &#123;"),
         ("R&D at 5% of #1 a_b x^2", "R&D at 5% of #1 a_b x^2"),
         (r"100% \'etat & more", "100% état & more"),
         ("from $5 to $10 billion", "from $5 to $10 billion"),

@@ -202,6 +202,7 @@ def test_what_stands_behind_a_name_is_no_part_of_it(
         ("Nadie, J\u00fanior, Ana", ("Ana", None, "Nadie", "J\u00fanior")),
         ("title=Dr, given=Ann, family=Smith", ("Ann", None, "Smith", None)),
         (r"AB\&C", (None, None, "AB&C", None)),
+        ("O&apos;Malley, M&uuml;", ("Mü", None, "O'Malley", None)),
     ],
 )
 def test_rarer_forms_of_one_name(text: str, expected: tuple[str | None, ...]) -> None:

@@ -28,6 +28,8 @@ _DATE = re.compile(
     r"(?:T\S*)?[?~%]?"
 )
 _YEAR = re.compile(r"[0-9]{4}")
+# A decade or a century, whose years are not known.
+_YEARS = re.compile(r"(-?[0-9]{2})(?:([0-9])[Xu]|[Xu]{2})[?~%]?")
 _OPEN_ENDS = ("", "..", "open", "unknown", "*")
 # How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001', '1999--', and
 # what is said of it: 'cop. 1999', '1999 (to appear)'.
@@ -94,6 +96,12 @@ def read_date(text: str) -> str | None:
         return None
     dates = [_read_day(end) for end in known]
     return dates[0] if all(dates) else None
+
+
+def read_decade(text: str) -> str | None:
+    """Return the first year of a decade or century as biblatex writes it: 1990 for '199X'."""
+    match = _YEARS.fullmatch(text.strip())
+    return f"{match[1]}{match[2] or 0}0" if match else None
 
 
 def read_written_date(text: str) -> str | None:

@@ -141,6 +141,8 @@ class EntryReader(EntryTexts):
         if text is None:
             return None
         found = dates.read_written_date(text)
+        if found is None and field == "date":
+            found = dates.read_decade(text)
         if found is None:
             hint = "Write four digits, or a date as YYYY-MM-DD."
             self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)

@@ -4,6 +4,7 @@ Every value is read once, from left to right and by the same rules, whether it h
 slash or not.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -44,7 +45,9 @@ _TOKEN = re.compile(
 )
 _MAY_HAVE_TOKENS = re.compile(r"[\\${}~`'-]")
 # Letters, digits and a few signs of ASCII, with single spaces between words: shown as they are.
-_PLAIN_TEXT = re.compile(r"[\w.,:;()/!?&%#+*=@\"]++(?: [\w.,:;()/!?&%#+*=@\"]++)*+", re.ASCII)
+_PLAIN_TEXT = re.compile(r"[\w.,:;()/!?%#+*=@\"]++(?: [\w.,:;()/!?%#+*=@\"]++)*+", re.ASCII)
+# Publishers escape for HTML, some twice, and some of them for LaTeX after that.
+_ENTITY = re.compile(r"\\?&(?:([A-Za-z]{2,8})|\\?#(x[0-9A-Fa-f]{1,5}|[0-9]{1,6}));")
 _HAS_TOKENS = re.compile(r"[\\${}~]|--|``|''|[?!]`")
 _MAX_DEPTH = 20
 """Commands within one another; hostile files nest them without end."""
@@ -92,11 +95,23 @@ def decode(text: str) -> str:
     """
     if _PLAIN_TEXT.fullmatch(text):
         return text
-    text = tidy(text)
+    text = tidy(without_entities(text))
     if not (_MAY_HAVE_TOKENS.search(text) and _HAS_TOKENS.search(text)):
         return text
-    text = text.replace("\\&amp;", "\\&")  # publishers escape for HTML, then for LaTeX
     return tidy(_Decoding().read(text))
+
+
+def without_entities(text: str) -> str:
+    """Return ``text`` with the entities of HTML as the characters that they stand for."""
+    for _ in range(2) if "&" in text and ";" in text else ():
+        text = _ENTITY.sub(_character, text)
+    return text
+
+
+def _character(entity: re.Match[str]) -> str:
+    shown = html.unescape(f"&{entity[1]};" if entity[1] else f"&#{entity[2]};")
+    # A sign of LaTeX would not be shown.
+    return shown if len(shown) == 1 and shown not in "\\{}$~%" else entity.group()
 
 
 def decode_verbatim(text: str) -> str:

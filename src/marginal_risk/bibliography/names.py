@@ -9,7 +9,7 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
 )
 
-from marginal_risk.bibliography.latex import decode
+from marginal_risk.bibliography.latex import decode, without_entities
 from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
 from marginal_risk.readings import Person
 
@@ -60,7 +60,7 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
     """
-    text = spell_out_accents(text)
+    text = spell_out_accents(without_entities(text))
     if people := _read_plain_names(text):
         return people, False
     authors = []
