@@ -104,6 +104,7 @@ def test_dates(text: str, date: str | None) -> None:
         ("1999 Jan-Feb", "1999-01"),
         ("1999 Spring", "1999"),
         ("1999 Aug 32", None),
+        ("Sat May 01 00:00:00 EDT 1999", "1999-05-01"),
         # Other languages.
         ("3. M\u00e4rz 1999", "1999-03-03"),
         ("ao\u00fbt 1999", "1999-08"),

@@ -57,6 +57,8 @@ _WRITTEN = tuple(
         rf"(?:{_DAY}\.\s?)?{_MONTH}\.\s?{_FULL_YEAR}",
         rf"{_MONTH}[-/]{_FULL_YEAR}",
         rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{_FULL_YEAR}",
+        # As a clock gives it, which OSTI writes into 'year' and 'month': 'Sat May 01 ... 1999'.
+        rf"[A-Z][a-z]{{2}} {_NAME} {_DAY} [0-9:]{{8}} [A-Z]{{3,4}} {_FULL_YEAR}",
     )
 )
 _SEASON = re.compile(r"spring|summer|autumn|fall|winter", re.IGNORECASE)
