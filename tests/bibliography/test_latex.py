@@ -54,6 +54,8 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"a\-b\/c d\,e\ f\\g", "abc d e f g"),
         # Formulas.
         (r"$\alpha$-helix", "α-helix"),
+        (r"$\pm$0.1\%, 5 mm$^2$0, $-$50, $\sim $3 and $<$10", "±0.1%, 5 mm^20, -50, ∼3 and <10"),
+        ("from $5-$10 or $5 to $10", "from $5-$10 or $5 to $10"),
         (r"\(\beta\) and \ensuremath{\gamma}", "β and γ"),
         (r"$\mathbb{R}^2$ is $\leq$ $5\times$", "ℝ^2 is ≤ 5×"),
         (r"$\frac{a}{b}$ at $5\%$ of $\$3$ \({x}\)", "a/b at 5% of $3 x"),

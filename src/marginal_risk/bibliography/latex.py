@@ -31,7 +31,10 @@ for _ in range(4):
     _ITEM = rf"(?:\\[^)]|[^\\${{}}]|\{{{_ITEM}*+\}})"
 # Pandoc's rule, so that '$5 to $10' is money:
 # https://pandoc.org/MANUAL.html#extension-tex_math_dollars
-_FORMULA = rf"\$(?=\S){_ITEM}{{1,500}}+(?<=\S)\$(?![0-9]) | \\\({_ITEM}{{1,500}}+\\\)"
+# One sign alone is no money, whatever follows it: '$\sim$50', 'mm$^2$0', '$-$5'.
+_SIGN = r"\$(?:\\[A-Za-z]+\s* | [-+<>=*/|]{1,3} | [_^](?:\w | \{[^{}$\\]{1,40}\}))\$"
+_FORMULA = rf"""{_SIGN} | \$(?=\S){_ITEM}{{1,500}}+(?<=\S)\$(?![0-9])
+    | \\\({_ITEM}{{1,500}}+\\\)"""
 _TOKEN = re.compile(
     rf"""
       (?P<formula> {_FORMULA} )
