@@ -212,6 +212,11 @@ def test_an_entry_without_a_key_is_told_which_it_could_have() -> None:
         assert said["bad-key"] == "Write one, such as 'doe2020'."
 
 
+def test_an_entry_with_nothing_in_it_is_told_as_one_without_a_key() -> None:
+    (problem,) = read("@misc{\n}").problems
+    assert (problem.rule, problem.line) == ("bad-key", 2)
+
+
 # Each costs the entry, and is told once, at the line beside it.
 LOST = {
     "a brace that is missing further up": ("@misc{k, author = {Doe, Jane, year = 2020\n}", 2),

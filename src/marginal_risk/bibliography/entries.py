@@ -195,8 +195,8 @@ class _File:
             name = re.split(r"[\s{(]", block.raw or "", maxsplit=1)[0]
             if name.lower() not in ("@comment", "@preamble", "@string"):
                 # The parser looks at the first letters only.
-                message = f"{name[:40]!r} is not a type of entry."
-                self.lose(place, message, "Write another type.", block)
+                hint = "Check its commas, quotes and braces, up to the next entry."
+                self.lose(place, f"This {name[:40]!r} cannot be read.", hint, block)
 
     def is_in_comment(self, previous: Block | None, place: Place) -> bool:
         """Tell whether a % stands before an entry, on its line."""

@@ -93,7 +93,8 @@ def is_safe_url(text: str) -> bool:
 def read_url(text: str) -> str | None:
     """Return a safe address with its scheme in lower case; of several, the first.
 
-    Some write several into one field, with semicolons between them. None where one is not safe.
+    Some write several into one field, with semicolons between them, and some write one from
+    'www.' on. None where one is not safe.
     """
     if _PLAIN_ADDRESS.fullmatch(text):
         return text
@@ -102,6 +103,9 @@ def read_url(text: str) -> str | None:
     found = []
     for address in _NEXT_ADDRESS.split(lines):
         scheme, colon, rest = address.partition(":")
+        if scheme.lower().startswith("www."):
+            address = f"http://{address}"
+            scheme, colon, rest = address.partition(":")
         is_web = scheme.lower() in ("http", "https")
         found.append(f"{scheme.lower()}{colon}{rest}" if is_web else address)
     return found[0] if all(map(is_safe_url, found)) else None
