@@ -84,13 +84,13 @@ def test_habits_that_are_no_mistakes(text: str) -> None:
         ),
         (
             "@commented{a, title}",
-            "a.bib:1: entry: This '@commented' cannot be read. Check its commas, quotes and braces, "
-            "up to the next entry. [unreadable-entry]",
+            "a.bib:1: entry: This '@commented' cannot be read. Check its commas, quotes and "
+            "braces, up to the next entry. [unreadable-entry]",
         ),
         (
             "@preambles{a, title}",
-            "a.bib:1: entry: This '@preambles' cannot be read. Check its commas, quotes and braces, "
-            "up to the next entry. [unreadable-entry]",
+            "a.bib:1: entry: This '@preambles' cannot be read. Check its commas, quotes and "
+            "braces, up to the next entry. [unreadable-entry]",
         ),
         (
             "@in-book{a, title}",

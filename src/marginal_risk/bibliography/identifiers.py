@@ -100,15 +100,15 @@ def read_url(text: str) -> str | None:
         return text
     lines = _BLANK.sub(lambda blank: "" if "\n" in blank.group() else blank.group(), text.strip())
     lines = _MENDELEY_END.sub(" ", lines)
-    found = []
-    for address in _NEXT_ADDRESS.split(lines):
-        scheme, colon, rest = address.partition(":")
-        if scheme.lower().startswith("www."):
-            address = f"http://{address}"
-            scheme, colon, rest = address.partition(":")
-        is_web = scheme.lower() in ("http", "https")
-        found.append(f"{scheme.lower()}{colon}{rest}" if is_web else address)
+    found = [_with_scheme(address) for address in _NEXT_ADDRESS.split(lines)]
     return found[0] if all(map(is_safe_url, found)) else None
+
+
+def _with_scheme(address: str) -> str:
+    scheme, colon, rest = address.partition(":")
+    if scheme.lower() in ("http", "https"):
+        return f"{scheme.lower()}{colon}{rest}"
+    return f"http://{address}" if address[:4].lower() == "www." else address
 
 
 def find_url(text: str) -> str | None:
