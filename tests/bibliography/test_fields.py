@@ -127,6 +127,7 @@ def test_a_work_of_a_body_has_it_for_author_where_it_names_nobody(entry_type: st
     assert reference
     assert reference.authors == (Person("Office & Co", "Office & Co", is_corporate=True),)
     assert reference.study.reference == "Office & Co (2020). T. P."
+    assert read(fields.replace("publisher = {P}, ", ""), entry_type)[1] == []
     assert read(fields, "article")[0] is None
     with_editor, _ = read(f"{fields}, editor = {{Ed, A.}}", entry_type)
     assert with_editor

@@ -55,7 +55,12 @@ class EntryReader(EntryTexts):
 
     def report_missing_venue(self) -> None:
         """Report that no field says where the work appeared, unless one says it wrongly."""
-        if not {problem.field for problem in self.problems} & {"doi", "eprint", "url", *_ANY_VENUE}:
+        if not self.is_of_body and not {problem.field for problem in self.problems} & {
+            "doi",
+            "eprint",
+            "url",
+            *_ANY_VENUE,
+        }:
             hint = "Add where it was published: a journal, an institution, a DOI or a URL."
             self.report("venue", "missing-venue", "The entry does not say where it appeared.", hint)
 
