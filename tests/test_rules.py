@@ -72,6 +72,7 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
         "spreadsheet-form",
         "mended-entry",
         "doubtful-name",
+        "unknown-command",
         "missing-venue",
         "same-title",
         "near-duplicate",

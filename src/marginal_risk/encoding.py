@@ -35,8 +35,12 @@ _OF_ONE_BYTE = (
     *("cp1252", "mac-roman", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp1253", "cp1254"),
     *("cp1255", "cp1256", "cp1257"),
 )
+_OF_LATIN = ("cp1250", "iso8859-2", "cp1254", "cp1257")
+_FEW = 3
 _LIKELY = (*_OF_ONE_BYTE, "gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949")
 _LIKELY_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_SHIFT = b"\x1b$"
+"""How ISO-2022, which has no bytes but those of ASCII, begins two bytes a character."""
 _SAMPLE = 200_000
 """Bytes that a guess rests on."""
 
@@ -106,6 +110,10 @@ def decode_bibtex(content: bytes, path: str) -> Decoded:
     decoded = _decode(content, "utf-8", path)
     stated = _stated_encoding(content)
     if decoded.text is not None and "\0" not in decoded.text:
+        if _SHIFT in content and content.isascii():
+            shifted = _decode(content, "iso2022_jp_ext", path)
+            if shifted.text is not None:
+                return _told_as_guessed(shifted, path)
         if not content.isascii() and stated not in (None, "utf-8"):
             message = f"A line says that this file is {stated}, and it is UTF-8."
             hint = "Make the line say '% Encoding: UTF-8', or run 'marginal-risk format'."
@@ -118,12 +126,18 @@ def decode_bibtex(content: bytes, path: str) -> Decoded:
     guessed = _guess(content)
     if guessed is None:
         return decoded
-    as_guessed = _decode(content, guessed, path)
-    if as_guessed.text is not None:
-        message = f"The file is not UTF-8 and was read as {guessed}, the likeliest encoding."
+    return _told_as_guessed(_decode(content, guessed, path), path)
+
+
+def _told_as_guessed(decoded: Decoded, path: str) -> Decoded:
+    """Return what was decoded, with the problem that its encoding is a guess."""
+    if decoded.text is not None:
+        message = (
+            f"The file is not UTF-8 and was read as {decoded.encoding}, the likeliest encoding."
+        )
         hint = "Look at its accents; if they are right, 'marginal-risk format' saves it as UTF-8."
-        as_guessed.problems.append(_doubt(path, message, hint))
-    return as_guessed
+        decoded.problems.append(_doubt(path, message, hint))
+    return decoded
 
 
 def state_utf8(text: str) -> str:
@@ -186,7 +200,10 @@ def _guess(content: bytes) -> str | None:
     if found and found not in _OF_ONE_BYTE and content.count(b"{") == content.count(b"}"):
         text = content.decode(found, "replace")
         if text.count("{") != text.count("}"):  # it takes a letter and its brace for one character
-            return _likeliest(sample, _OF_ONE_BYTE)
+            found = _likeliest(sample, _OF_ONE_BYTE)
+    # A few words say too little to tell encodings of the Latin script apart.
+    if found in _OF_LATIN and len(telling) <= _FEW and _are_words(sample, "cp1252"):
+        return "cp1252"
     return found
 
 
@@ -205,3 +222,12 @@ def _is_utf8(word: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _are_words(sample: bytes, encoding: str) -> bool:
+    """Tell whether all that is not ASCII is a letter, in an encoding of one byte a character."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return all(char.isascii() or char.isalpha() for char in text)

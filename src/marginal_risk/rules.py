@@ -43,6 +43,7 @@ RULES: dict[str, Rule] = {
         Rule("unresolved-string", _ERROR, "a value names a @string that nothing defines"),
         Rule("bad-crossref", _ERROR, "an entry inherits from one that does not exist"),
         Rule("bad-latex", _ERROR, "a text holds LaTeX that cannot be read"),
+        Rule("unknown-command", _WARNING, "a text holds a command of LaTeX that nobody knows"),
         Rule("bad-name", _ERROR, "a name cannot be split into its parts"),
         Rule("doubtful-name", _WARNING, "a body in braces reads like a list of people"),
         Rule("missing-field", _ERROR, "an entry lacks its title, author or year"),

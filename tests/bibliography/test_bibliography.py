@@ -202,9 +202,16 @@ def test_fields_are_inherited_across_files_and_strings_are_not() -> None:
     parent = "@string{p = {P}}\n@proceedings{whole, title = {Whole}, editor = {E}, date = {2020}}"
     found = {r.study.citekey: r.study.venue for r in read(child, parent).references}
     assert found["part"] == "Whole"
-    assert problems("@string{p = {P}}", "@misc{k, note = p}") == [
-        "2.bib:1: note: No @string defines 'p'. Put the text in braces: {p}. [unresolved-string]"
+    assert problems("@string{p = {P}}", "@misc{k, title = p}") == [
+        "2.bib:1: title: No @string defines 'p'. Put the text in braces: {p}. [unresolved-string]"
     ]
+
+
+def test_a_field_that_no_string_defines_is_left_out_where_a_citation_can_do_without() -> None:
+    text = "@misc{k, author = {A}, title = {T}, year = 2020, publisher = {P}, address = nowhere}"
+    (found,) = read(text).references
+    assert found.study.reference == "A (2020). T. P."
+    assert [problem.split(": ")[1] for problem in problems(text)] == ["address"]
 
 
 def test_problems_are_sorted_by_file_and_line() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.bibliography.dates import read_date, read_month, read_written_date
+from marginal_risk.bibliography.dates import read_date, read_decade, read_month, read_written_date
 
 
 # The forms are those of the biblatex manual, section 2.3.8.
@@ -85,6 +85,31 @@ def test_dates(text: str, date: str | None) -> None:
         ("March--April 1999", "1999-03"),
         ("Spring 1999", "1999"),
         ("Someday 1999", None),
+        # Years that go on, and what is said of a year.
+        ("1999--", "1999"),
+        ("1999\u2013present", "1999"),
+        ("1999- .", "1999"),
+        ("c1999 -", "1999"),
+        ("p1999", "1999"),
+        ("cop. 1999", "1999"),
+        ("1999 ?", "1999"),
+        ("1999 (to appear)", "1999"),
+        ("1999\uff08\u5e73\u6210\uff09", "1999"),
+        ("1999 (or 2000)", None),
+        ("1999, 2001", None),
+        # Several days, and the year first.
+        ("September 8-10, 1999", "1999-09-08"),
+        ("4--8 May 1999", "1999-05-04"),
+        ("1999 Aug 1", "1999-08-01"),
+        ("1999 Jan-Feb", "1999-01"),
+        ("1999 Spring", "1999"),
+        ("1999 Aug 32", None),
+        ("Sat May 01 00:00:00 EDT 1999", "1999-05-01"),
+        # Other languages.
+        ("3. M\u00e4rz 1999", "1999-03-03"),
+        ("ao\u00fbt 1999", "1999-08"),
+        ("Septiembre 1999", "1999-09"),
+        ("15 maggio 1999", "1999-05-15"),
         ("1999-5", "1999-05"),
         ("1999-5-6", "1999-05-06"),
         ("1999.05.06", "1999-05-06"),
@@ -112,6 +137,22 @@ def test_a_date_as_people_write_it(text: str, date: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("199X", "1990"),
+        ("199u", "1990"),
+        ("19XX~", "1900"),
+        ("-038X", "-0380"),
+        ("1XXX", None),
+        ("19XX-05", None),
+        ("1990", None),
+    ],
+)
+def test_a_decade_gives_its_first_year(text: str, year: str | None) -> None:
+    assert read_decade(text) == year
+
+
+@pytest.mark.parametrize(
     ("text", "month"),
     [
         ("1", "01"),
@@ -123,6 +164,10 @@ def test_a_date_as_people_write_it(text: str, date: str | None) -> None:
         ("July~5--10", "07"),
         ("10 May", "05"),
         ("Jan/Feb", "01"),
+        ("Dezember", "12"),
+        ("d\u00e9cembre", "12"),
+        ("maio/ago.", "05"),
+        ("25 abr.", "04"),
         ("0", None),
         ("13", None),
         ("Winter", None),

@@ -83,19 +83,19 @@ def test_habits_that_are_no_mistakes(text: str) -> None:
             "[unreadable-entry]",
         ),
         (
-            "@commented{a, title = {A}}",
-            "a.bib:1: entry: '@commented' is not a type of entry. Write another type. "
-            "[unreadable-entry]",
+            "@commented{a, title}",
+            "a.bib:1: entry: This '@commented' cannot be read. Check its commas, quotes and "
+            "braces, up to the next entry. [unreadable-entry]",
         ),
         (
-            "@preambles{a, title = {A}}",
-            "a.bib:1: entry: '@preambles' is not a type of entry. Write another type. "
-            "[unreadable-entry]",
+            "@preambles{a, title}",
+            "a.bib:1: entry: This '@preambles' cannot be read. Check its commas, quotes and "
+            "braces, up to the next entry. [unreadable-entry]",
         ),
         (
-            "@in-book{a, title = {A}}",
-            "a.bib:1: entry: This looks like an entry but is not read as one: '@in-book{a, title "
-            "= {A}}'. Write @type{key, ... }, or start the line with % for a comment. "
+            "@in-book{a, title}",
+            "a.bib:1: entry: This looks like an entry but is not read as one: '@in-book{a, title}'."
+            " Write @type{key, ... }, or start the line with % for a comment. "
             "[unreadable-entry]",
         ),
         (
@@ -133,6 +133,17 @@ def test_habits_that_are_no_mistakes(text: str) -> None:
 def test_an_entry_that_cannot_be_read_is_reported(text: str, message: str) -> None:
     assert parse(text).entries == []
     assert problems(text) == [message]
+
+
+@pytest.mark.parametrize("name", ["commentary", "Commented", "preambles", "strings", "in-book"])
+def test_a_type_may_begin_like_no_entry_or_hold_other_signs(name: str) -> None:
+    text = f"x\n\n@{name}{{a,\n title = {{A}}}}\n@misc{{b, title = {{B}}}}"
+    parsed = parse(text)
+    assert parsed.problems == []
+    first, second = parsed.entries
+    assert (first.key, first.entry_type, first.fields) == ("a", name.lower(), {"title": "A"})
+    assert (first.place.line, first.at("title").line, second.key) == (3, 4, "b")
+    assert first.raw == f"@{name}{{a,\n title = {{A}}}}"
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,7 @@ MENDED = {
     "another brace at the end": (f"@misc(k, {REST}}}", 2),
     "a line between type and brace": (f"@misc\n{{k, {REST}}}", 2),
     "a line between type and brace, after text": (f"text\n\n@misc\n{{k, {REST}}}\nmore", 4),
+    "a line between sign and type, behind text": (f"A text.\nIt ends.@\n\nmIsC\t(k, {REST})", 3),
     "a space before the type": (f"@ misc{{k, {REST}}}", 2),
     "a field without a value": (f"@misc{{k,\n isbn = ,\n {REST}}}", 3),
     "a field without a value or comma": (f"@misc{{k,\n isbn =\n {REST}}}", 3),
@@ -212,6 +213,11 @@ def test_an_entry_without_a_key_is_told_which_it_could_have() -> None:
         assert said["bad-key"] == "Write one, such as 'doe2020'."
 
 
+def test_an_entry_with_nothing_in_it_is_told_as_one_without_a_key() -> None:
+    (problem,) = read("@misc{\n}").problems
+    assert (problem.rule, problem.line) == ("bad-key", 2)
+
+
 # Each costs the entry, and is told once, at the line beside it.
 LOST = {
     "a brace that is missing further up": ("@misc{k, author = {Doe, Jane, year = 2020\n}", 2),
@@ -220,6 +226,8 @@ LOST = {
     "a field that stands twice, and no comma": (f"@misc{{k, {REST}\n title = {{U}}}}", 2),
     "a remark that may be longer": (f"@misc{{k, {REST},\n% note = {{x\ny}},\nisbn = 1}}", 3),
     "an empty key": (f"@misc{{, {REST}}}", 2),
+    "a line between sign and type, and more": (f"text.@\n\nmisc{{k, 2020, {REST}}}", 2),
+    "a line between type and brace, behind text": (f"text @misc\n{{k, {REST}}}", 2),
     "no key": (f"@misc{{\n {REST}}}", 2),
     "a brace that is not closed": ("@misc{k, author = {Doe, Jane, title = {T}, year = 2020}", 2),
     "a quote that is not closed": ('@misc{k, author = {Doe}, title = "T, year = 2020}', 2),
@@ -254,6 +262,7 @@ def test_a_key_as_tools_make_it_is_kept(key: str) -> None:
         ("date = {2020~}", "2020"),
         ("date = {2020-03-05T10:00:00Z}", "2020-03-05"),
         ("date = {2020-XX}", "2020"),
+        ("date = {202X}", "2020"),
         ("year = {c. 2020}", "2020"),
         ("year = {[2020]}", "2020"),
         ("year = {March 2020}", "2020-03"),
@@ -277,9 +286,13 @@ def test_a_date_however_it_is_written(written: str, date: str) -> None:
 
 def test_a_date_before_our_era_is_told() -> None:
     rest = REST.replace("year = 2020", "date = {-0380}")
-    (problem,) = read(f"@book{{k, {rest}}}").problems
+    bibliography = read(f"@book{{k, {rest}}}")
+    (problem,) = bibliography.problems
     assert (problem.rule, problem.line) == ("year-out-of-range", 2)
     assert "The year -380 is not between" in problem.message
+    (found,) = (f.study for f in bibliography.references if f.study.citekey == "k")
+    assert (found.year, found.publication_date) == (-380, "-0380")
+    assert found.reference == "Doe, Jane (-380). T. P."
 
 
 TYPES = "online thesis report patent dataset software mvbook inreference periodical electronic www"

@@ -176,11 +176,46 @@ def test_lists(text: str, names: list[str], has_more: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names", "has_more"),
+    [
+        ("Smith, J. et al.", ["Smith, J."], True),
+        ("A. Smith, et~al", ["Smith, A."], True),
+        ("Smith, J. and Doe, J. and et al.", ["Smith, J.", "Doe, J."], True),
+        ("Smith, J. and Et. Al.,", ["Smith, J."], True),
+        ("Smith,", ["Smith"], False),
+        ("A. Smith, and B. Doe;", ["Smith, A.", "Doe, B."], False),
+        ("Smith, J.; and Doe, J.;", ["Smith, J.", "Doe, J."], False),
+        ("Alet Al", ["Al, Alet"], False),
+    ],
+)
+def test_what_stands_behind_a_name_is_no_part_of_it(
+    text: str, names: list[str], has_more: bool
+) -> None:
+    authors, more = read_names(text)
+    assert ([author.name for author in authors], more) == (names, has_more)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"Smith, Jr.\hbox{}, Ann", ("Ann", None, "Smith", "Jr.")),
+        ("Nadie, J\u00fanior, Ana", ("Ana", None, "Nadie", "J\u00fanior")),
+        ("title=Dr, given=Ann, family=Smith", ("Ann", None, "Smith", None)),
+        (r"AB\&C", (None, None, "AB&C", None)),
+        ("O&apos;Malley, M&uuml;", ("Mü", None, "O'Malley", None)),
+    ],
+)
+def test_rarer_forms_of_one_name(text: str, expected: tuple[str | None, ...]) -> None:
+    assert parts(text) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("{Smith, J.", "'{Smith, J.': Unterminated opening brace"),
         ("Smith}, J.", "'Smith}, J.': Unmatched closing brace"),
-        ("Smith,", "'Smith,': Trailing comma at end of name"),
+        ("Smith, J.,", "'Smith, J.,': Trailing comma at end of name"),
+        ("A. Smith, B. Doe,", "Trailing comma at end of name"),
         (", John", "', John': it has no family name"),
         ("Smith, J., Doe, J., Roe, R.", "Too many commas"),
         ("Smith, J., Doe", "'J.' between its commas is no suffix like 'Jr'"),
@@ -190,8 +225,7 @@ def test_lists(text: str, names: list[str], has_more: bool) -> None:
         ("Smith \\& Sons", "a body stands in braces"),
         ("A and and B", "'and B': a name is missing beside an 'and'"),
         ("Smith, J. and", "'Smith, J. and': a name is missing beside an 'and'"),
-        ("Smith, J. et al.", "a list goes on with 'and others'"),
-        ("Smith, J. and et al", "'et al': a list goes on with 'and others'"),
+        ("et al. Smith, J.", "a list goes on with 'and others'"),
         ("{}", "'{}': nothing of it would be shown"),
         ("given=Jane", "'given=Jane': it has no family name"),
         (r"\frobnicate, J.", "its LaTeX cannot be read (\\frobnicate is not a command"),
@@ -205,7 +239,7 @@ def test_a_bad_name_is_said(text: str, reason: str) -> None:
 
 def test_a_long_bad_name_is_not_repeated_in_full() -> None:
     with pytest.raises(BadNameError) as caught:
-        read_names("a" * 10_000 + ",")
+        read_names("a" * 10_000 + ", b,")
     assert len(str(caught.value)) < 120
 
 

@@ -134,6 +134,101 @@ year = {2021}
     pages = "11--19",
 }
 """,
+    "ads": r"""
+@ARTICLE{2021AnInv...7...11G,
+       author = {{Garc{\'\i}a}, Jos{\'e} and van der Berg, Ann-Marie and {Institute of Nowhere}},
+        title = "{Robots \& Letters: 50\% More}",
+      journal = {Annals of Invention},
+     keywords = {Robots, Letters},
+         year = 2021,
+        month = may,
+       volume = {7},
+       number = {2},
+        pages = {11--19},
+          doi = {10.5555/robots_21},
+archivePrefix = {arXiv},
+       eprint = {2103.00001},
+ primaryClass = {cs.CY},
+      adsnote = {Provided by an invented system}
+}
+""",
+    "crossref": r"""
+ @article{Garc_a_2021, title={Robots &amp;amp; Letters: 50% More}, volume={7}, ISSN={1234-5678}, \
+url={http://dx.doi.org/10.5555/robots_21}, DOI={10.5555/robots_21}, number={2}, \
+journal={Annals of Invention}, publisher={Nowhere Press}, author={García, José and van der Berg, \
+Ann-Marie and {Institute of Nowhere}}, year={2021}, month=may, pages={11–19}, \
+eprint={2103.00001v3} }
+""".replace(" \\\n", " "),
+    "springer, of old": r"""
+@article {springerlink:10.5555/robots_21,
+   author = {García, José and van der Berg, Ann-Marie and {Institute of Nowhere}},
+   affiliation = {Institute of Nowhere, Nowhere},
+   title = {Robots &amp; Letters: 50% More},
+   journal = {Annals of Invention},
+   publisher = {Nowhere Press},
+   keyword = {Robots},
+   pages = {11--19},
+   volume = {7},
+   issue = {2},
+   url = {http://arxiv.org/abs/2103.00001},
+   note = {10.5555/robots_21},
+   month = {May},
+   year = {2021}
+}
+""",
+    "web of science": r"""
+@article{ WOS:000000000000001,
+Author = {Garc\'{i}a, Jos\'{e} and
+   van der Berg, Ann-Marie and
+   {Institute of Nowhere}},
+Title = {{Robots \& Letters: 50\% More}},
+Journal = {{Annals of Invention}},
+Year = {{2021}},
+Volume = {{7}},
+Number = {{2}},
+Pages = {{11--19}},
+Month = {{MAY 5}},
+DOI = {{10.5555/robots\_21}},
+Note = {{arXiv: 2103.00001}},
+Unique-ID = {{WOS:000000000000001}},
+}
+""",
+    "plos": r"""
+@article{10.5555/robots_21,
+    doi = {10.5555/robots_21},
+    author = {García, José AND van der Berg, Ann-Marie AND {Institute of Nowhere}},
+    journal = {Annals of Invention},
+    title = {Robots & Letters: 50% More},
+    year = {2021},
+    month = {05},
+    volume = {7},
+    url = {https://arxiv.org/pdf/2103.00001v1.pdf},
+    pages = {11–19},
+    number = {2},
+}
+""",
+    "taylor & francis": r"""
+@article{doi:10.5555/robots_21,
+author = {José García and Ann-Marie van der Berg and {Institute of Nowhere}},
+title = {Robots \& Letters: 50\% More},
+journal = {Annals of Invention},
+volume = {7},
+number = {2},
+pages = {11--19},
+month = {May},
+year  = {2021},
+note = {arXiv:2103.00001v2},
+
+URL = {
+        https://doi.org/10.5555/robots_21
+
+},
+eprint = {
+        https://doi.org/10.5555/robots_21
+
+}
+}
+""",
     "a publisher": r"""
 @article{10.5555/robots_21,
 author = {Garc\'{\i}a, Jos\'{e} and van der Berg, Ann-Marie and {Institute of Nowhere}},

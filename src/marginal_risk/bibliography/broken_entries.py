@@ -108,6 +108,8 @@ class BrokenEntry:
             message = f"The key {found['key'].strip()[:80]!r} is read as {self.key[:80]!r}."
         else:
             raise Doubt
+        if not found["key"].strip():
+            return
         if self.key != found["key"].strip() or not found.group().strip().endswith(","):
             self.changes.append(Change(line, "key", message))
 

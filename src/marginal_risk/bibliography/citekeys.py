@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import count
 
 from marginal_risk.bibliography.identifiers import normalise_title
 from marginal_risk.bibliography.likeness import likeness
@@ -31,11 +30,29 @@ def new_citekey(reference: Reference, taken: set[str]) -> str:
 
     'doe2024'; where that is taken, with a word of the title, 'doe2024letters'; then with a letter.
     """
+    stem = ""
     for key in _keys(reference):
         if key not in taken:
             taken.add(key)
             return key
-    raise AssertionError("there are more keys than works")
+        stem = key
+    key = _with_number(stem[:-2], taken)
+    taken.add(key)
+    return key
+
+
+def _with_number(stem: str, taken: set[str]) -> str:
+    """Return a key with a number that is not taken; where thousands are, most are not looked at."""
+    taken_number, number = 0, 1
+    while f"{stem}_{number}" in taken:
+        taken_number, number = number, 2 * number
+    while number - taken_number > 1:
+        middle = (taken_number + number) // 2
+        if f"{stem}_{middle}" in taken:
+            taken_number = middle
+        else:
+            number = middle
+    return f"{stem}_{number}"
 
 
 def _keys(reference: Reference) -> Iterator[str]:
@@ -47,7 +64,6 @@ def _keys(reference: Reference) -> Iterator[str]:
         stem += words[0]
         yield stem
     yield from (f"{stem}_{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
-    yield from (f"{stem}_{number}" for number in count(1))
 
 
 def _ascii(text: str) -> str:

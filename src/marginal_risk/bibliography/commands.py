@@ -21,19 +21,34 @@ _DECODER = LatexNodes2Text(math_mode="text")
 _COMBINING = {
     "G": "\u030f", "U": "\u030d", "f": "\u0311", "h": "\u0309", "polhk": "\u0328",
     "textcommabelow": "\u0326", "textsubring": "\u0325", "udot": "\u0323",
+    "textcommaabove": "\u0312", "textogonekcentered": "\u0328", "textdoublegrave": "\u030f",
 }  # fmt: skip
 ACCENTS = frozenset([*"'`\"^~=.Hbcdkrtuv", *_COMBINING])
 STYLES = frozenset(
     [
         *("acro", "allowbreak", "autocap", "boldmath", "break", "hfill", "isdot", "nobreak"),
-        *("bf", "bfseries", "em", "emph", "ensuremath", "hbox", "it", "itshape", "lowercase"),
+        *(
+            "bf",
+            "bfseries",
+            "ce",
+            "ch",
+            "em",
+            "emph",
+            "ensuremath",
+            "hbox",
+            "it",
+            "itshape",
+            "lowercase",
+        ),
         *("footnotesize", "huge", "Huge", "large", "Large", "LARGE", "mdseries", "normalsize"),
         *("scriptsize", "selectfont", "small", "textcyrillic", "textgreek", "textlatin", "tiny"),
         *("MakeLowercase", "MakeUppercase", "mathbf", "mathit", "mathrm", "mathsf", "mathtt"),
-        *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "NoCaseChange", "normalfont"),
+        *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "mkbibacro", "NoCaseChange"),
+        *("normalfont", "hologo", "num", "singleletter", "smash", "uwave", "underbar"),
         *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
         *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
         *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),
+        *("ignorespaces", "leavevmode", "null", "unskip"),
         *("tt", "ttfamily", "ul", "uline", "unboldmath", "underline", "uppercase", "upshape"),
     ]
 )
@@ -41,16 +56,17 @@ STYLES = frozenset(
 UNSHOWN = frozenset(
     [
         *("color", "foreignlanguage", "hspace", "href", "noopsort", "selectlanguage"),
-        *("SortNoop", "textcolor", "vspace"),
+        *("SortNoop", "sortnoop", "noop", "APACSortNoop", "textcolor", "vspace"),
     ]
 )
 """Commands whose first argument is not shown; a second one is."""
 FRAMES = dict.fromkeys(("enquote", "mkbibquote"), "\u201c{}\u201d")
-FRAMES |= {"mkbibparens": "({})", "parentext": "({})"}
+FRAMES |= {"mkbibparens": "({})", "parentext": "({})", "mkbibbrackets": "[{}]"}
 """Commands that show their argument with something around it."""
 
 # The library knows them, but what is shown must not depend on the day, or on other files.
 _REFUSED = frozenset(["include", "input", "item", "maketitle", "today"])
+_OF_A_PAPER = frozenset(["cite", "citep", "citet", "eqref", "footnote", "label", "ref"])
 _STANDING_ALONE = frozenset("~^")  # as in \~{}
 _CHARACTERS = dict(zip("&%#_${}", "&%#_${}", strict=True))
 _CHARACTERS |= dict.fromkeys("-/@!", "") | dict.fromkeys(" ,;:>\\\n", " ")
@@ -73,7 +89,30 @@ _WORDS = {
     "textgreater": ">", "textless": "<", "textminus": "\u2212", "textpercent": "%",
     "textperiodcentered": "\u00b7", "textquotedbl": '"', "textunderscore": "_",
     "thinspace": " ", "xspace": "", "yen": "\u00a5",
+    # Of biblatex, its manual's section 4.7; and of the journals that define a dash for themselves.
+    "addcolon": ":", "addcomma": ",", "adddotspace": ". ", "addnbspace": " ", "addsemicolon": ";",
+    "addspace": " ", "addthinspace": " ", "bibrangedash": "\u2013", "hyphen": "-", "nopunct": "",
+    "psq": "sq.", "psqq": "sqq.", "Dash": "\u2014", "dash": "\u2013", "emdash": "\u2014",
+    "endash": "\u2013",
+    # Journals, as NASA's ADS names them in all that it exports.
+    "aap": "A&A", "aapr": "A&A Rev.", "aaps": "A&AS", "aj": "AJ", "apj": "ApJ", "apjl": "ApJ",
+    "apjs": "ApJS", "araa": "ARA&A", "icarus": "Icarus", "jcap": "JCAP", "jgr": "J. Geophys. Res.",
+    "mnras": "MNRAS", "nat": "Nature", "pasj": "PASJ", "pasp": "PASP", "physrep": "Phys. Rep.",
+    "planss": "Planet. Space Sci.", "pra": "Phys. Rev. A", "prd": "Phys. Rev. D",
+    "prl": "Phys. Rev. Lett.", "solphys": "Sol. Phys.", "ssr": "Space Sci. Rev.",
 }  # fmt: skip
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a command of letters is one that can be shown."""
+    if name in ACCENTS or name in STYLES or name in UNSHOWN or name in FRAMES:
+        return True
+    try:
+        word(name)
+    except ValueError:
+        # In a formula it may be one that takes arguments.
+        return name not in _OF_A_PAPER and bool(_SYMBOLS.get_macro_spec(name))
+    return True
 
 
 def unknown(name: str) -> ValueError:

@@ -1,6 +1,7 @@
 """When a work appeared: the same whichever way an entry writes it."""
 
 import re
+import unicodedata
 from datetime import date
 
 MONTHS = {
@@ -27,33 +28,60 @@ _DATE = re.compile(
     r"(?:T\S*)?[?~%]?"
 )
 _YEAR = re.compile(r"[0-9]{4}")
+# A decade or a century, whose years are not known.
+_YEARS = re.compile(r"(-?[0-9]{2})(?:([0-9])[Xu]|[Xu]{2})[?~%]?")
 _OPEN_ENDS = ("", "..", "open", "unknown", "*")
-# How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001'.
+# How a year is hedged by hand: 'c. 1999', '[1999]', '1999a', '1999?', '1999--2001', '1999--', and
+# what is said of it: 'cop. 1999', '1999 (to appear)'.
 _HEDGED = re.compile(
-    r"[\[(]?(?:c(?:a|irca)?\.?\s*)?(?P<year>[0-9]{4})[a-z]?\??[\])]?"
-    r"(?:\s*(?:-|/)\s*[0-9]{2,4}|\s*(?:--|\u2013)\s*[0-9]{1,4})?\.?",
+    r"[\[(]?(?:(?:c(?:a|irca|op)?\.?|p|\u00a9)\s*)?(?P<year>[0-9]{4})[a-z]?(?:\s*\?)?[\])]?"
+    r"(?:\s*(?:-|/)\s*[0-9]{2,4}|\s*(?:--|\u2013)\s*[0-9]{1,4}"
+    r"|\s*[-\u2013]{1,2}\s*(?:date|present|today)?)?(?:\s*[(\uff08][^()\uff08\uff090-9]+[)\uff09])?"
+    r"\s*\.?",
     re.IGNORECASE,
 )
 # Dates as they are written by hand. Of two numbers before a year it is not known which is the
 # month, but for the dots of '31.5.1999'.
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_NAME = r"(?P<name>[^\W\d]{3,9})"
+_DAYS = rf"{_DAY}(?:\s?[-\u2013]{{1,2}}\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?"
+_NAME = r"(?P<name>[^\W\d]{3,10})"
 _MONTH = r"(?P<month>[0-9]{1,2})"
 _FULL_YEAR = r"(?P<year>[0-9]{4})"
 _WRITTEN = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:{_DAY}\.?\s+)?{_NAME}(?:\s?[-\u2013/]{{1,2}}\s?[^\W\d]{{3,9}})?[.,]*\s+{_FULL_YEAR}",
-        rf"{_NAME}\.?\s+{_DAY},?\s+{_FULL_YEAR}",
+        rf"(?:{_DAYS}\.?\s+)?{_NAME}(?:\s?[-\u2013/]{{1,2}}\s?[^\W\d]{{3,10}})?[.,]*\s+{_FULL_YEAR}",
+        rf"{_NAME}\.?\s+{_DAYS},?\s+{_FULL_YEAR}",
+        rf"{_FULL_YEAR},?\s+{_NAME}(?:\s?[-\u2013/]\s?[^\W\d]{{3,10}})?\.?(?:\s+{_DAYS})?",
         rf"{_FULL_YEAR}([-./]){_MONTH}(?:\2{_DAY})?",
         rf"(?:{_DAY}\.\s?)?{_MONTH}\.\s?{_FULL_YEAR}",
         rf"{_MONTH}[-/]{_FULL_YEAR}",
         rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{_FULL_YEAR}",
+        # As a clock gives it, which OSTI writes into 'year' and 'month': 'Sat May 01 ... 1999'.
+        rf"[A-Z][a-z]{{2}} {_NAME} {_DAY} [0-9:]{{8}} [A-Z]{{3,4}} {_FULL_YEAR}",
     )
 )
 _SEASON = re.compile(r"spring|summer|autumn|fall|winter", re.IGNORECASE)
 _SEASONS = range(21, 42)
 _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})")
+# Names of other languages that do not begin as in English, without their accents.
+_ELSEWHERE = {
+    word: f"{number:02d}"
+    for number, words in enumerate(
+        (
+            *("ene enero gen gennaio", "fev fevr fevrier fevereiro", "maart mrt mrz"),
+            *("abr abril avr avril", "mag maggio mai maio mei", "giu giugno juin"),
+            *("juil juillet lug luglio", "ago agosto aout", "set setembro settembre"),
+            *(
+                "okt oktober ott ottobre out outubro",
+                "",
+                "dez dezember dezembro dic dicembre diciembre",
+            ),
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
 
 
 def read_date(text: str) -> str | None:
@@ -70,6 +98,12 @@ def read_date(text: str) -> str | None:
         return None
     dates = [_read_day(end) for end in known]
     return dates[0] if all(dates) else None
+
+
+def read_decade(text: str) -> str | None:
+    """Return the first year of a decade or century as biblatex writes it: 1990 for '199X'."""
+    match = _YEARS.fullmatch(text.strip())
+    return f"{match[1]}{match[2] or 0}0" if match else None
 
 
 def read_written_date(text: str) -> str | None:
@@ -119,11 +153,20 @@ def _read_day(text: str) -> str | None:
 
 
 def read_month(text: str) -> str | None:
-    """Return a month as two digits, from a number, an English name, or a date that has one."""
+    """Return a month as two digits, from a number, a name, or a date that has one.
+
+    Names are English, or of another language of western Europe.
+    """
     if text in _BY_NAME:
         return _BY_NAME[text]
     word = text.strip().lower()
     if re.fullmatch(r"0?[1-9]|1[0-2]", word):
         return f"{int(word):02d}"
-    match = _MONTH_NAME.search(word)
-    return _NUMBERS[match[1]] if match else None
+    if not word.isascii():
+        word = re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", word))
+    for name in re.findall(r"[a-z]+", word):
+        if match := _MONTH_NAME.match(name):
+            return _NUMBERS[match[1]]
+        if name in _ELSEWHERE:
+            return _ELSEWHERE[name]
+    return None

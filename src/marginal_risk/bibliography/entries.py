@@ -20,6 +20,7 @@ from marginal_risk.bibliography.plain_entries import PlainEntry, Stretch, cut
 from marginal_risk.bibliography.raw_entries import EntryBlock, RawEntry
 from marginal_risk.bibliography.recovery import (
     MARK,
+    find_lost_entries,
     is_broken,
     is_followed_by_field,
     mended,
@@ -32,11 +33,11 @@ from marginal_risk.problems import Place, Problem
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 _COSTS_NOTHING = {"duplicate-field", "mended-entry"}
+# Without these there is no citation, or another one; any other field may be left out.
+_NEEDED = {"author", "editor", "title", "year", "date", "crossref", "xdata"}
 # The key of an entry that cannot be read, for want of a comma behind it, say.
 _LOST_KEY = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)[\s,]")
 _NO_KEY = re.compile(r"@\w+\s*[{(]\s*\w+\s*=")
-# What the parser passes over as a comment, although it was meant to be read.
-_LOST_ENTRY = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
 # The parser takes a back slash before a line end, a quote, a comma or a brace for its escape:
 # it then does not count the line, and does not see the brace that closes a value after '\\'.
 # A mark comes between them and goes with each part.
@@ -193,8 +194,8 @@ class _File:
             name = re.split(r"[\s{(]", block.raw or "", maxsplit=1)[0]
             if name.lower() not in ("@comment", "@preamble", "@string"):
                 # The parser looks at the first letters only.
-                message = f"{name[:40]!r} is not a type of entry."
-                self.lose(place, message, "Write another type.", block)
+                hint = "Check its commas, quotes and braces, up to the next entry."
+                self.lose(place, f"This {name[:40]!r} cannot be read.", hint, block)
 
     def is_in_comment(self, previous: Block | None, place: Place) -> bool:
         """Tell whether a % stands before an entry, on its line."""
@@ -215,12 +216,9 @@ class _File:
         if isinstance(previous, Entry) and is_followed_by_field(text):
             message = "After the end of the entry stands another field."
             self.lose(place, message, "Look for a brace before it that closes the entry too early.")
-        for offset, line in enumerate(text.split("\n")):
-            if _LOST_ENTRY.search(line):
-                what = "is not read as one" if "{" in line else "opens no brace"
-                message = f"This looks like an entry but {what}: {line.strip()[:40]!r}."
-                hint = "Write @type{key, ... }, or start the line with % for a comment."
-                self.lose(replace(place, line=place.line + offset), message, hint)
+        for offset, message in find_lost_entries(text):
+            hint = "Write @type{key, ... }, or start the line with % for a comment."
+            self.lose(replace(place, line=place.line + offset), message, hint)
 
     def is_sound(self, block: Block) -> bool:
         """Tell whether a block needs no mending; an entry is then read."""
@@ -237,7 +235,14 @@ class _File:
         if reading is None or reading.block is not block:
             reading = EntryBlock(self.strings, block, place, self.first_line)
         self.problems.extend(reading.problems)
-        if any(problem.rule not in _COSTS_NOTHING for problem in reading.problems):
+        if any(map(_costs_entry, reading.problems)):
             self.lost_keys.extend([*filter(None, [reading.entry.key]), *reading.lost_keys])
         else:
             (self.entries if reading.entry.key else self.keyless).append(reading.entry)
+
+
+def _costs_entry(problem: Problem) -> bool:
+    """Tell whether an entry with this problem is not read."""
+    if problem.rule == "unresolved-string":
+        return problem.field in _NEEDED
+    return problem.rule not in _COSTS_NOTHING

@@ -10,10 +10,8 @@ from marginal_risk.bibliography.citation import (
     make_reference,
     short_citation,
 )
-from marginal_risk.bibliography.latex import decode, decode_verbatim
-from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.bibliography.raw_entries import RawEntry
-from marginal_risk.problems import Problem
+from marginal_risk.bibliography.texts import EntryTexts
 from marginal_risk.readings import Person, Reference, Work
 from marginal_risk.records import FIRST_YEAR
 
@@ -40,19 +38,19 @@ _ANY_VENUE = (
 _MAY_NAME_ARXIV = (
     *("url", "doi", "journal", "journaltitle", "howpublished", "note", "number", "volume"),
 )
+_OF_BODIES = ("manual", "proceedings")
+_MAY_BE_DOI = ("url", "ee", "howpublished", "note", "bdsk-url-1")
+"""``ee`` is DBLP's of old, and the last is BibDesk's."""
 
 
-class EntryReader:
+class EntryReader(EntryTexts):
     """Reads one entry into a reference, gathering what is wrong with it."""
 
     def __init__(self, entry: RawEntry, today: date) -> None:
-        self.entry = entry
+        super().__init__(entry)
         self.today = today
-        self.problems: list[Problem] = []
-
-    def report(self, field: str, rule: str, message: str, hint: str = "") -> None:
-        """Add a problem at a field's line."""
-        self.problems.append(self.entry.at(field).problem(field, rule, message, hint))
+        self.is_of_body = False
+        """Whether its author is the organization that stands behind it."""
 
     def report_missing(self, fields: tuple[str, ...], message: str, hint: str) -> None:
         """Report that the first of some fields is missing, unless one has a problem already."""
@@ -61,7 +59,12 @@ class EntryReader:
 
     def report_missing_venue(self) -> None:
         """Report that no field says where the work appeared, unless one says it wrongly."""
-        if not {problem.field for problem in self.problems} & {"doi", "eprint", "url", *_ANY_VENUE}:
+        if not self.is_of_body and not {problem.field for problem in self.problems} & {
+            "doi",
+            "eprint",
+            "url",
+            *_ANY_VENUE,
+        }:
             hint = "Add where it was published: a journal, an institution, a DOI or a URL."
             self.report("venue", "missing-venue", "The entry does not say where it appeared.", hint)
 
@@ -69,6 +72,7 @@ class EntryReader:
         """Return the reference; None where an error leaves no citation to make."""
         authors, more_authors = self.names("author")
         editors, more_editors = self.names("editor")
+        authors = authors or (() if editors else self.body())
         people = authors or editors
         if not people:
             hint = "Add its authors, or its editors."
@@ -82,7 +86,7 @@ class EntryReader:
             self.report_missing_venue()
         if not (title and people and published):
             return None
-        year = int(published[:4])
+        year = _year_of(published)
         has_more = more_authors or (not authors and more_editors)
         study = Work(
             citekey=self.entry.key,
@@ -100,6 +104,12 @@ class EntryReader:
         )
         cited = format_reference(study, people, is_edited=not authors)
         return make_reference(study._replace(reference=cited), authors, editors)
+
+    def body(self) -> tuple[Person, ...]:
+        """Return the body that BibTeX's styles name where a work of its type has no people."""
+        name = self.text("organization") if self.entry.entry_type in _OF_BODIES else None
+        self.is_of_body = name is not None
+        return (Person(name, name, is_corporate=True),) if name else ()
 
     def facts(self) -> dict[str, Any]:
         """Return what a work may have and may lack, under the names of Study's fields."""
@@ -119,71 +129,45 @@ class EntryReader:
             "version_of": self.verbatim("version_of") or None,
         }
 
-    def text(self, field: str) -> str | None:
-        """Return what a field shows, or None where it shows nothing."""
-        value = self.entry.fields.get(field)
-        if not value:
-            return None
-        try:
-            return decode(value) or None
-        except ValueError as error:
-            hint = "Check its braces, and the commands after each back slash."
-            self.report(field, "bad-latex", f"The LaTeX cannot be read ({error}).", hint)
-            return None
-
-    def verbatim(self, field: str) -> str:
-        """Return a field that is not typeset."""
-        value = self.entry.fields.get(field)
-        return decode_verbatim(value) if value else ""
-
-    def names(self, field: str) -> tuple[tuple[Person, ...], bool]:
-        """Return the people of a field, and whether there are more of them."""
-        text = self.entry.fields.get(field, "")
-        if body := find_doubtful_body(text):
-            hint = "Take the braces around people away; in a body's name, write {and}."
-            self.report(field, "doubtful-name", f"{body[:80]!r} is read as one body.", hint)
-        try:
-            return read_names(text)
-        except BadNameError as error:
-            hint = "Write 'Family, Given', names joined by ' and ', and a body in braces."
-            self.report(field, "bad-name", f"A name cannot be read: {error}.", hint)
-            return (), False
-
     def publication_date(self) -> str | None:
         """Return the date from ``year`` and ``month``, or from biblatex's ``date``."""
         year, full = self.date_in("year"), self.date_in("date")
         if year is None and full is None:
             self.report_missing(("year", "date"), "The entry has no year.", "Add it.")
             return None
-        if year and full and year[:4] != full[:4]:
-            message = f"The date is of {full[:4]}, and the year is {year[:4]}."
+        if year and full and _year_of(year) != _year_of(full):
+            message = f"The date is of {_year_of(full)}, and the year is {_year_of(year)}."
             self.report("date", "bad-year", message, "Keep the right one of them.")
             full = None
         found = max(filter(None, (year, full)), key=len)
-        month = dates.read_month(self.entry.fields.get("month", ""))
-        return f"{found}-{month}" if month and len(found) == 4 else found
+        written = self.entry.fields.get("month", "")
+        month = dates.read_month((self.text("month") or "") if "\\" in written else written)
+        return f"{found}-{month}" if month and "-" not in found[1:] else found
 
     def date_in(self, field: str) -> str | None:
-        """Return the date of a field, if it is one, and within the time of this subject."""
+        """Return the date of a field, if it is one; tell of one outside the subject's time."""
         text = self.text(field)
         if text is None:
             return None
         found = dates.read_written_date(text)
+        if found is None and field == "date":
+            found = dates.read_decade(text)
         if found is None:
             hint = "Write four digits, or a date as YYYY-MM-DD."
             self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)
             return None
-        year = int(found[:5] if found.startswith("-") else found[:4])
+        year = _year_of(found)
         last = self.today.year + 1
         if not FIRST_YEAR <= year <= last:
             message = f"The year {year} is not between {FIRST_YEAR} and {last}."
             self.report(field, "year-out-of-range", message, "Check it against the work.")
-            return None
         return found
 
     def venue(self) -> str | None:
         """Return the venue from the field that the entry's type uses."""
         for field in (*_VENUE.get(self.entry.entry_type, ()), *_ANY_VENUE):
+            if field == "organization" and self.is_of_body:
+                continue
             text = self.unless_arxiv(field)
             if text and not identifiers.find_url(text):
                 return text
@@ -195,11 +179,12 @@ class EntryReader:
         return text if text and not identifiers.find_arxiv_id(text) else None
 
     def doi(self) -> str | None:
-        """Return the bare DOI, from ``doi`` or an address of doi.org."""
+        """Return the bare DOI, from ``doi`` or a field that is nothing but one."""
         given = self.verbatim("doi")
         if not given:
-            url = self.verbatim("url")
-            return identifiers.read_doi(url) if identifiers.is_doi_address(url) else None
+            fields = (field for field in _MAY_BE_DOI if "10." in self.entry.fields.get(field, ""))
+            dois = (identifiers.read_doi(self.verbatim(field)) for field in fields)
+            return next(filter(None, dois), None)
         found = identifiers.read_doi(given)
         if found is None:
             hint = "Write it bare, from '10.' on."
@@ -208,10 +193,16 @@ class EntryReader:
 
     def arxiv_id(self) -> str | None:
         """Return the arXiv identifier, wherever the entry has it."""
-        eprint = self.verbatim("eprint") or self.verbatim("arxivid")  # as Mendeley names it
+        mendeley = self.verbatim("arxivid")
+        eprint = self.verbatim("eprint") or mendeley
         archive = self.verbatim("archiveprefix") or self.verbatim("eprinttype")
         if eprint and archive.lower() in ("arxiv", ""):
             found = identifiers.read_arxiv_id(eprint) or identifiers.find_arxiv_id(eprint)
+            if found is None and (mendeley or archive):
+                # Before 2007 the archive is a part, which some leave out or write beside it.
+                within = self.verbatim("primaryclass") or self.verbatim("eprintclass")
+                whole = f"{within.partition('.')[0]}/{eprint}"
+                found = identifiers.read_arxiv_id(mendeley) or identifiers.read_arxiv_id(whole)
             if found is None and archive:
                 hint = "Write it as 2403.07918, or as hep-th/9901001."
                 message = f"{eprint[:40]!r} is not an arXiv identifier."
@@ -247,3 +238,8 @@ class EntryReader:
         if text is None:
             return None
         return "; ".join(filter(None, re.split(r"\s*[;,]\s*", text))) or None
+
+
+def _year_of(published: str) -> int:
+    """Return the year of a date, which may be before our era."""
+    return int(published[: 5 if published.startswith("-") else 4])

@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import unquote, urlsplit
 
 _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
-_DOI_LABEL = re.compile(r"doi:\s*", re.IGNORECASE)
+_DOI_LABEL = re.compile(r"(?:(?:urn|info):)?doi(?:\s*[:/=]\s*|\s+)", re.IGNORECASE)
 # A publisher's address with a DOI in it, or that of a library's proxy for doi.org.
 _OTHER_DOI_ADDRESS = re.compile(
     r"https?://(?:doi\.[^/\s]+/|[^/\s]*\bdoi[.-]org\b[^/\s]*/|[^/\s]+/doi/(?:[a-z]+/){0,2})"
@@ -30,16 +30,22 @@ _ADDRESS = re.compile(r"https?://[^\s{}<>\"\\]+", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9-]++(?:\.[a-z0-9-]++)*+(?:/[\w.~/?=&#%+,-]*+)?", re.ASCII
 )
+# White space within an address, as where a long one is broken at the end of a line.
+_BLANK = re.compile(r"(?<!\s)\s++(?!https?:)", re.IGNORECASE)
+_MENDELEY_END = re.compile(r"%5Cn(?=https?://)", re.IGNORECASE)
+_NEXT_ADDRESS = re.compile(r"[;,]?(?<!\s)\s++(?=https?:)", re.IGNORECASE)
 
 
 def read_doi(text: str) -> str | None:
     """Return the bare DOI in lower case, out of a bare one, ``doi:`` or an address that has it."""
     text = text.strip()
-    bare = _DOI_LABEL.sub("", text, count=1) if _DOI_LABEL.match(text) else text
+    label = _DOI_LABEL.match(text)
+    bare = text = text[label.end() :] if label else text
     if is_doi_address(text):
         bare = unquote(_DOI_ADDRESS.sub("", text, count=1))
     elif match := _OTHER_DOI_ADDRESS.fullmatch(text):
         bare = unquote(match[1])
+    bare = bare.rstrip(".,;")  # they end a sentence, and no DOI
     return bare.lower() if _DOI.fullmatch(bare) and bare.isprintable() else None
 
 
@@ -87,16 +93,22 @@ def is_safe_url(text: str) -> bool:
 def read_url(text: str) -> str | None:
     """Return a safe address with its scheme in lower case; of several, the first.
 
-    Some write several into one field, with semicolons between them. None where one is not safe.
+    Some write several into one field, with semicolons between them, and some write one from
+    'www.' on. None where one is not safe.
     """
     if _PLAIN_ADDRESS.fullmatch(text):
         return text
-    found = []
-    for address in re.split(r"\s*[;,]?\s+(?=https?:)", text, flags=re.IGNORECASE):
-        scheme, colon, rest = address.partition(":")
-        is_web = scheme.lower() in ("http", "https")
-        found.append(f"{scheme.lower()}{colon}{rest}" if is_web else address)
+    lines = _BLANK.sub(lambda blank: "" if "\n" in blank.group() else blank.group(), text.strip())
+    lines = _MENDELEY_END.sub(" ", lines)
+    found = [_with_scheme(address) for address in _NEXT_ADDRESS.split(lines)]
     return found[0] if all(map(is_safe_url, found)) else None
+
+
+def _with_scheme(address: str) -> str:
+    scheme, colon, rest = address.partition(":")
+    if scheme.lower() in ("http", "https"):
+        return f"{scheme.lower()}{colon}{rest}"
+    return f"http://{address}" if address[:4].lower() == "www." else address
 
 
 def find_url(text: str) -> str | None:

@@ -4,6 +4,7 @@ Every value is read once, from left to right and by the same rules, whether it h
 slash or not.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -30,13 +31,18 @@ for _ in range(4):
     _ITEM = rf"(?:\\[^)]|[^\\${{}}]|\{{{_ITEM}*+\}})"
 # Pandoc's rule, so that '$5 to $10' is money:
 # https://pandoc.org/MANUAL.html#extension-tex_math_dollars
-_FORMULA = rf"\$(?=\S){_ITEM}{{1,500}}+(?<=\S)\$(?![0-9]) | \\\({_ITEM}{{1,500}}+\\\)"
+# One sign alone is no money, whatever follows it: '$\sim$50', 'mm$^2$0', '$-$5'.
+_SIGN = r"\$(?:\\[A-Za-z]+\s* | [-+<>=*/|]{1,3} | [_^](?:\w | \{[^{}$\\]{1,40}\}))\$"
+_FORMULA = rf"""{_SIGN} | \$(?=\S){_ITEM}{{1,500}}+(?<=\S)\$(?![0-9])
+    | \\\({_ITEM}{{1,500}}+\\\)"""
 _TOKEN = re.compile(
     rf"""
       (?P<formula> {_FORMULA} )
     | \\(?:url|path|nolinkurl)\s*\{{ (?P<url>[^{{}}]*) \}}
+    | \\ensuremath\s*\{{ (?P<ensured>{_ITEM}{{1,500}}+) \}}
+    | (?P<bare> \\(?:mathbb|mathcal|mathfrak|mathscr|frac|sqrt)\s*(?:\{{{_ITEM}{{0,500}}+\}}){{1,2}} )
     | (?P<address> https?://[^\s{{}}\\$]+ )
-    | \\(?: (?P<word>[A-Za-z]+)\s* | (?P<symbol>.) )
+    | \\(?: (?P<word>[A-Za-z]+)(?:\*(?=\{{))?\s* | (?P<symbol>.) )
     | (?P<typed> ---? | `` | '' | ~ | [?!]` )
     | (?P<brace> [{{}}] )
     """,
@@ -44,20 +50,24 @@ _TOKEN = re.compile(
 )
 _MAY_HAVE_TOKENS = re.compile(r"[\\${}~`'-]")
 # Letters, digits and a few signs of ASCII, with single spaces between words: shown as they are.
-_PLAIN_TEXT = re.compile(r"[\w.,:;()/!?&%#+*=@\"]++(?: [\w.,:;()/!?&%#+*=@\"]++)*+", re.ASCII)
+_PLAIN_TEXT = re.compile(r"[\w.,:;()/!?%#+*=@\"]++(?: [\w.,:;()/!?%#+*=@\"]++)*+", re.ASCII)
+# Publishers escape for HTML, some twice, and some of them for LaTeX after that.
+_ENTITY = re.compile(r"\\?&(?:([A-Za-z]{2,8})|\\?#(x[0-9A-Fa-f]{1,5}|[0-9]{1,6}));")
 _HAS_TOKENS = re.compile(r"[\\${}~]|--|``|''|[?!]`")
 _MAX_DEPTH = 20
 """Commands within one another; hostile files nest them without end."""
 _HAS_ESCAPES = re.compile(r"[\\{}$&]")
 _ESCAPE = re.compile(
     r"""
-      \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\}
+      \{\\(?P<grouped>[_%&\#$~])(?:\{\})?\} | \{(?P<braced>[_%&\#~^])\}
     | \\(?P<plain>[_%&\#$~{}])(?:\{\})?
     | \{\\(?P<inside>text[a-z]+)\s*(?:\{\})?\} | \\(?P<word>text[a-z]+)(?:\{\}|\s*(?![A-Za-z]))
     | \{?\$\\sim\$\}? | \{?\$\\?(?P<math>[_<>])\$\}? | &(?P<entity>lt|gt|amp);
     """,
     re.VERBOSE,
 )
+# A whole field that is a link, and the text that LaTeX would show for it.
+_LINK = re.compile(r"\\href\s*\{((?:[^{}]++|\{[^{}]*+\})*+)\}\s*\{.*\}", re.DOTALL)
 _VERBATIM_WORDS = {
     "textasciitilde": "~", "textless": "<", "textgreater": ">", "textunderscore": "_",
     "textpercent": "%", "textampersand": "&", "lt": "<", "gt": ">", "amp": "&",
@@ -90,11 +100,23 @@ def decode(text: str) -> str:
     """
     if _PLAIN_TEXT.fullmatch(text):
         return text
-    text = tidy(text)
+    text = tidy(without_entities(text))
     if not (_MAY_HAVE_TOKENS.search(text) and _HAS_TOKENS.search(text)):
         return text
-    text = text.replace("\\&amp;", "\\&")  # publishers escape for HTML, then for LaTeX
     return tidy(_Decoding().read(text))
+
+
+def without_entities(text: str) -> str:
+    """Return ``text`` with the entities of HTML as the characters that they stand for."""
+    for _ in range(2) if "&" in text and ";" in text else ():
+        text = _ENTITY.sub(_character, text)
+    return text
+
+
+def _character(entity: re.Match[str]) -> str:
+    shown = html.unescape(f"&{entity[1]};" if entity[1] else f"&#{entity[2]};")
+    # A sign of LaTeX would not be shown.
+    return shown if len(shown) == 1 and shown not in "\\{}$~%" else entity.group()
 
 
 def decode_verbatim(text: str) -> str:
@@ -102,7 +124,8 @@ def decode_verbatim(text: str) -> str:
     text = text.strip()
     if not _HAS_ESCAPES.search(text):
         return text
-    text = text.removeprefix("\\url")
+    link = _LINK.fullmatch(text)
+    text = link[1] if link else text.removeprefix("\\url")
     plain = _ESCAPE.sub(_plain, text)
     return plain.strip("{} \t\n")
 
@@ -112,7 +135,7 @@ def _plain(escape: re.Match[str]) -> str:
     word = escape["inside"] or escape["word"] or escape["entity"]
     if word:
         return _VERBATIM_WORDS.get(word, escape.group())
-    return escape["grouped"] or escape["plain"] or escape["math"] or "~"
+    return escape["grouped"] or escape["braced"] or escape["plain"] or escape["math"] or "~"
 
 
 class _Decoding:
@@ -149,6 +172,8 @@ class _Decoding:
             self.read_command(text, is_word=kind == "word")
         elif kind == "formula":
             self.show(commands.formula(text))
+        elif kind in ("ensured", "bare"):
+            self.show(commands.formula(f"${text}$"))
         else:
             self.show(decode_verbatim(text) if kind == "url" else text)
 

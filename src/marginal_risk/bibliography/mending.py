@@ -11,8 +11,10 @@ from bibtexparser.model import Entry
 
 from marginal_risk.bibliography.broken_entries import BrokenEntry, Change, Doubt
 
-_HEAD = re.compile(r"@(?P<before>\s*)(?P<type>\w+)(?P<behind>\s*)(?P<opener>[{(])")
-_NO_ENTRY = re.compile(r"comment|preamble|string", re.IGNORECASE)
+_HEAD = re.compile(r"@(?P<before>\s*)(?P<type>[\w.:*+-]+)(?P<behind>\s*)(?P<opener>[{(])")
+_NO_ENTRY = re.compile(r"(?:comment|preamble|string)(?!\w)", re.IGNORECASE)
+# Types that are sound, and that the parser does not know as such.
+_UNUSUAL_TYPE = re.compile(r"(?:comment|preamble|string)\w+|.*[^\w]", re.IGNORECASE)
 
 
 class MendedEntry(Entry):
@@ -45,11 +47,15 @@ def mend_entry(text: str, line: int, is_last: bool) -> MendedEntry | None:
             broken.read_field()
     except Doubt:
         return None
+    original = text[: broken.index]
     if broken.key and not broken.changes:
-        return None  # what is wrong with it is no slip of this kind
+        if not _UNUSUAL_TYPE.match(head["type"]):
+            return None  # what is wrong with it is no slip of this kind
+        entry = Entry(head["type"], broken.key, broken.fields, line, original)
+        return MendedEntry(entry, original, broken)
     if len({part.key.lower() for part in broken.fields}) < len(broken.fields):
         return None  # what stands twice may be of another entry
     fields = "".join(f"  {part.key} = {part.value},\n" for part in broken.fields)
     raw = f"@{head['type']}{{{broken.key},\n{fields}}}"
     entry = Entry(head["type"], broken.key, broken.fields, line, raw)
-    return MendedEntry(entry, text[: broken.index], broken)
+    return MendedEntry(entry, original, broken)

@@ -19,6 +19,8 @@ _ACCENT_OR_GROUP = re.compile(
     re.DOTALL,
 )
 
+_ET_AL = re.compile(r"(?:^|(?<![\s,~])[\s,~]++)et\.?[\s~]++al[.,;\s]*+\Z", re.IGNORECASE)
+
 
 def spell_out_accents(text: str) -> str:
     """Return a list of names with its accents as letters, where they do not stand within braces."""
@@ -49,3 +51,18 @@ def split_names(text: str) -> Iterator[str]:
             start = match.end()
     if text[start:].strip():
         yield text[start:].strip()
+
+
+def without_more(name: str) -> tuple[str, bool]:
+    """Return a name without an 'et al.' behind it, and whether the list goes on; '' for 'others'.
+
+    A semicolon behind the name is left out, too, and a comma that is its only one.
+    """
+    if name.lower() == "others":
+        return "", True
+    found = _ET_AL.search(name)
+    name = name[: found.start()] if found else name
+    shorter = name.rstrip("; ")
+    if shorter.endswith(",") and shorter.count(",") == 1:
+        shorter = shorter[:-1].rstrip()
+    return (shorter or name), bool(found)

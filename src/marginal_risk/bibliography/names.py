@@ -9,15 +9,16 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
 )
 
-from marginal_risk.bibliography.latex import decode
-from marginal_risk.bibliography.name_lists import spell_out_accents, split_names
+from marginal_risk.bibliography.latex import decode, without_entities
+from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
 from marginal_risk.readings import Person
 
 _SUFFIX = re.compile(
-    r"(?:jn?r|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|fils|m\.?d|ph\.?d)\.?",
+    r"(?:jn?r|j[u\u00fa]nior|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|sobrinho|fils"
+    r"|m\.?d|ph\.?d)\.?",
     re.IGNORECASE,
 )
-_NAMED_PART = re.compile(r"[\"\s]*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
+_NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
 # What follows the comma in the name of a body, and what only looks like initials.
 _COMPANIES = {"inc", "ltd", "llc", "gmbh", "corp", "co", "plc", "ag", "sa"}
 _COUNTRIES = {"U.S.", "U.K.", "U.N.", "E.U."}
@@ -29,7 +30,9 @@ _PARTICLES = {
 # What stands between names, or after the last, by mistake.
 _SEPARATORS = {
     re.compile(r";"): "names are joined by ' and ', not by ';'",
-    re.compile(r"&"): "names are joined by ' and ', not by '&', and a body stands in braces",
+    re.compile(
+        r"(?<!\S)\\?&|&(?!\S)"
+    ): "names are joined by ' and ', not by '&', and a body stands in braces",
     re.compile(r"(?:^|\s)and(?:\s|$)", re.IGNORECASE): "a name is missing beside an 'and'",
     re.compile(r"(?:^|\s)et\.?[\s~]+al\b", re.IGNORECASE): "a list goes on with 'and others'",
 }
@@ -57,15 +60,15 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
     """
-    text = spell_out_accents(text)
+    text = spell_out_accents(without_entities(text))
     if people := _read_plain_names(text):
         return people, False
     authors = []
     has_more = False
-    for name in _split(text) if text else ():
-        if name.lower() == "others":
-            has_more = True
-        else:
+    for written in _split(text) if text else ():
+        name, goes_on = without_more(written)
+        has_more |= goes_on
+        if name:
             authors.append(_read_plain_name(name) or _read_name(name))
     return tuple(authors), has_more
 
@@ -159,7 +162,7 @@ def _read_name(name: str) -> Person:
     }
     if parts.jr and not _SUFFIX.fullmatch(found["suffix"]) and _SUFFIX.fullmatch(found["given"]):
         found |= {"given": found["suffix"], "suffix": found["given"]}  # 'Family, Given, Jr.'
-    if parts.jr and not _SUFFIX.fullmatch(found["suffix"].strip("{}")):
+    if parts.jr and not _SUFFIX.fullmatch(_shown(found["suffix"], name)):
         raise BadNameError(name, f"{found['suffix']!r} between its commas is no suffix like 'Jr'")
     is_bare = "," not in outside
     two_words = len(outside.split()) == 2

@@ -13,7 +13,11 @@ MARK = "\uffff"
 """What stands in parsed text behind some back slashes; no character of Unicode."""
 _BAD_NAME = re.compile(r"[\s\"#%'(),={}~\\]")
 # What the parser passes over as a comment, and what follows an entry closed too early.
-_LOST_ENTRY = re.compile(r"^[ \t]*(?=@\s*\w+\s*[{(])", re.MULTILINE)
+_LOST_ENTRY = re.compile(r"(?:^[ \t]*(?=@)|(?=@[ \t]*\n))(?=@\s*[\w.:*+-]+\s*[{(])", re.MULTILINE)
+# Of such types, as of biblatex's @commentary, the parser looks at the first letters only.
+_MISREAD = re.compile(r"@(?:comment|preamble|string)\w", re.IGNORECASE)
+_LOST_LINE = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
+_LOST_HEAD = re.compile(r"@\s*[^\s@{}(),=\"]+\s*[{(]\s*[^\s,{}()=]+\s*,")
 _LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
 
 
@@ -47,10 +51,22 @@ def is_followed_by_field(text: str) -> bool:
     return bool(_LOST_FIELD.match(text))
 
 
+def find_lost_entries(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (a line from 0, what is wrong there) where a comment was not meant for one."""
+    end = -1
+    for number, line in enumerate(text.split("\n")):
+        end += len(line) + 1
+        at_sign = text.rfind("@", end - len(line), end)
+        is_line = _LOST_LINE.search(line)
+        if is_line or (at_sign >= 0 and _LOST_HEAD.match(text, at_sign)):
+            what = "opens no brace" if is_line and "{" not in line else "is not read as one"
+            yield number, f"This looks like an entry but {what}: {line.strip()[:40]!r}."
+
+
 def is_broken(block: Block) -> bool:
-    """Tell whether the syntax of a block is broken."""
+    """Tell whether the syntax of a block is broken, or may be something else than it seems."""
     if not isinstance(block, Entry):
-        return isinstance(block, ParsingFailedBlock)
+        return isinstance(block, ParsingFailedBlock) or bool(_MISREAD.match(block.raw or ""))
     return not is_key(unmarked(block.key)) or not all(
         is_field_name(unmarked(part.key)) and is_expression(unmarked(part.value))
         for part in block.fields
