@@ -14,7 +14,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.answers import answer_options, overlay, read_answers_file, read_given, told
 from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.diff import Side, compare_sides
-from marginal_risk.cli.terminal import Terminal, interview, where
+from marginal_risk.cli.terminal import Terminal, interview, show, where
 
 if TYPE_CHECKING:
     from marginal_risk.contribution import Proposal
@@ -87,7 +87,8 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     try:
         write_files(files)
     except OSError as error:
-        raise click.ClickException(f"Nothing is written: {error}.{where(kept)}") from error
+        why = f"{data_dir} cannot be changed ({error.strerror or error})"
+        raise click.ClickException(f"Nothing is written: {why}.{where(kept)}") from error
     for path in files:
         click.echo(f"{path}: written", err=True)
     if kept:
@@ -101,17 +102,16 @@ def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Pat
     from marginal_risk.contribution.writing import judged_lines
     from marginal_risk.corpus import read_corpus
     from marginal_risk.rehearsal import rehearse
-    from marginal_risk.reporting import printable
 
     if proposal.reference:
-        click.echo(printable(proposal.reference.study.reference))
+        show(proposal.reference.study.reference)
     for line in judged_lines(corpus.records, proposal):
-        click.echo(f"  {printable(line)}")
+        show(f"  {line}")
     try:
         with rehearse(corpus.data_dir, files) as copy, TemporaryDirectory() as folder:
             after = read_corpus(copy)
             sides = [Side("the data as it is", corpus), Side("the data with this coding", after)]
-            click.echo(f"\n{as_text(compare_sides(sides, Path(folder)))}\n")
+            show(f"\n{as_text(compare_sides(sides, Path(folder)))}\n")
     except OSError as error:
         raise click.ClickException(f"Nothing is written: {error}") from error
 

@@ -21,7 +21,7 @@ from marginal_risk.contributing.posted import (
 )
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import Answers, Proposal, new_lines, propose
-from marginal_risk.corpus import latest_today
+from marginal_risk.corpus import latest_today, today_here
 from marginal_risk.readings import Records
 from marginal_risk.site import lists
 from marginal_risk.site.evidence import Step, Term
@@ -125,7 +125,7 @@ async def _render_empty(desk: Desk) -> Response:
     answers = Answers(
         study=(asked("study") or "")[:200],
         misuse_vector=vector if vector in desk.codebook.vectors else "",
-        coded_on=latest_today().isoformat() if asked("today") else "",
+        coded_on=today_here().isoformat() if asked("today") else "",
     )
     return await _render(desk, answers, None)
 
