@@ -105,6 +105,24 @@ async def test_every_finding_leads_to_its_field(site: Datasette) -> None:
     assert not list(main.iter("pre"))
 
 
+async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
+    site: Datasette,
+) -> None:
+    main = main_of(parse((await site.client.get("/contribute")).text))
+    ids = {element.get("id") for element in main.iter() if element.get("id")}
+    places = [
+        button.get("formaction") for button in main.iter("button") if "so far" in text_of(button)
+    ]
+    assert places == [
+        "/contribute",
+        *(f"/contribute#step-{step}" for step in ("threat", "added_risk", "defense")),
+    ]
+    assert all(place.partition("#")[2] in ids for place in places[1:])
+    # Enter in a field does what the first button of its form does: it checks, and shows the top.
+    *_, form = main.iter("form")
+    assert next(form.iter("button")).get("formaction") == "/contribute"
+
+
 async def test_a_known_work_is_refused_and_named(site: Datasette) -> None:
     known = NEW.replace("10.5555/newly.2024", "10.5555/NOBODY.2019")
     main = main_of(parse((await post(site, SOUND | {"bibtex": known})).text))
@@ -120,7 +138,9 @@ async def test_hostile_text_stays_text(site: Datasette) -> None:
 
 
 async def test_a_post_that_is_too_large_is_refused(site: Datasette) -> None:
-    assert (await post(site, {"note": "x" * 70_000})).status_code == 413
+    refused = await post(site, {"note": "x" * 70_000})
+    assert refused.status_code == 413
+    assert "The answers have more than 64000 bytes. Go back in your browser" in refused.text
     assert (await post(site, {f"f{n}": "" for n in range(600)})).status_code == 400
 
 

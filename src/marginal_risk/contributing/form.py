@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from datasette import Request, Response
+from datasette.utils.asgi import PayloadTooLarge
 
 from marginal_risk.contributing.effect import CellChange, read_effect
 from marginal_risk.contributing.issue import issue_url
 from marginal_risk.contributing.posted import (
     LONGEST_POST,
+    TOO_LONG,
     UPLOADED,
     field_of,
     is_upload,
@@ -112,7 +114,10 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
 
 
 async def _read_answers(desk: Desk) -> Answers:
-    body = await desk.request.post_body(max_bytes=LONGEST_POST)
+    try:
+        body = await desk.request.post_body(max_bytes=LONGEST_POST)
+    except PayloadTooLarge as error:
+        raise PayloadTooLarge(TOO_LONG) from error
     try:
         return read_post(body, desk.codebook.steps)
     except ValueError as error:
