@@ -121,6 +121,10 @@ async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
     # Enter in a field does what the first button of its form does: it checks, and shows the top.
     *_, form = main.iter("form")
     assert next(form.iter("button")).get("formaction") == "/contribute"
+    done = "Checked: nothing to mend at this step."
+    assert texts(main_of(parse((await post(site, SOUND)).text)), "p").count(done) == 1
+    wrong = SOUND | {"rationale-threat": "todo"}
+    assert done not in texts(main_of(parse((await post(site, wrong)).text)), "p")
 
 
 async def test_a_known_work_is_refused_and_named(site: Datasette) -> None:
