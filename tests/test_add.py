@@ -171,6 +171,25 @@ def test_a_known_work_is_refused_and_the_one_that_stands_is_named(
     assert content_of(tiny) == before
 
 
+def test_a_near_title_is_refused_until_somebody_says_that_it_is_another_work(
+    run: Run, tiny: Path
+) -> None:
+    title = "A Robot Calls: Telephone Frauds in a Town That Is Not There"  # there: Fraud
+    entry = ENTRY.replace("Maps Drawn by Nobody: A Survey of Empty Paper", title)
+    Path("entry.bib").write_text(entry, encoding="utf-8")
+    before = content_of(tiny)
+    refused = run(*SCRIPTED)
+    assert refused.exit_code == 1
+    assert "This may be 'fictive2022', which has a near title" in refused.stderr
+    assert refused.stderr.splitlines()[-1] == (
+        "Error: Nothing is written. Code the one that stands, with --study; if it is another, say "
+        "--another-work."
+    )
+    assert content_of(tiny) == before
+    assert run(*SCRIPTED, "--another-work").exit_code == 0
+    assert "unheard2024" in (tiny / "bib" / "fake_maps.bib").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

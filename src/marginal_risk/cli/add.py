@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     default=None,
     help="Ask for what is not answered.  [default: ask in a terminal]",
 )
+@click.option("--another-work", is_flag=True, help="A known work with a near title is another one.")
 @click.option("--yes", is_flag=True, help="Write without asking once more.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 def add(data_dir: Path, entry: str | None, **given: Any) -> None:
@@ -75,6 +76,11 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     proposal = propose(corpus.records, answers, latest_today())
     for finding in proposal.findings:
         click.echo(printable(told(finding)), err=True)
+    # Whoever is asked has said that it is another work.
+    is_doubtful = any(finding.stands_as for finding in proposal.findings)
+    if is_doubtful and proposal.is_sound and not asks and not given["another_work"]:
+        hint = "Code the one that stands, with --study; if it is another, say --another-work."
+        raise click.ClickException(f"Nothing is written. {hint}")
     if not proposal.is_sound:
         raise click.ClickException(f"Nothing is written.{where(kept)}")
     files = changed_files(corpus, proposal)
