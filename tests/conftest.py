@@ -63,6 +63,7 @@ def paper_data(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -
         return True
 
     keep_rows(data / "screening.csv", is_of_the_beginning)
+    keep_rows(data / "searches.csv", lambda _: False)
     for bib in (data / "bib").glob("*.bib"):
         entries = re.split(r"^(?=@)", bib.read_text(encoding="utf-8"), flags=re.MULTILINE)
         kept = (e for e in entries if (key := re.match(r"@\w+\{([^,]+),", e)) and key[1] in found)
