@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import html5lib
 import pytest
@@ -18,7 +18,7 @@ from marginal_risk.canonical import canonical_sheets
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import changed_files, propose, read_answers
 from marginal_risk.corpus import read_corpus
-from pages import TINY, get, links, main_of, opened, rows_of, text_of, texts
+from pages import TINY, OpenSite, get, links, main_of, opened, rows_of, text_of, texts
 
 NEW = """@misc{newly2024,
   author = {Newly, Ned},
@@ -92,6 +92,33 @@ async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> N
     lines = texts(main, "pre")
     assert "newly2024,fake_maps,person_c,2024-06-01,addressed,,," in lines
     assert any(line.startswith("person_c,Person C (invented),person,") for line in lines)
+
+
+async def test_without_a_clone_an_issue_is_offered_that_holds_the_lines(open_on: OpenSite) -> None:
+    site = await open_on(TINY, repository="https://example.org/map/")
+    main = main_of(parse((await post(site, SOUND)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
+    address = urlsplit(link.get("href"))
+    assert address._replace(query="").geturl() == "https://example.org/map/issues/new"
+    asked = parse_qs(address.query, strict_parsing=True)
+    assert asked["title"] == ["Coding: newly2024, fake_maps, person_c"]
+    for name, text in zip(
+        ("bib/fake_maps.bib", "studies.csv", "rationales.csv", "coders.csv", "screening.csv"),
+        (pre.text.strip() for pre in main.iter("pre")),
+        strict=True,
+    ):
+        assert f"`data/{name}`\n\n````\n{text}\n````\n" in asked["body"][0]
+    # What is too long for a link is asked for as a file.
+    long = SOUND | {"rationale-threat": "Names them, page by page. " * 400}
+    main = main_of(parse((await post(site, long)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
+    assert len(link.get("href")) < 500
+    assert "coding.json" in parse_qs(urlsplit(link.get("href")).query)["body"][0]
+
+
+async def test_without_a_repository_no_issue_is_offered(site: Datasette) -> None:
+    main = main_of(parse((await post(site, SOUND)).text))
+    assert "open an issue" not in text_of(main)
 
 
 async def test_every_finding_leads_to_its_field(site: Datasette) -> None:
