@@ -21,17 +21,30 @@ _DECODER = LatexNodes2Text(math_mode="text")
 _COMBINING = {
     "G": "\u030f", "U": "\u030d", "f": "\u0311", "h": "\u0309", "polhk": "\u0328",
     "textcommabelow": "\u0326", "textsubring": "\u0325", "udot": "\u0323",
+    "textcommaabove": "\u0312", "textogonekcentered": "\u0328", "textdoublegrave": "\u030f",
 }  # fmt: skip
 ACCENTS = frozenset([*"'`\"^~=.Hbcdkrtuv", *_COMBINING])
 STYLES = frozenset(
     [
         *("acro", "allowbreak", "autocap", "boldmath", "break", "hfill", "isdot", "nobreak"),
-        *("bf", "bfseries", "em", "emph", "ensuremath", "hbox", "it", "itshape", "lowercase"),
+        *(
+            "bf",
+            "bfseries",
+            "ce",
+            "ch",
+            "em",
+            "emph",
+            "ensuremath",
+            "hbox",
+            "it",
+            "itshape",
+            "lowercase",
+        ),
         *("footnotesize", "huge", "Huge", "large", "Large", "LARGE", "mdseries", "normalsize"),
         *("scriptsize", "selectfont", "small", "textcyrillic", "textgreek", "textlatin", "tiny"),
         *("MakeLowercase", "MakeUppercase", "mathbf", "mathit", "mathrm", "mathsf", "mathtt"),
         *("mbox", "mkbibbold", "mkbibemph", "mkbibitalic", "mkbibacro", "NoCaseChange"),
-        *("normalfont", "hologo", "singleletter", "smash", "uwave", "underbar"),
+        *("normalfont", "hologo", "num", "singleletter", "smash", "uwave", "underbar"),
         *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
         *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
         *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),

@@ -39,8 +39,11 @@ _TOKEN = re.compile(
     rf"""
       (?P<formula> {_FORMULA} )
     | \\(?:url|path|nolinkurl)\s*\{{ (?P<url>[^{{}}]*) \}}
+    | \\ensuremath\s*\{{ (?P<ensured>{_ITEM}{{1,500}}+) \}}
+    | (?P<bare> \\(?:mathbb|mathcal|mathfrak|mathscr|frac|sqrt)
+        \s*(?:\{{{_ITEM}{{0,500}}+\}}){{1,2}} )
     | (?P<address> https?://[^\s{{}}\\$]+ )
-    | \\(?: (?P<word>[A-Za-z]+)\s* | (?P<symbol>.) )
+    | \\(?: (?P<word>[A-Za-z]+)(?:\*(?=\{{))?\s* | (?P<symbol>.) )
     | (?P<typed> ---? | `` | '' | ~ | [?!]` )
     | (?P<brace> [{{}}] )
     """,
@@ -170,6 +173,8 @@ class _Decoding:
             self.read_command(text, is_word=kind == "word")
         elif kind == "formula":
             self.show(commands.formula(text))
+        elif kind in ("ensured", "bare"):
+            self.show(commands.formula(f"${text}$"))
         else:
             self.show(decode_verbatim(text) if kind == "url" else text)
 
