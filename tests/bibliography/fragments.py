@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 FRAGMENTS = [
     *("@misc{a,", "\n@inproceedings{b,", "\n@xdata{c,", "\n@string{s = ", "@comment{", "@{", "@"),
+    *("\n@commentary{h,", "\n@commentary", "\n@in-book{i,", " text@\n\nmisc{j,", "\\oops{x}"),
     *("\n@misc(d,", "\n @misc{e,", "\n@preamble{", "\n@comment{", "\n@misc", "% @misc{f,", "\n% "),
     *(" title = {A}", " author = {B, C and D}", " year = 2020", " date = {2020-13}", " month = s"),
     *(" crossref = {a}", " xdata = {c}", " crossref = {b}", " eprint = {2301.00001}", " doi = {1}"),

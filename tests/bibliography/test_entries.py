@@ -135,6 +135,12 @@ def test_an_entry_that_cannot_be_read_is_reported(text: str, message: str) -> No
     assert problems(text) == [message]
 
 
+@pytest.mark.parametrize("text", ["@commentary", "@comments here", "@stringy\n", "@preambles."])
+def test_what_only_begins_like_a_type_is_told(text: str) -> None:
+    (said,) = problems(f"{text}\n@misc{{b, title = {{B}}}}")
+    assert "looks like an entry but opens no brace" in said
+
+
 @pytest.mark.parametrize("name", ["commentary", "Commented", "preambles", "strings", "in-book"])
 def test_a_type_may_begin_like_no_entry_or_hold_other_signs(name: str) -> None:
     text = f"x\n\n@{name}{{a,\n title = {{A}}}}\n@misc{{b, title = {{B}}}}"

@@ -169,6 +169,7 @@ def test_the_arxiv_identifier_is_no_volume_and_no_number() -> None:
         ("eprint = {arXiv:2301.00001v2}, eprinttype = {arxiv}", "2301.00001"),
         ("EPRINT = {https://arxiv.org/abs/2301.00001}, ARCHIVEPREFIX = {arXiv}", "2301.00001"),
         ("eprint = {hep-th/9901001}", "hep-th/9901001"),
+        ("arxiv = {arXiv:2403.07918v2}", "2403.07918"),
         # Mendeley leaves the archive of an old identifier out, in one of its fields.
         (
             "archivePrefix = {arXiv}, arxivId = {arXiv:hep-th/9901001v1}, eprint = {9901001v1}",
@@ -204,6 +205,11 @@ def test_where_the_arxiv_identifier_stands(fields: str, arxiv_id: str | None) ->
         ("note = {DOI: 10.5555/a}", "10.5555/a", None),
         ("publisher = {P}, note = {Answered in doi:10.5555/a}", None, None),
         ("ee = {https://doi.org/10.5555/a}", "10.5555/a", None),
+        (
+            "url = {http://example.org/a;\n http://dx.doi.org/10.5555/a;\n http://b.example}",
+            "10.5555/a",
+            "http://example.org/a",
+        ),
         (
             "url = {https://example.org/doi/full/10.5555/a}",
             "10.5555/a",

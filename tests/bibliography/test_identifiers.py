@@ -47,6 +47,8 @@ from marginal_risk.bibliography.identifiers import (
         ("http://doi.publisher.example/10.5555/abc", "10.5555/abc"),
         ("https://doi-org.library.example/10.5555/abc", "10.5555/abc"),
         ("https://example.org/doi/abs/10.5555/a%28b?journal=c", "10.5555/a(b"),
+        ("http://link.springer.com/article/10.5555/abc", "10.5555/abc"),
+        ("https://journals.plos.org/any/article?id=10.5555/abc", "10.5555/abc"),
         ("https://example.org/10.5555/abc", None),
         ("https://example.org/?doi=10.5555/abc", None),
         ("", None),

@@ -182,26 +182,34 @@ class EntryReader(EntryTexts):
         given = self.verbatim("doi")
         if not given:
             fields = (field for field in _MAY_BE_DOI if "10." in self.entry.fields.get(field, ""))
-            dois = (identifiers.read_doi(self.verbatim(field)) for field in fields)
-            return next(filter(None, dois), None)
+            return next(filter(None, map(self.doi_in, fields)), None)
         found = identifiers.read_doi(given)
         if found is None:
             hint = "Write it bare, from '10.' on."
             self.report("doi", "bad-doi", f"{given[:80]!r} is not a DOI.", hint)
         return found
 
+    def doi_in(self, field: str) -> str | None:
+        """Return the DOI that a field is, or that one of its addresses has."""
+        text = self.verbatim(field)
+        found = identifiers.read_doi(text)
+        if found is None and field == "url":
+            parts = map(identifiers.read_doi, text.split())
+            return next(filter(None, parts), None)
+        return found
+
     def arxiv_id(self) -> str | None:
         """Return the arXiv identifier, wherever the entry has it."""
-        mendeley = self.verbatim("arxivid")
-        eprint = self.verbatim("eprint") or mendeley
+        other = self.verbatim("arxivid") or self.verbatim("arxiv")  # as Mendeley names it, or hands
+        eprint = self.verbatim("eprint") or other
         archive = self.verbatim("archiveprefix") or self.verbatim("eprinttype")
         if eprint and archive.lower() in ("arxiv", ""):
             found = identifiers.read_arxiv_id(eprint) or identifiers.find_arxiv_id(eprint)
-            if found is None and (mendeley or archive):
+            if found is None and (other or archive):
                 # Before 2007 the archive is a part, which some leave out or write beside it.
                 within = self.verbatim("primaryclass") or self.verbatim("eprintclass")
                 whole = f"{within.partition('.')[0]}/{eprint}"
-                found = identifiers.read_arxiv_id(mendeley) or identifiers.read_arxiv_id(whole)
+                found = identifiers.read_arxiv_id(other) or identifiers.read_arxiv_id(whole)
             if found is None and archive:
                 hint = "Write it as 2403.07918, or as hep-th/9901001."
                 message = f"{eprint[:40]!r} is not an arXiv identifier."

@@ -8,7 +8,8 @@ _DOI_ADDRESS = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/", re.IGNORECA
 _DOI_LABEL = re.compile(r"(?:(?:urn|info):)?doi(?:\s*[:/=]\s*|\s+)", re.IGNORECASE)
 # A publisher's address with a DOI in it, or that of a library's proxy for doi.org.
 _OTHER_DOI_ADDRESS = re.compile(
-    r"https?://(?:doi\.[^/\s]+/|[^/\s]*\bdoi[.-]org\b[^/\s]*/|[^/\s]+/doi/(?:[a-z]+/){0,2})"
+    r"https?://(?:doi\.[^/\s]+/|[^/\s]*\bdoi[.-]org\b[^/\s]*/|[^/\s]+/doi/(?:[a-z]+/){0,2}"
+    r"|link\.springer\.com/[a-z]+/|journals\.plos\.org/[a-z]+/article\?id=)"
     r"(10\.[0-9]{4,9}/[^\s?#]+)(?:[?#]\S*)?",
     re.IGNORECASE,
 )

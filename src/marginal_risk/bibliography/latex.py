@@ -40,7 +40,8 @@ _TOKEN = re.compile(
       (?P<formula> {_FORMULA} )
     | \\(?:url|path|nolinkurl)\s*\{{ (?P<url>[^{{}}]*) \}}
     | \\ensuremath\s*\{{ (?P<ensured>{_ITEM}{{1,500}}+) \}}
-    | (?P<bare> \\(?:mathbb|mathcal|mathfrak|mathscr|frac|sqrt)\s*(?:\{{{_ITEM}{{0,500}}+\}}){{1,2}} )
+    | (?P<bare> \\(?:mathbb|mathcal|mathfrak|mathscr|frac|sqrt)
+        \s*(?:\{{{_ITEM}{{0,500}}+\}}){{1,2}} )
     | (?P<address> https?://[^\s{{}}\\$]+ )
     | \\(?: (?P<word>[A-Za-z]+)(?:\*(?=\{{))?\s* | (?P<symbol>.) )
     | (?P<typed> ---? | `` | '' | ~ | [?!]` )

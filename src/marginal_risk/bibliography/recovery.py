@@ -66,7 +66,8 @@ def find_lost_entries(text: str) -> Iterator[tuple[int, str]]:
 def is_broken(block: Block) -> bool:
     """Tell whether the syntax of a block is broken, or may be something else than it seems."""
     if not isinstance(block, Entry):
-        return isinstance(block, ParsingFailedBlock) or bool(_MISREAD.match(block.raw or ""))
+        is_misread = not isinstance(block, ImplicitComment) and _MISREAD.match(block.raw or "")
+        return isinstance(block, ParsingFailedBlock) or bool(is_misread)
     return not is_key(unmarked(block.key)) or not all(
         is_field_name(unmarked(part.key)) and is_expression(unmarked(part.value))
         for part in block.fields
