@@ -62,6 +62,7 @@ def run(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tiny.parent)
     monkeypatch.setenv("HOME", str(tiny.parent / "home"))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setenv("COLUMNS", "96")  # wherever the tests run, or however wide that is
     Path("entry.bib").write_text(ENTRY, encoding="utf-8")
 
     def run(*words: str, replies: list[str] | None = None, fed: str = "") -> Result:
@@ -299,11 +300,10 @@ def test_questions_are_asked_in_the_words_of_the_codebook(
     result = run(replies=[*REPLIES, "y"])
     assert result.exit_code == 0, result.output
     assert content_of(tiny) == expected(tmp_path)
-    said = " ".join(result.output.split())  # lines are as wide as the terminal is
-    assert "Read as 'unheard2024': Unheard, Ida (2024). Maps Drawn by Nobody" in said
-    assert "Does the study say what the threat is, and by whom?" in said
-    assert "1  addressed: Compares the harm with a stated baseline." in said
-    assert "which is not the same as absent" in said
+    assert "Read as 'unheard2024': Unheard, Ida (2024). Maps Drawn by Nobody" in result.output
+    assert "Does the study say what the threat is, and by whom?" in result.output
+    assert "1  addressed: Compares the harm with a stated baseline." in result.output
+    assert "which is not the same as absent" in result.output
     assert drafts(tiny) == []
 
 
