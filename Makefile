@@ -32,7 +32,7 @@ figure: $(RUN_READY)
 	$(BIN)/marginal-risk figure --format svg --output map.svg
 
 test: lint
-	$(BIN)/python -m pytest $(TEST)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TEST)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -178,7 +178,7 @@ def _entry(number: int, choose: random.Random, words: list[str], weights: list[f
     title = " ".join(
         choose.choices(words, cum_weights=weights, k=choose.randint(7, 14))
     ).capitalize()
-    abstract = " ".join(choose.choices(words, cum_weights=weights, k=66))
+    abstract = " ".join(choose.choices(words, cum_weights=weights, k=54))
     where = "journal = {Annals of Invention}"
     if number % 50 == 1:
         where = f"crossref = {{invented{number - 1:06}}}"

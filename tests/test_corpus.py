@@ -401,12 +401,12 @@ def check_whatever_was_read(data: Path) -> None:
             *records.judgements(),
             *(row.coding for row in records.codings),
             *(row.record for row in records.coders),
-            *(row.record for row in records.screening),
             *(row.record for row in records.searches),
         ):
             assert type(record).model_validate(record.model_dump()) == record
         for described, read in [
             *((Study, study) for study in studies),
+            *((Screening, row.record) for row in records.screening),
             *((Author, person) for r in records.references for person in (*r.authors, *r.editors)),
         ]:
             assert tuple(described.model_validate(read._asdict()).model_dump().values()) == read

@@ -181,12 +181,11 @@ def test_what_was_written_is_held_against_what_was_to_be_written(
     with closing(sqlite3.connect(folder / "evidence.db")) as connection, connection:
         connection.execute("pragma ignore_check_constraints = on")
         connection.execute(break_it)
-    with database.open_engine(folder / "evidence.db").connect() as connection:
-        if said is None:  # those are not counted
-            verify(connection, counts)
-        else:
-            with pytest.raises(RuntimeError, match=said):
-                verify(connection, counts)
+    if said is None:  # those are not counted
+        verify(folder / "evidence.db", counts)
+    else:
+        with pytest.raises(RuntimeError, match=said):
+            verify(folder / "evidence.db", counts)
 
 
 # Where it cannot be written ---------------------------------------------------------------
@@ -303,7 +302,8 @@ def test_a_killed_build_leaves_the_old_database(tiny: Path, folder: Path, moment
     change(tiny)
     assert run(tiny, output, moment).returncode == -signal.SIGKILL
     assert output.read_bytes() == before
-    assert len(files(folder)) == 2
+    left = {name.rpartition("-")[0] for name in files(folder) if name != output.name}
+    assert {".evidence.db.building"} <= left <= {".evidence.db.building", ".evidence.db.indexing"}
     build_database(read_corpus(tiny), output)
     assert len(rows(output)["studies"]) == 5
     assert files(folder) == ["evidence.db"]
@@ -340,10 +340,11 @@ def test_two_builders_do_each_other_no_harm(tiny: Path, folder: Path) -> None:
         assert other.stdout
         process = other.stdout.readline().strip()
         assert process == str(other.pid)
-        beside = f".evidence.db.building-{process}"
-        assert files(folder) == [beside]
+        beside = {f".evidence.db.{doing}-{process}" for doing in ("building", "indexing")}
+        assert {f".evidence.db.building-{process}"} <= set(files(folder)) <= beside
         build_database(read_corpus(tiny), output)  # while the other one is in the middle
-        assert files(folder) == [beside, "evidence.db"]
+        assert f".evidence.db.building-{process}" in files(folder)
+        assert "evidence.db" in files(folder)
         mine = rows(output)
         other.communicate("go on\n")
     assert other.returncode == 0

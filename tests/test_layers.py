@@ -77,7 +77,7 @@ MAY_IMPORT = {
     "leftovers": set(),
     "comparison": {"agreement", "insertion", "tables"},
     "views": set(),
-    "search": set(),
+    "search": {"readings"},
     "repository": set(),
     "provenance": {"corpus", "repository"},
     "loading": {
@@ -99,6 +99,7 @@ MAY_IMPORT = {
         "tables",
         "views",
         "search",
+        "side_by_side",
         "provenance",
     },
     "parquet": {"readings", "leftovers", "tables", "views"},
@@ -114,7 +115,10 @@ MAY_IMPORT = {
     },
     "site": set(),
     # The form: a second plugin, with the readers and the checks behind it.
-    "contributing": {"problems", "readings", "records", "corpus", "contribution", "site"},
+    "contributing": {
+        *("problems", "readings", "records", "bibliography.citation", "corpus", "contribution"),
+        "site",
+    },
     "server": {"problems", "corpus", "database", "provenance"},
     "reporting": {"problems", "rules", "corpus"},
     "changes": {

@@ -63,7 +63,7 @@ def test_a_row_of_screening_is_a_decision() -> None:
     )
     assert problems == []
     assert rows[0].place == Place("f.csv", 2)
-    assert rows[0].record.model_dump() == {
+    assert rows[0].record._asdict() == {
         "citekey": "one2020",
         "misuse_vector": "maps",
         "decision": "excluded",

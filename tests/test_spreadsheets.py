@@ -37,7 +37,7 @@ def facts(corpus: Corpus) -> list[object]:
     records = corpus.records
     rows = (records.coders, records.screening, records.searches)
     return [
-        *(sorted(row.record.model_dump_json() for row in group) for group in rows),
+        *(sorted(repr(row.record) for row in group) for group in rows),
         sorted((row.coding.model_dump_json(), sorted(row.levels.items()))
                for row in records.codings),
         sorted((row.key, row.step, row.confidence, row.locator, row.source or "", row.rationale)

@@ -14,7 +14,15 @@ from marginal_risk.corpus import Corpus
 from marginal_risk.insertion import Values, insert_rows, insert_values
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
-from marginal_risk.readings import CodingKey, Person, Progress, Records, Work
+from marginal_risk.readings import (
+    CodingKey,
+    Person,
+    Progress,
+    Records,
+    Reference,
+    Screening,
+    Work,
+)
 from marginal_risk.views import VIEWS, read_view
 
 _AT_A_TIME = 10_000
@@ -61,15 +69,15 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
     yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
     yield _dumped(tables.StudyType, codebook.study_types)
     yield _Table(tables.Study, Work._fields, _studies(corpus), len(records.references))
-    screening = _dumped(tables.Screening, (row.record for row in records.screening))
-    yield _numbered(screening, len(records.screening))
+    decided = enumerate((row.record for row in records.screening), start=1)
+    screening = ((number, *record) for number, record in decided)
+    yield _Table(tables.Screening, ("id", *Screening._fields), screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
     people = _different_people(records)
-    numbers = {name: number for number, name in enumerate(people, start=1)}
-    yield _numbered(_Table(tables.Author, Person._fields, people.values()), len(people))
+    yield _Table(tables.Author, ("id", *Person._fields), _authors(people), sum(map(len, people)))
     authorship = ("citekey", "role", "position", "author_id")
     listed = sum(len(work.authors) + len(work.editors) for work in records.references)
-    yield _Table(tables.Authorship, authorship, _authorships(records, numbers), listed)
+    yield _Table(tables.Authorship, authorship, _authorships(records, people), listed)
     yield _coders(records)
     yield _codings(records, days)
     yield _dumped(tables.Judgement, records.judgements())
@@ -83,42 +91,63 @@ def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> _Table:
     return _Table(table, tuple(record.model_fields), rows)
 
 
-def _numbered(what: _Table, expected: int = 0) -> _Table:
+def _numbered(what: _Table) -> _Table:
     rows = ((number, *row) for number, row in enumerate(what.rows, start=1))
-    return _Table(what.table, ("id", *what.columns), rows, expected)
+    return what._replace(columns=("id", *what.columns), rows=rows)
 
 
-def _studies(corpus: Corpus) -> Iterator[Work]:
-    """Yield the works, each after the one it is a version of.
+def in_stored_order(references: Iterable[Reference]) -> list[Reference]:
+    """Return references in the order of their rows, each after the one it is a version of."""
+    versions = [reference for reference in references if reference.study.version_of]
+    return [reference for reference in references if not reference.study.version_of] + versions
 
-    A file is named from the data directory, wherever that lies.
-    """
+
+def _studies(corpus: Corpus) -> Iterator[Values]:
+    """Yield the works; a file is named from the data directory, wherever that lies."""
     files: dict[str, str] = {}
-    for reference in corpus.records.references:
-        path = reference.study.bib_file
-        files[path] = files.get(path) or Path(path).relative_to(corpus.data_dir).as_posix()
-    studies = (reference.study for reference in corpus.records.references)
-    for study in sorted(studies, key=lambda study: study.version_of is not None):
-        yield study._replace(bib_file=files[study.bib_file])
+    place = Work._fields.index("bib_file")
+    for reference in in_stored_order(corpus.records.references):
+        study: Values = reference.study
+        path = study[place]
+        if path not in files:
+            files[path] = Path(path).relative_to(corpus.data_dir).as_posix()
+        yield *study[:place], files[path], *study[place + 1 :]
 
 
-_Name = tuple[str, bool]
+_People = tuple[dict[str, Person], dict[str, Person]]
+"""People and bodies by name."""
 
 
-def _different_people(records: Records) -> dict[_Name, Person]:
-    """Return the different names in alphabetical order, each as the first reference has it."""
-    found: dict[_Name, Person] = {}
-    for reference in records.references:
-        for person in (*reference.authors, *reference.editors):
-            found.setdefault((person.name, person.is_corporate), person)
-    return dict(sorted(found.items(), key=itemgetter(0)))
+def _different_people(records: Records) -> _People:
+    """Return the different names, each as the first reference has it."""
+    found: _People = ({}, {})
+    for _, authors, editors, *_ in records.references:
+        for person in (*authors, *editors):
+            found[person.is_corporate].setdefault(person.name, person)
+    return found
 
 
-def _authorships(records: Records, numbers: Mapping[_Name, int]) -> Iterator[Values]:
-    for study, *lists in records.references:
-        for role, people in zip(("author", "editor"), lists, strict=True):
-            for position, person in enumerate(people, start=1):
-                yield study.citekey, role, position, numbers[person.name, person.is_corporate]
+def _authors(people: _People) -> Iterator[Values]:
+    """Yield the different names in alphabetical order, with their numbers."""
+    order = (
+        (name, is_corporate)
+        for name in sorted({*people[False], *people[True]})
+        for is_corporate in (False, True)
+        if name in people[is_corporate]
+    )
+    for number, (name, is_corporate) in enumerate(order, start=1):
+        yield number, *people[is_corporate][name]
+
+
+def _authorships(records: Records, people: _People) -> Iterator[Values]:
+    numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for number, name, *_, is_corporate in _authors(people):
+        numbers[is_corporate][name] = number
+    for study, authors, editors, *_ in records.references:
+        citekey = study.citekey
+        for role, listed in (("author", authors), ("editor", editors)):
+            for position, person in enumerate(listed, start=1):
+                yield citekey, role, position, numbers[person.is_corporate][person.name]
 
 
 def _coders(records: Records) -> _Table:

@@ -17,7 +17,6 @@ from marginal_risk.records import (
     Judgement,
     Level,
     MisuseVector,
-    Screening,
     Search,
     Step,
     StudyType,
@@ -85,6 +84,15 @@ class Reference(NamedTuple):
     study: Work
     authors: tuple[Person, ...]
     editors: tuple[Person, ...]
+    plain_title: str
+    """Letters and digits of the title, for comparing."""
+    plain_family: str
+    """The same of the family name that it is cited by first."""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Whoever it is cited by: its authors, or else its editors."""
+        return self.authors or self.editors
 
     @property
     def place(self) -> Place:
@@ -126,6 +134,20 @@ class CoderRow:
 
     record: Coder
     place: Place
+
+
+class Screening(NamedTuple):
+    """What ``records.Screening`` describes, as it was read, in the order of its fields."""
+
+    citekey: str
+    misuse_vector: str | None
+    decision: str
+    reason: str | None
+    other_study: str | None
+    study_type: str | None
+    found_via: str
+    decided_on: str | None
+    note: str | None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from datetime import date
 
 from marginal_risk.problems import Problem
-from marginal_risk.readings import ScreeningRow, SearchRow
-from marginal_risk.records import Screening, Search
+from marginal_risk.readings import Screening, ScreeningRow, SearchRow
+from marginal_risk.records import Search
 from marginal_risk.sheets import Sheet
 
 SCREENING_COLUMNS = (
@@ -24,7 +24,7 @@ def read_screening(text: str, path: str, today: date) -> tuple[list[ScreeningRow
     for row in sheet.read(text):
         sheet.check_date(row, "decided_on", today)
         reason, _, other = row.cells["reason"].partition(" ")
-        record = Screening.model_construct(
+        record = Screening(
             citekey=row.cells["citekey"],
             misuse_vector=row.cells["misuse_vector"] or None,
             decision=row.cells["decision"],

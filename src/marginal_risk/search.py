@@ -1,6 +1,20 @@
-"""The full-text index over studies: SQLite only, made from the tables, apart from the views."""
+"""The full-text index over studies: SQLite only, made apart from the tables and views.
+
+From the tables, or, in a file of its own, from the records that they are made of.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import takewhile
+from pathlib import Path
+from threading import Event
+from typing import NamedTuple
 
 from sqlalchemy import Connection, inspect, text
+
+from marginal_risk.readings import Records, Reference
 
 INDEX = "studies_fts"
 
@@ -11,32 +25,95 @@ create virtual table {INDEX} using fts5(
 )
 """
 # It is written in one go: what was written is not to be merged again and again.
-_SETTINGS = {"hashsize": 32 * 1024**2, "automerge": 0}
+_SETTINGS = ({"name": "hashsize", "value": 32 * 1024**2}, {"name": "automerge", "value": 0})
 _SET = f"insert into {INDEX} ({INDEX}, rank) values (:name, :value)"  # noqa: S608  (a constant)
+_OPTIMIZE = f"insert into {INDEX} ({INDEX}) values ('optimize')"  # noqa: S608
+_INSERT = f"insert into {INDEX} (rowid, title, authors, abstract, rationale)"
 _FILL = f"""
-insert into {INDEX} (rowid, title, authors, abstract, rationale)
+{_INSERT}
 select
     t.rowid,
     t.title,
-    (select group_concat(a.name, ' ; ') from authorships s join authors a on a.id = s.author_id
-        where s.citekey = t.citekey),
+    (select group_concat(name, ' ; ') from (
+        select a.name from authorships s join authors a on a.id = s.author_id
+        where s.citekey = t.citekey order by s.role, s.position)),
     t.abstract,
-    (select group_concat(j.rationale, ' ') from judgements j join coders c on c.coder = j.coder
-        where j.citekey = t.citekey and c.kind <> 'machine')
+    (select group_concat(rationale, ' ') from (
+        select j.rationale from judgements j join coders c on c.coder = j.coder
+        where j.citekey = t.citekey and c.kind <> 'machine'
+        order by j.misuse_vector, j.coder, j.step))
 from studies t
-"""  # noqa: S608  (a constant name)
+"""  # noqa: S608
+# The tables behind an index that hold what is in it: https://sqlite.org/fts5.html, section 9.
+_PARTS = ("config", "content", "data", "idx", "docsize")
+
+
+class Document(NamedTuple):
+    """What is found of one study."""
+
+    rowid: int
+    title: str
+    authors: str
+    abstract: str | None
+    rationale: str | None
 
 
 def create_search_index(connection: Connection) -> None:
     """Index title, authors, abstract and rationales of every study that is loaded."""
     connection.execute(text(_CREATE))
-    for name, value in _SETTINGS.items():
-        connection.execute(text(_SET), {"name": name, "value": value})
+    connection.execute(text(_SET), _SETTINGS)
     connection.execute(text(_FILL))
-    connection.execute(text(f"insert into {INDEX} ({INDEX}) values ('optimize')"))  # noqa: S608
+    connection.execute(text(_OPTIMIZE))
 
 
 def drop_search_index(connection: Connection) -> None:
     """Drop the index, if it is there."""
     if INDEX in inspect(connection).get_table_names():
         connection.execute(text(f"drop table {INDEX}"))
+
+
+def write_search_index(
+    path: Path, records: Records, references: Iterable[Reference], is_vain: Event
+) -> None:
+    """Write the same index alone into a new file; ``references`` in the order of their rows.
+
+    It stops early, and leaves a part, when ``is_vain`` is set.
+    """
+    documents = takewhile(lambda _: not is_vain.is_set(), _documents(records, references))
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma journal_mode = off")
+        connection.execute("pragma synchronous = off")
+        connection.execute(_CREATE)
+        connection.executemany(_SET, _SETTINGS)
+        connection.executemany(f"{_INSERT} values (?, ?, ?, ?, ?)", documents)
+        connection.execute(_OPTIMIZE)
+        connection.commit()
+
+
+def take_search_index(connection: Connection, path: Path) -> None:
+    """Put the index of such a file into the database; what is open there is committed.
+
+    It can be used from the next connection on: this one has read the index while it was empty.
+    """
+    connection.commit()
+    connection.execute(text("attach database :path as beside"), {"path": str(path.resolve())})
+    connection.execute(text(_CREATE))
+    for part in _PARTS:
+        table = f"{INDEX}_{part}"
+        connection.execute(text(f"delete from main.{table}"))  # noqa: S608
+        connection.execute(text(f"insert into main.{table} select * from beside.{table}"))  # noqa: S608
+    connection.commit()
+    connection.execute(text("detach database beside"))
+
+
+def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Document]:
+    machines = {row.record.coder for row in records.coders if row.record.kind == "machine"}
+    reasons = defaultdict(list)
+    for row in sorted(records.rationales, key=lambda row: (row.key, row.step)):
+        if row.key.coder not in machines:
+            reasons[row.key.citekey].append(row.rationale)
+    for rowid, (study, authors, editors, *_) in enumerate(references, start=1):
+        names = " ; ".join([person.name for person in (*authors, *editors)])
+        reason = " ".join(reasons[study.citekey]) if study.citekey in reasons else None
+        yield Document(rowid, study.title, names, study.abstract, reason)

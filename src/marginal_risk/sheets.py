@@ -73,6 +73,7 @@ class Sheet:
     def _read_rows(
         self, columns: list[str], width: int, rows: Iterator[tuple[list[str], Place]]
     ) -> Iterator[Row]:
+        is_in_order = tuple(columns) == self.columns
         empty: list[Place] = []
         for given, place in rows:
             # As wide as the header: one cell too many is a comma in a text, though all after it
@@ -90,7 +91,9 @@ class Sheet:
                 self.report(place, "row", "wrong-cell-count", message, hint)
             else:
                 by_name = dict(zip(columns, cells, strict=True))
-                row = Row({name: by_name[name] for name in self.columns}, place)
+                if not is_in_order:
+                    by_name = {name: by_name[name] for name in self.columns}
+                row = Row(by_name, place)
                 if self._check_cells(row):
                     yield row
         if empty:
@@ -144,7 +147,8 @@ class Sheet:
         """Report and mend what no cell may hold; tell whether the row has its key."""
         complete = True
         for column, cell in list(row.cells.items()):
-            if not cell and column not in self.required:
+            # Letters and digits alone, as most cells are, need no second look.
+            if cell.isalnum() or (not cell and column not in self.required):
                 continue
             text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
             if not text and column in self.required:

@@ -1,4 +1,4 @@
-"""Work on large inputs, done by several processes at once."""
+"""Work on large inputs, done by several processes or threads at once."""
 
 import gc
 import marshal
@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -23,7 +23,7 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
     Where it is not large, or this process cannot be copied safely, one is done after the other.
     """
     processes = min(_processors(), count)
-    if not is_large or processes < 2 or not _can_fork():
+    if not is_large or processes < 2 or not _can_copy():
         yield from map(work, range(count))
         return
     global _work  # noqa: PLW0603  (the copies find it there)
@@ -42,6 +42,30 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
         _work = None
         gc.unfreeze()
     yield from map(work, range(done, count))
+
+
+@contextmanager
+def doing_meanwhile(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Do ``work`` in a thread during the block, and wait for its end behind it.
+
+    Where the block fails, the event that ``work`` is given is set: it is not needed any more.
+    """
+    is_vain = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(work, is_vain)
+        try:
+            yield
+        except BaseException:
+            is_vain.set()
+            raise
+        done.result()
+
+
+def do_in_threads(*works: Callable[[], None]) -> None:
+    """Do what leaves Python alone most of the time, such as waiting for SQLite, at once."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
 
 
 @contextmanager
@@ -77,6 +101,6 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _can_fork() -> bool:
+def _can_copy() -> bool:
     """Tell whether a copy of this process works: on Linux, where no other thread holds a lock."""
     return sys.platform == "linux" and threading.active_count() == 1

@@ -1,8 +1,20 @@
-"""A reference in words: in short, and in full."""
+"""A reference in words: in short, in full, and as it is compared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from marginal_risk.readings import Person, Work
+from marginal_risk.bibliography.identifiers import normalise_title
+from marginal_risk.readings import Person, Reference, Work
+
+
+def make_reference(
+    study: Work, authors: tuple[Person, ...], editors: tuple[Person, ...]
+) -> Reference:
+    """Return a work with its people, of whom there is at least one."""
+    first = (authors or editors)[0]
+    return Reference(
+        study, authors, editors, normalise_title(study.title), normalise_title(first.family)
+    )
 
 
 def short_citation(people: Sequence[Person], year: int, has_more: bool) -> str:
@@ -17,27 +29,30 @@ def short_citation(people: Sequence[Person], year: int, has_more: bool) -> str:
     return f"{who} ({year})"
 
 
-def format_reference(study: Work, people: Sequence[Person], is_edited: bool) -> str:
-    """Return the whole reference as plain text: people, year, title, venue, identifier."""
+def format_reference(facts: Mapping[str, Any], people: Sequence[Person], is_edited: bool) -> str:
+    """Return the whole reference as plain text: people, year, title, venue, identifier.
+
+    The facts are those of a ``Work``, under the names of its fields.
+    """
     names = [person.name for person in people]
-    who = "; ".join([*names, "et al."] if study.has_more_authors else names)
+    who = "; ".join([*names, "et al."] if facts["has_more_authors"] else names)
     if is_edited:
         who += " (eds.)" if len(names) > 1 else " (ed.)"
-    published = "" if study.venue == "arXiv" else study.venue or ""
-    if study.volume:
-        published += f" {study.volume}"
-    if study.number:
-        published += f"({study.number})" if study.volume else f" {study.number}"
-    if study.pages:
-        published += f", {study.pages}"
-    stops = "" if study.title.endswith((".", "?", "!")) else "."
-    parts = [f"{who} ({study.year}). {study.title}{stops}"]
+    published = "" if facts["venue"] == "arXiv" else facts["venue"] or ""
+    if facts["volume"]:
+        published += f" {facts['volume']}"
+    if facts["number"]:
+        published += f"({facts['number']})" if facts["volume"] else f" {facts['number']}"
+    if facts["pages"]:
+        published += f", {facts['pages']}"
+    stops = "" if facts["title"].endswith((".", "?", "!")) else "."
+    parts = [f"{who} ({facts['year']}). {facts['title']}{stops}"]
     if published:
         parts.append(f"{published.strip(' ,').rstrip('.')}.")
-    if study.doi:
-        parts.append(f"https://doi.org/{study.doi}")
-    elif study.arxiv_id:
-        parts.append(f"arXiv:{study.arxiv_id}")
-    elif study.url:
-        parts.append(study.url)
+    if facts["doi"]:
+        parts.append(f"https://doi.org/{facts['doi']}")
+    elif facts["arxiv_id"]:
+        parts.append(f"arXiv:{facts['arxiv_id']}")
+    elif facts["url"]:
+        parts.append(facts["url"])
     return " ".join(parts)

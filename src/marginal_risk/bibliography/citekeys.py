@@ -56,9 +56,8 @@ def _with_number(stem: str, taken: set[str]) -> str:
 
 
 def _keys(reference: Reference) -> Iterator[str]:
-    people = reference.authors or reference.editors
     words = [word for word in map(_ascii, likeness(reference).words) if len(word) > 1]
-    family = _ascii(people[0].family) or next(iter(words), "work")
+    family = _ascii(reference.people[0].family) or next(iter(words), "work")
     stem = f"{family}{reference.study.year}"
     yield stem
     if words:

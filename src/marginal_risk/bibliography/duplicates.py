@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from marginal_risk.bibliography.identifiers import normalise_title
 from marginal_risk.bibliography.known import near_pairs
 from marginal_risk.problems import Problem
 from marginal_risk.readings import Reference
@@ -53,7 +52,7 @@ def _pairs(references: Iterable[Reference]) -> Iterator[tuple[str, Reference, Re
     for this in references:
         study = this.study
         reported = {study.citekey}
-        title = normalise_title(study.title)
+        title = this.plain_title
         for field, value in (
             ("doi", study.doi),
             ("eprint", study.arxiv_id),

@@ -5,7 +5,11 @@ from datetime import date
 from typing import Any
 
 from marginal_risk.bibliography import dates, identifiers
-from marginal_risk.bibliography.citation import format_reference, short_citation
+from marginal_risk.bibliography.citation import (
+    format_reference,
+    make_reference,
+    short_citation,
+)
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.bibliography.texts import EntryTexts
 from marginal_risk.readings import Person, Reference, Work
@@ -84,22 +88,21 @@ class EntryReader(EntryTexts):
             return None
         year = _year_of(published)
         has_more = more_authors or (not authors and more_editors)
+        if subtitle := self.text("subtitle"):
+            title = f"{title}: {subtitle}"
+        facts |= {"title": title, "year": year, "has_more_authors": has_more}
         study = Work(
             citekey=self.entry.key,
             short_citation=short_citation(people, year, has_more),
             entry_type=self.entry.entry_type,
-            title=": ".join(filter(None, (title, self.text("subtitle")))),
-            year=year,
             publication_date=published,
-            has_more_authors=has_more,
-            reference="",
+            reference=format_reference(facts, people, is_edited=not authors),
             bibtex=self.entry.raw,
             bib_file=self.entry.place.path,
             bib_line=self.entry.place.line,
             **facts,
         )
-        cited = format_reference(study, people, is_edited=not authors)
-        return Reference(study._replace(reference=cited), authors, editors)
+        return make_reference(study, authors, editors)
 
     def body(self) -> tuple[Person, ...]:
         """Return the body that BibTeX's styles name where a work of its type has no people."""

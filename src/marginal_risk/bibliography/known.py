@@ -10,10 +10,11 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import eq
 
 from rapidfuzz import fuzz
 
-from marginal_risk.bibliography.identifiers import normalise_title
 from marginal_risk.bibliography.likeness import Likeness, compare, likeness
 from marginal_risk.readings import Reference
 
@@ -52,11 +53,11 @@ class KnownWorks:
         for reference in references:
             self._note(reference)
             number = len(self._places)
-            title = normalise_title(reference.study.title)
+            title = reference.plain_title
             self._places.append((title, reference))
             self._titles.append((title, number))
             self._endings.append((title[::-1], number))
-            self._by_family[first_family(reference)].append((title, number))
+            self._by_family[reference.plain_family].append((title, number))
         for known in (self._titles, self._endings, *self._by_family.values()):
             known.sort()
 
@@ -64,11 +65,11 @@ class KnownWorks:
         """Take one more work for known."""
         self._note(reference)
         number = len(self._places)
-        title = normalise_title(reference.study.title)
+        title = reference.plain_title
         self._places.append((title, reference))
         insort(self._titles, (title, number))
         insort(self._endings, (title[::-1], number))
-        insort(self._by_family[first_family(reference)], (title, number))
+        insort(self._by_family[reference.plain_family], (title, number))
 
     def find(self, reference: Reference) -> Match | None:
         """Return the known work that this one is, with the reason; None where it is new.
@@ -92,8 +93,8 @@ class KnownWorks:
 
     def _neighbours(self, reference: Reference) -> Iterator[Reference]:
         """Yield the works whose titles stand near, each once, in the order of the search."""
-        title = normalise_title(reference.study.title)
-        same_author = self._by_family.get(first_family(reference), [])
+        title = reference.plain_title
+        same_author = self._by_family.get(reference.plain_family, [])
         numbers: dict[int, None] = {}
         for known, text, reach in (
             (self._titles, title, _WINDOW),
@@ -115,14 +116,8 @@ def identities(reference: Reference) -> Iterator[tuple[str, object, str]]:
     if study.arxiv_id:
         yield "eprint", study.arxiv_id, "its arXiv identifier"
     # A title may have no letter at all.
-    title = normalise_title(study.title) or study.title
+    title = reference.plain_title or study.title
     yield "title", (title, study.year), "its title and year"
-
-
-def first_family(reference: Reference) -> str:
-    """Return the family name of the first author or editor, for comparing."""
-    people = reference.authors or reference.editors
-    return normalise_title(people[0].family)
 
 
 def near_pairs(
@@ -132,7 +127,7 @@ def near_pairs(
 
     Those that share an identifier, or title and year, are not among them.
     """
-    titles = [normalise_title(reference.study.title) for reference in references]
+    titles = [reference.plain_title for reference in references]
     likenesses: dict[int, Likeness] = {}
 
     def likeness_of(number: int) -> Likeness:
@@ -161,12 +156,12 @@ def _candidates(titles: Sequence[str], references: Sequence[Reference]) -> set[t
         ordered = [texts[number] for number in order]
         starts = [text[:_START] for text in ordered]
         for step in range(1, _WINDOW + 1):
-            for place, (start, other) in enumerate(zip(starts, starts[step:], strict=False)):
-                if start == other and _worth_comparing(ordered[place], ordered[place + step]):
+            for place in compress(count(), map(eq, starts, starts[step:])):
+                if _worth_comparing(ordered[place], ordered[place + step]):
                     found.add(_pair(order[place], order[place + step]))
     by_family: dict[str, list[int]] = defaultdict(list)
     for number, reference in enumerate(references):
-        by_family[first_family(reference)].append(number)
+        by_family[reference.plain_family].append(number)
     for numbers in by_family.values():
         if len(numbers) > 1:
             numbers.sort(key=titles.__getitem__)

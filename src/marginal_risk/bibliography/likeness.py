@@ -65,7 +65,7 @@ def likeness(reference: Reference) -> Likeness:
     title = _VERSION.sub("", _APOSTROPHE.sub("", study.title)) or study.title
     words, labels = _words(title)
     main, _ = _words(_SUBTITLE.split(title, maxsplit=1)[0])
-    people = reference.authors or reference.editors
+    people = reference.people
     return Likeness(
         words=words,
         main=main or words,

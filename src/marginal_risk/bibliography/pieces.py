@@ -145,7 +145,7 @@ def to_plain(reading: PieceReading) -> Plain:
     entries = [
         (
             *entry[:3],
-            reference and (tuple(reference.study), *(list(map(tuple, p)) for p in reference[1:])),
+            reference and _plain_reference(reference),
             list(map(astuple, problems)),
             raw and _plain_entry(raw),
         )
@@ -154,6 +154,11 @@ def to_plain(reading: PieceReading) -> Plain:
     ]
     problems = list(map(astuple, reading.problems))
     return entries, problems, reading.lost_keys, list(map(_plain_entry, reading.keyless))
+
+
+def _plain_reference(reference: Reference) -> Plain:
+    study, authors, editors, *compared = reference
+    return tuple(study), list(map(tuple, authors)), list(map(tuple, editors)), *compared
 
 
 def _plain_entry(raw: RawEntry) -> Plain:
@@ -181,9 +186,14 @@ def from_plain(plain: Plain) -> PieceReading:
     )
 
 
-def _reference(study: Plain, authors: list[Plain], editors: list[Plain]) -> Reference:
+def _reference(
+    study: Plain, authors: list[Plain], editors: list[Plain], *compared: str
+) -> Reference:
     return Reference(
-        Work._make(study), tuple(map(Person._make, authors)), tuple(map(Person._make, editors))
+        Work._make(study),
+        tuple(map(Person._make, authors)),
+        tuple(map(Person._make, editors)),
+        *compared,
     )
 
 

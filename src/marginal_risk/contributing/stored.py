@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from sqlmodel import SQLModel
 
 from marginal_risk import records
+from marginal_risk.bibliography.citation import make_reference
 from marginal_risk.problems import Place
 from marginal_risk.readings import (
     Codebook,
@@ -21,6 +22,7 @@ from marginal_risk.readings import (
     RationaleRow,
     Records,
     Reference,
+    Screening,
     ScreeningRow,
     SearchRow,
     Work,
@@ -54,9 +56,7 @@ def read_records(connection: sqlite3.Connection) -> Records:
         coders=tuple(CoderRow(r, p) for r, p in _placed(connection, "coders", records.Coder)),
         codings=tuple(_codings(connection)),
         rationales=tuple(_rationales(connection)),
-        screening=tuple(
-            ScreeningRow(r, p) for r, p in _placed(connection, "screening", records.Screening)
-        ),
+        screening=tuple(_screening(connection)),
         searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", records.Search)),
     )
 
@@ -95,11 +95,18 @@ def _references(connection: sqlite3.Connection) -> Iterator[Reference]:
         f"select {columns} from studies order by citekey"  # noqa: S608  (our words)
     ):
         study = Work._make(row)
-        yield Reference(
+        yield make_reference(
             study,
             tuple(people.get((study.citekey, "author"), ())),
             tuple(people.get((study.citekey, "editor"), ())),
         )
+
+
+def _screening(connection: sqlite3.Connection) -> Iterator[ScreeningRow]:
+    columns = ", ".join(Screening._fields)
+    rows = connection.execute(f"select {columns} from screening order by id")  # noqa: S608  (ours)
+    for number, row in enumerate(rows, start=2):
+        yield ScreeningRow(Screening._make(row), Place(_PLACE, number))
 
 
 def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:

@@ -14,9 +14,10 @@ from marginal_risk.readings import (
     CodingRow,
     RationaleRow,
     Records,
+    Screening,
     ScreeningRow,
 )
-from marginal_risk.records import Coder, Coding, Screening
+from marginal_risk.records import Coder, Coding
 from marginal_risk.screening import read_screening
 
 DEFAULT_FOUND_VIA = "Offered by its coder"
@@ -111,13 +112,15 @@ def _screening(records: Records, answers: Answers, key: CodingKey) -> Screening:
     row = screened(records, key)
     old = row.record if row else None
     if old and old.decision == "included":
-        return old.model_copy(update={"study_type": old.study_type or answers.study_type or None})
+        return old._replace(study_type=old.study_type or answers.study_type or None)
     if old and old.decision != "candidate":
         return old
-    return Screening.model_construct(
+    return Screening(
         citekey=key.citekey,
         misuse_vector=key.misuse_vector or None,
         decision="included",
+        reason=None,
+        other_study=None,
         study_type=answers.study_type or (old.study_type if old else None),
         found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
         decided_on=answers.coded_on or None,

@@ -15,8 +15,7 @@ from marginal_risk.exports.intake import Intake, NewWork, sort_records
 from marginal_risk.exports.record import Export
 from marginal_risk.exports.tagged import read_nbib, read_ris
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.readings import Progress, ScreeningRow, say_nothing
-from marginal_risk.records import Screening
+from marginal_risk.readings import Progress, Screening, ScreeningRow, say_nothing
 from marginal_risk.rehearsal import rehearse
 from marginal_risk.rules import severity
 
@@ -90,11 +89,16 @@ def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[t
     sheet = corpus.data_dir / "screening.csv"
     rows = [
         ScreeningRow(
-            Screening.model_construct(
+            Screening(
                 citekey=work.citekey,
                 misuse_vector=screened.misuse_vector,
                 decision="candidate",
+                reason=None,
+                other_study=None,
+                study_type=None,
                 found_via=screened.found_via,
+                decided_on=None,
+                note=None,
             ),
             Place(str(sheet), 1),
         )
