@@ -1,6 +1,8 @@
+import csv
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -34,6 +36,50 @@ def tiny(tmp_path: Path) -> Path:
 def published_data() -> Path:
     """Return the data that this repository publishes; not to be changed."""
     return Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture(scope="session")
+def paper_data(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the published data as it began: the paper's codings, and its starting list.
+
+    What is found and coded later is left out, and the studies that others coded wait again: so a
+    test that says what the map shows need not change with every study that is added. Not to be
+    changed.
+    """
+    data = tmp_path_factory.mktemp("paper") / "data"
+    shutil.copytree(published_data, data)
+    for name in ("studies.csv", "rationales.csv", "coders.csv"):
+        keep_rows(data / name, lambda row: row["coder"] == "kapoor2024")
+    with (data / "studies.csv").open(encoding="utf-8", newline="") as file:
+        coded = {(row["citekey"], row["misuse_vector"]) for row in csv.DictReader(file)}
+    found = {"kapoor2024"}
+
+    def is_of_the_beginning(row: dict[str, str]) -> bool:
+        if row["found_via"] not in ("Table 1 of kapoor2024", "Starting list of this map"):
+            return False
+        if (row["citekey"], row["misuse_vector"]) not in coded:
+            row |= {"decision": "candidate", "reason": "", "decided_on": ""}
+        found.add(row["citekey"])
+        return True
+
+    keep_rows(data / "screening.csv", is_of_the_beginning)
+    keep_rows(data / "searches.csv", lambda _: False)
+    for bib in (data / "bib").glob("*.bib"):
+        entries = re.split(r"^(?=@)", bib.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        kept = (e for e in entries if (key := re.match(r"@\w+\{([^,]+),", e)) and key[1] in found)
+        bib.write_text("".join(kept), encoding="utf-8")
+    return data
+
+
+def keep_rows(sheet: Path, is_wanted: Callable[[dict[str, str]], bool]) -> None:
+    """Write a sheet again with the rows that are wanted, as they are then."""
+    with sheet.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns, rows = list(reader.fieldnames or ()), [row for row in reader if is_wanted(row)]
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 @pytest.fixture(scope="session")

@@ -171,6 +171,25 @@ def test_a_known_work_is_refused_and_the_one_that_stands_is_named(
     assert content_of(tiny) == before
 
 
+def test_a_near_title_is_refused_until_somebody_says_that_it_is_another_work(
+    run: Run, tiny: Path
+) -> None:
+    title = "A Robot Calls: Telephone Frauds in a Town That Is Not There"  # there: Fraud
+    entry = ENTRY.replace("Maps Drawn by Nobody: A Survey of Empty Paper", title)
+    Path("entry.bib").write_text(entry, encoding="utf-8")
+    before = content_of(tiny)
+    refused = run(*SCRIPTED)
+    assert refused.exit_code == 1
+    assert "This may be 'fictive2022', which has a near title" in refused.stderr
+    assert refused.stderr.splitlines()[-1] == (
+        "Error: Nothing is written. Code the one that stands, with --study; if it is another, say "
+        "--another-work."
+    )
+    assert content_of(tiny) == before
+    assert run(*SCRIPTED, "--another-work").exit_code == 0
+    assert "unheard2024" in (tiny / "bib" / "fake_maps.bib").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -215,7 +234,7 @@ def test_where_the_disk_is_full_nothing_is_written(
     monkeypatch.setattr(Path, "replace", fail_at_a_sheet)
     result = run(*SCRIPTED)
     assert result.exit_code == 1
-    assert "No space left on device" in result.stderr
+    assert "Nothing is written: data cannot be changed (No space left on device)." in result.stderr
     assert content_of(tiny) == before
 
 
@@ -224,6 +243,51 @@ def test_text_of_the_entry_cannot_drive_the_terminal(run: Run) -> None:
     result = run(*SCRIPTED)
     assert "\x1b" not in result.output
     assert "\x07" not in result.output
+
+
+CONSENSUS = (
+    *("--study", "fictive2022", "--vector", "robot_calls", "--coded-on", "2024-06-01"),
+    *("--coder", "settled", "--coder-name", "Settled by C", "--coder-kind", "consensus"),
+    *("--level", "added_risk=absent", "--confidence", "added_risk=high"),
+    *(
+        "--locator",
+        "added_risk=page 12",
+        "--rationale",
+        "added_risk=A count is no baseline, C says.",
+    ),
+)
+
+
+@pytest.fixture
+def third_person(tiny: Path) -> None:
+    with (tiny / "coders.csv").open("a", encoding="utf-8") as sheet:
+        sheet.write("person_c,Person C (invented),person,,,\n")
+
+
+@pytest.mark.usefixtures("third_person")
+def test_a_consensus_of_two_coders_is_added_with_who_settled_it(run: Run, tiny: Path) -> None:
+    result = run(*CONSENSUS, "--settled-by", "person_c")
+    assert result.exit_code == 0, result.output
+    coders = (tiny / "coders.csv").read_text(encoding="utf-8")
+    assert "settled,Settled by C,consensus,person_c,," in coders.splitlines()
+    assert "Contested → Absent" in result.output
+    assert "--settled-by" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--settled-by", "person_a"), "'person_a' settled this, and is one of the coders"),
+        (("--settled-by", "persona_a"), "--settled-by: 'persona_a' is not a coder in coders.csv."),
+        (("--coder-kind", "concensus"), "--coder-kind: 'concensus' is not"),
+        (("--coder-kind", "machine"), "--coder: 'settled' is not a person, but of kind 'machine'."),
+        (("--coder-kind", "person", "--settled-by", "person_b"), "--settled-by: 'settled' is no"),
+        (("--coder", "person_b"), "--coder-kind: The data says 'person' already"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
+)
+def test_what_does_not_do_for_a_consensus_is_told(run: Run, words: tuple[str], said: str) -> None:
+    assert said in run(*CONSENSUS, *words).stderr
 
 
 # Asked --------------------------------------------------------------------------------------
@@ -240,6 +304,42 @@ def test_questions_are_asked_in_the_words_of_the_codebook(
     assert "1  addressed: Compares the harm with a stated baseline." in result.output
     assert "which is not the same as absent" in result.output
     assert drafts(tiny) == []
+
+
+@pytest.mark.usefixtures("third_person")
+def test_whether_it_is_a_consensus_is_asked_where_two_have_coded(run: Run, tiny: Path) -> None:
+    replies = ["fictive2022", "robot_calls", "settled", "Settled by C", "", "c", "person_c"]
+    step = ["absent", "A count is no baseline, C says.", "page 12", "high"]
+    result = run(replies=[*replies, "2024-06-01", "", "", *step, "", "y"])
+    assert result.exit_code == 0, result.output
+    assert "Coded already by person_a and by person_b." in result.output
+    coders = (tiny / "coders.csv").read_text(encoding="utf-8")
+    assert "settled,Settled by C,consensus,person_c,," in coders.splitlines()
+
+
+def test_lines_end_where_a_narrow_terminal_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    result = run(replies=["madeup2021", "quit"])
+    said, _, _ = result.output.partition("Error:")
+    assert max(map(len, said.splitlines())) <= 50
+    assert "Read as 'madeup2021'" in said
+
+
+def test_the_day_that_is_offered_is_the_coders_own(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the latest anywhere on earth, which is the last that is no day of the future."""
+    questions = sys.modules["marginal_risk.contribution.questions"]
+    monkeypatch.setattr(questions, "today_here", lambda: date(2024, 2, 29))
+    result = run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER[:3], "quit"])
+    assert "Day of the coding [2024-02-29]" in result.output
+
+
+def test_unfinished_codings_are_listed_by_study(run: Run, tiny: Path) -> None:
+    run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *THREAT, "quit"])
+    listed = " ".join(run(replies=[""]).output.split())
+    assert f"unfinished codings, as files in {drafts(tiny)[0].parent}" in listed
+    assert "1 new: unheard2024, fake_maps, 1 step judged" in listed
 
 
 def test_a_no_at_the_end_keeps_the_answers(run: Run, tiny: Path) -> None:
@@ -352,7 +452,8 @@ def test_back_goes_to_the_question_before(run: Run, tiny: Path, tmp_path: Path) 
 
 def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) -> None:
     entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
-    replies = [*entry, "", "y", "", "ada", "Ada", "", "", "", "2", "Why.", "page 1", "low", "", ""]
+    coder = ["ada", "Ada", "", "", "", ""]  # the fourth: a person, no consensus
+    replies = [*entry, "", "y", "", *coder, "2", "Why.", "page 1", "low", "", ""]
     result = run(replies=[*replies, "y"])
     assert result.exit_code == 0, result.output
     assert "Code 'madeup2021' instead?" in result.output
@@ -438,8 +539,9 @@ def test_in_a_terminal_ctrl_c_keeps_the_answers(tiny: Path) -> None:
         os.write(terminal, f"{line}\n".encode())
     said += read_until(terminal, "Misuse vector> ")
     os.write(terminal, b"5\n")
-    said += read_until(terminal, "is none of these.")
-    said += read_until(terminal, "Misuse vector> ")
+    # In one go: what is read in a piece may hold the question that follows already.
+    words = "Use one of: fake_maps, forged_letters, robot_calls."
+    said += read_until(terminal, f"is none of these. {words} Misuse vector> ")
     said += break_off(terminal, "goes on with them")
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
     os.close(terminal)

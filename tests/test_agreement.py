@@ -26,7 +26,8 @@ from marginal_risk.database import migrate
 from marginal_risk.views import create_views
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section D: four observers,
-# twelve units, five values, some missing. The paper gives an ordinal alpha of 0.815.
+# twelve units, five values, some missing. The paper gives an ordinal alpha of 0.815, and so does
+# kripp.alpha of the R package irr, whose help has the same data.
 OBSERVERS = (
     "1 2 3 3 2 1 4 1 2 . . .",
     "1 2 3 3 2 2 4 1 2 5 . 3",
@@ -40,9 +41,21 @@ OFF_DIAGONAL = {(1, 2): 4, (1, 3): 1, (1, 4): 1, (2, 3): 4, (2, 4): 1, (3, 4): 1
 PAIRABLE = {1: 9, 2: 13, 3: 10, 4: 5, 5: 3}
 APART = {1: Fraction(0), 2: Fraction(11), 3: Fraction(45, 2), 4: Fraction(30), 5: Fraction(34)}
 
-# N. F. Boyd et al. (1982), 85 xeromammograms read by two radiologists, as tabulated by Altman
-# (1991) and in Stata's manual under [R] kappa: linear weights give 0.5684 there.
+# D. G. Altman, Practical Statistics for Medical Research (1991), table 14.2: two radiologists read
+# 85 xeromammograms (data of Boyd et al. 1982). He gives 54/85 agreements, an unweighted kappa of
+# 0.47, and with the weights used here 0.57 (section 14.3.3, formula in 14.3.4). By hand: observed
+# (12+4+9+1+2 + 2*3) / 85 = 34/85; expected 6696/7225, of the totals 33 22 29 1 and 28 38 16 3.
 XEROMAMMOGRAMS = ((21, 12, 0, 0), (4, 17, 1, 0), (3, 9, 15, 2), (0, 0, 0, 1))
+# H. L. Kundel and M. Polansky, Measurement of Observer Agreement, Radiology 228 (2003), table A1:
+# 110 mammograms. The R package vcdExtra has the table as Mammograms, and prints 0.5964 for it with
+# "Equal-Spacing" weights, 1 - |i - j| / (r - 1), which are the linear ones:
+# https://friendly.github.io/vcdExtra/reference/Mammograms.html
+MAMMOGRAMS = ((34, 10, 2, 0), (6, 8, 8, 2), (2, 5, 4, 12), (0, 1, 2, 14))
+# J. R. Landis and G. G. Koch, Biometrics 33 (1977): two neurologists on patients of Winnipeg and of
+# New Orleans. vcdExtra prints 0.3797 and 0.4773 for them, with the same weights:
+# https://friendly.github.io/vcdExtra/reference/print.Kappa.html
+WINNIPEG = ((38, 5, 0, 1), (33, 11, 3, 0), (10, 14, 5, 6), (3, 7, 3, 10))
+NEW_ORLEANS = ((5, 3, 0, 0), (3, 11, 4, 0), (2, 13, 3, 4), (1, 2, 4, 14))
 # J. Cohen, Weighted kappa, Psychological Bulletin 70 (1968), Table 1: 200 cases, three levels.
 # With linear weights by hand: observed (10+6+14+10 + 2*(2+18)) / 200 = 0.4; expected
 # .5*.3 + .3*.1 + .3*.6 + .2*.3 + 2*(.5*.1 + .2*.6) = 0.76; 1 - 0.4/0.76 = 9/19.
@@ -94,7 +107,14 @@ def test_alpha_is_that_of_krippendorffs_example() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "published"), [(XEROMAMMOGRAMS, 0.5684), (DIAGNOSES, round(9 / 19, 4))]
+    ("table", "published"),
+    [
+        (XEROMAMMOGRAMS, 0.5684),
+        (MAMMOGRAMS, 0.5964),
+        (WINNIPEG, 0.3797),
+        (NEW_ORLEANS, 0.4773),
+        (DIAGNOSES, round(9 / 19, 4)),
+    ],
 )
 def test_kappa_is_that_of_published_tables(
     table: Sequence[Sequence[int]], published: float

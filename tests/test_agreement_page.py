@@ -84,9 +84,9 @@ async def test_every_number_can_be_had_as_json_and_csv(site: Datasette) -> None:
 
 
 async def test_one_coder_shows_what_is_missing_and_no_figure(
-    published_data: Path, open_on: OpenSite
+    paper_data: Path, open_on: OpenSite
 ) -> None:
-    main = main_of(await get(await open_on(published_data), "/agreement"))
+    main = main_of(await get(await open_on(paper_data), "/agreement"))
     said = texts(main, "li")
     assert said[0].startswith("Every judgement is by one coder: Kapoor et al. (2024).")
     assert said[2].startswith("What is missing is a second coder")
@@ -230,8 +230,8 @@ def test_the_command_gives_json(run) -> None:
     assert found["parts"]["coder"][0][1]["pairs"] == 4
 
 
-def test_the_command_shows_no_figure_of_one_coder(run, published_data: Path) -> None:
-    result = run("--data", str(published_data), "--by", "step")
+def test_the_command_shows_no_figure_of_one_coder(run, paper_data: Path) -> None:
+    result = run("--data", str(paper_data), "--by", "step")
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 3
     assert not re.search(r"\d", result.stdout.replace("(2024)", ""))

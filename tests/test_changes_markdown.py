@@ -112,6 +112,25 @@ def test_a_hostile_change_shows_no_element_of_its_own(tiny: Path) -> None:
     assert not LINKED.search(shown)
 
 
+def test_the_identifiers_of_a_new_study_lead_to_their_resolvers_and_nowhere_else(
+    tiny: Path,
+) -> None:
+    add(
+        tiny / "bib" / "invented.bib",
+        "\n@misc{linked2024, title={Linked}, author={Nobody, A.}, year={2024},"
+        " doi={10.5555/a)](b;c}, eprint={2401.00001}, archiveprefix={arXiv},"
+        " url={https://example.org/a}}\n",
+    )
+    add(tiny / "screening.csv", "linked2024,fake_maps,candidate,,,Invented,,\n")
+    changes = compare(snapshot_of(TINY), snapshot_of(tiny))
+    page = render(as_markdown(changes))
+    assert [(link.get("href"), text(link)) for link in page.iter("a")] == [
+        ("https://doi.org/10.5555/a%29%5D%28b%3Bc", "10.5555/a)](b;c"),
+        ("https://arxiv.org/abs/2401.00001", "2401.00001"),
+    ]
+    assert "10.5555/a)](b;c. 2401.00001. https://example.org/a" in as_text(changes)
+
+
 def test_text_for_a_terminal_holds_nothing_that_drives_one() -> None:
     tiny = snapshot_of(TINY)
     hostile = {**tiny.tables["coders"], ("x",): {"name": "\x1b[31mred \u202eder\nline"}}

@@ -174,15 +174,27 @@ def test_a_cell_too_long_for_csv_is_told() -> None:
     ]
 
 
+QUOTES = "Put a text that holds a comma in double quotes"
+LEFT_OUT = "Give every column a cell: a spreadsheet may leave out empty ones at the end of a row."
+
+
 @pytest.mark.parametrize(
-    ("row", "cells"), [("ada,Ada,person,,", 5), ("ada,Ada,of Nowhere,person,,,", 7), ("ada", 1)]
+    ("row", "cells", "mend"),
+    [
+        ("ada,Ada,of Nowhere,person,,,a", 7, f"{QUOTES}."),
+        ("ada,Ada,of Nowhere,person,,,", 7, f"{QUOTES}, or delete the empty cells at the end."),
+        ("ada,Ada,person,,,,,", 8, f"{QUOTES}, or delete the empty cells at the end."),
+        ("ada,Ada,person,,", 5, LEFT_OUT),
+        ("ada", 1, LEFT_OUT),
+    ],
 )
-def test_a_row_with_other_cells_than_columns_is_told_and_left_out(row: str, cells: int) -> None:
+def test_a_row_with_other_cells_than_columns_is_told_and_left_out(
+    row: str, cells: int, mend: str
+) -> None:
     rows, problems = coders(f"{CODERS}{row}\nbo,Bo,person,,,\n")
     assert [row.record.coder for row in rows] == ["bo"]
     assert problems == [
-        f"c.csv:2: row: The row has {cells} cells; there are 6 columns. "
-        "Put a text that holds a comma in double quotes. [wrong-cell-count]"
+        f"c.csv:2: row: The row has {cells} cells; there are 6 columns. {mend} [wrong-cell-count]"
     ]
 
 
@@ -343,6 +355,15 @@ def test_what_a_spreadsheet_would_run_is_told(cell: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("cell", ["#NAME?", "#REF!", "#N/A", "#DIV/0!", "Err:508"])
+def test_what_a_spreadsheet_puts_in_place_of_a_text_is_told(cell: str) -> None:
+    _, problems = coders(f"{CODERS}ada,Ada,person,,,{cell}\n")
+    assert problems == [
+        f"c.csv:2: note: {cell!r} is what a spreadsheet puts in place of a formula that fails. "
+        "Write the text again, with another first character than before. [spreadsheet-formula]"
+    ]
+
+
 def test_white_space_does_not_hide_a_formula() -> None:
     _, problems = coders(f"{CODERS}ada,Ada,person,,, =1+1\n")
     assert [problem.split(" [")[1] for problem in problems] == [
@@ -351,7 +372,7 @@ def test_white_space_does_not_hide_a_formula() -> None:
     ]
 
 
-@pytest.mark.parametrize("cell", ["1+1", "a=b", "see @ada", "(-)", "'=1"])
+@pytest.mark.parametrize("cell", ["1+1", "a=b", "see @ada", "(-)", "'=1", "#1", "Is #N/A?"])
 def test_a_text_that_only_holds_such_a_character_is_fine(cell: str) -> None:
     assert coders(f"{CODERS}ada,Ada,person,,,{cell}\n")[1] == []
 

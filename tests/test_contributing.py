@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import html5lib
 import pytest
@@ -18,7 +18,7 @@ from marginal_risk.canonical import canonical_sheets
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import changed_files, propose, read_answers
 from marginal_risk.corpus import read_corpus
-from pages import TINY, get, links, main_of, opened, rows_of, text_of, texts
+from pages import TINY, OpenSite, get, links, main_of, opened, rows_of, text_of, texts
 
 NEW = """@misc{newly2024,
   author = {Newly, Ned},
@@ -94,6 +94,33 @@ async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> N
     assert any(line.startswith("person_c,Person C (invented),person,") for line in lines)
 
 
+async def test_without_a_clone_an_issue_is_offered_that_holds_the_lines(open_on: OpenSite) -> None:
+    site = await open_on(TINY, repository="https://example.org/map/")
+    main = main_of(parse((await post(site, SOUND)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
+    address = urlsplit(link.get("href"))
+    assert address._replace(query="").geturl() == "https://example.org/map/issues/new"
+    asked = parse_qs(address.query, strict_parsing=True)
+    assert asked["title"] == ["Coding: newly2024, fake_maps, person_c"]
+    for name, text in zip(
+        ("bib/fake_maps.bib", "studies.csv", "rationales.csv", "coders.csv", "screening.csv"),
+        (pre.text.strip() for pre in main.iter("pre")),
+        strict=True,
+    ):
+        assert f"`data/{name}`\n\n````\n{text}\n````\n" in asked["body"][0]
+    # What is too long for a link is asked for as a file.
+    long = SOUND | {"rationale-threat": "Names them, page by page. " * 400}
+    main = main_of(parse((await post(site, long)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
+    assert len(link.get("href")) < 500
+    assert "coding.json" in parse_qs(urlsplit(link.get("href")).query)["body"][0]
+
+
+async def test_without_a_repository_no_issue_is_offered(site: Datasette) -> None:
+    main = main_of(parse((await post(site, SOUND)).text))
+    assert "open an issue" not in text_of(main)
+
+
 async def test_every_finding_leads_to_its_field(site: Datasette) -> None:
     wrong = SOUND | {"coded_on": "June", "rationale-threat": "todo", "bibtex": NEW + NEW}
     main = main_of(parse((await post(site, wrong)).text))
@@ -103,6 +130,28 @@ async def test_every_finding_leads_to_its_field(site: Datasette) -> None:
     assert all(target.removeprefix("#") in ids for target in links(notice).values())
     assert "Not yet" in texts(main, "h2")
     assert not list(main.iter("pre"))
+
+
+async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
+    site: Datasette,
+) -> None:
+    main = main_of(parse((await site.client.get("/contribute")).text))
+    ids = {element.get("id") for element in main.iter() if element.get("id")}
+    places = [
+        button.get("formaction") for button in main.iter("button") if "so far" in text_of(button)
+    ]
+    assert places == [
+        "/contribute",
+        *(f"/contribute#step-{step}" for step in ("threat", "added_risk", "defense")),
+    ]
+    assert all(place.partition("#")[2] in ids for place in places[1:])
+    # Enter in a field does what the first button of its form does: it checks, and shows the top.
+    *_, form = main.iter("form")
+    assert next(form.iter("button")).get("formaction") == "/contribute"
+    done = "Checked: nothing to mend at this step."
+    assert texts(main_of(parse((await post(site, SOUND)).text)), "p").count(done) == 1
+    wrong = SOUND | {"rationale-threat": "todo"}
+    assert done not in texts(main_of(parse((await post(site, wrong)).text)), "p")
 
 
 async def test_a_known_work_is_refused_and_named(site: Datasette) -> None:
@@ -120,7 +169,9 @@ async def test_hostile_text_stays_text(site: Datasette) -> None:
 
 
 async def test_a_post_that_is_too_large_is_refused(site: Datasette) -> None:
-    assert (await post(site, {"note": "x" * 70_000})).status_code == 413
+    refused = await post(site, {"note": "x" * 70_000})
+    assert refused.status_code == 413
+    assert "The answers have more than 64000 bytes. Go back in your browser" in refused.text
     assert (await post(site, {f"f{n}": "" for n in range(600)})).status_code == 400
 
 

@@ -13,7 +13,7 @@ from marginal_risk.canonical import canonical_files
 from marginal_risk.coding import read_codings
 from marginal_risk.corpus import SHEETS, Corpus, data_version, input_paths, read_corpus
 from marginal_risk.problems import Severity
-from marginal_risk.records import Author, Judgement, Study
+from marginal_risk.records import Author, Judgement, Screening, Study
 from marginal_risk.rules import RULES
 
 TINY = Path(__file__).parent / "data" / "tiny"

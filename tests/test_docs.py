@@ -32,7 +32,17 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
+def version_shown() -> str:
+    """Return the version of the data that the answer and the picture in README.md are of."""
+    found = re.search(r"Answer and picture are those of the data `([0-9a-f]{12})`", README)
+    assert found is not None
+    return found[1]
+
+
 async def test_the_readme_gives_the_answer_that_the_map_gives(published: Path) -> None:
+    """Held at a release: a pull request that adds a study need not touch README.md."""
+    if read_corpus(ROOT / "data").data_version != version_shown():
+        pytest.skip("the data has changed since README.md: see Releasing in MAINTAINING.md")
     site = open_site(published, ROOT / "datasette.yml")
     await site.invoke_startup()
     database = site.get_database("evidence")
@@ -42,7 +52,7 @@ async def test_the_readme_gives_the_answer_that_the_map_gives(published: Path) -
     answer = re.search(r"<!-- answer:.*?-->\n(.*?)<!-- end of answer -->", README, re.DOTALL)
     assert answer is not None
     assert answer[1] == "".join(f"> - {sentence.text}\n" for sentence in sentences), (
-        "The data has changed: put the sentences of the map's page into README.md."
+        "Put the sentences of the map's page into README.md."
     )
     site.close()
 
@@ -111,10 +121,11 @@ def test_nothing_in_the_repository_names_where_packages_were_fetched() -> None:
         assert "file://" not in text, name
 
 
-def test_the_picture_in_the_readme_shows_the_data_as_it_is() -> None:
+def test_the_picture_in_the_readme_shows_the_data_of_the_answer() -> None:
     picture = (ROOT / "docs" / "map.svg").read_text(encoding="utf-8")
-    assert read_corpus(ROOT / "data").data_version in picture, (
-        "The data has changed: run 'marginal-risk figure --output docs/map.svg'."
+    assert version_shown() in picture, (
+        "Run 'marginal-risk figure --output docs/map.svg', and name in README.md the version of "
+        "the data that its last line gives."
     )
 
 

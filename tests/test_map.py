@@ -1,6 +1,7 @@
 """The map and the pages behind it, in-process."""
 
 import re
+import shutil
 from dataclasses import fields
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def matrix(page: str) -> list[list[str]]:
 
 
 async def test_the_map_of_the_published_data_has_42_cells_and_the_paper_s_levels(
-    open_on: OpenSite,
+    open_on: OpenSite, paper_data: Path
 ) -> None:
-    rows = matrix(await get(await open_on(ROOT / "data"), "/"))
+    rows = matrix(await get(await open_on(paper_data), "/"))
     levels = [[re.search(r"Addressed|Partial|Absent", c)[0][1] for c in row[1:]] for row in rows]
     # Table 1 of the paper, row by row, by the second letter: aDdressed, pArtial, aBsent.
     assert ["".join(row) for row in levels] == [
@@ -56,8 +57,8 @@ async def test_the_map_of_the_published_data_has_42_cells_and_the_paper_s_levels
     ]
 
 
-async def test_the_answer_stands_above_the_map(open_on: OpenSite) -> None:
-    page = await get(await open_on(ROOT / "data"), "/")
+async def test_the_answer_stands_above_the_map(open_on: OpenSite, paper_data: Path) -> None:
+    page = await get(await open_on(paper_data), "/")
     answer = page.index("no coded study gives evidence of marginal risk: spear-phishing scams")
     assert answer < page.index("<table")
     assert "7 of 69 studies found are coded; 1 of them addresses all 6 steps." in page
@@ -68,9 +69,9 @@ async def test_the_answer_stands_above_the_map(open_on: OpenSite) -> None:
 
 
 async def test_a_row_says_how_far_its_studies_have_got_and_its_cells_that_the_gap_is_ours(
-    open_on: OpenSite,
+    open_on: OpenSite, paper_data: Path
 ) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(paper_data)
     rows = {text_of(row): row for row in parse(await get(site, "/")).iter(f"{HTML}tr")}
     (row,) = (row for text, row in rows.items() if text.startswith("Biosecurity risk"))
     assert "15 found, 1 included, 1 coded, 0 coded twice" in text_of(row)
@@ -84,33 +85,30 @@ async def test_a_row_says_how_far_its_studies_have_got_and_its_cells_that_the_ga
 
 
 @pytest.mark.parametrize(
-    ("sheets", "words", "sentence"),
+    ("sheets", "said"),
     [
         (
             ("studies.csv", "rationales.csv"),
-            ("Not coded", "15 studies found, none judged"),
-            "nobody has judged evidence of marginal risk yet: biosecurity risk.",
+            (
+                *("Not coded", "15 studies found, none judged"),
+                "nobody has judged evidence of marginal risk yet: biosecurity risk.",
+            ),
         ),
         (
             ("studies.csv", "rationales.csv", "screening.csv"),
-            ("No study found", "no study"),
-            "no study has been found yet: biosecurity risk.",
+            ("No study found", "no study", "no study has been found yet: biosecurity risk."),
         ),
     ],
 )
 async def test_a_vector_without_a_coded_study_is_told_from_one_without_any(
     open_on: OpenSite,
+    paper_data: Path,
     tmp_path: Path,
     sheets: tuple[str, ...],
-    words: tuple[str, str],
-    sentence: str,
+    said: tuple[str, ...],
 ) -> None:
-    data = tmp_path / "copy"
-    for source in (ROOT / "data").rglob("*"):
-        if source.is_file():
-            target = data / source.relative_to(ROOT / "data")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
+    *words, sentence = said
+    data = Path(shutil.copytree(paper_data, tmp_path / "copy"))
     for name in sheets:
         path = data / name
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -100,8 +100,8 @@ async def test_what_was_left_out_keeps_its_reason_and_its_page(tiny: Path, tmp_p
     assert "2 of 4 studies found are coded" in front
 
 
-async def test_without_a_search_it_says_so(published_data: Path, tmp_path: Path) -> None:
-    async with site_on(published_data, tmp_path) as site:
+async def test_without_a_search_it_says_so(paper_data: Path, tmp_path: Path) -> None:
+    async with site_on(paper_data, tmp_path) as site:
         main = main_of(await get(site, "/screening"))
     assert "No systematic search of the literature has been made yet" in text_of(main)
     assert [row[:2] for row in rows_of(next(main.iter("table")))].count(["Found", "69"]) == 1
@@ -165,10 +165,10 @@ async def test_each_leads_to_the_study_and_to_the_form_filled_in(site: Datasette
     assert len(texts(main, "h2")) == 2
 
 
-async def test_the_first_of_the_published_data_is_a_vector_without_evidence(
-    published_data: Path, tmp_path: Path
+async def test_the_first_of_the_paper_data_is_a_vector_without_evidence(
+    paper_data: Path, tmp_path: Path
 ) -> None:
-    async with site_on(published_data, tmp_path) as site:
+    async with site_on(paper_data, tmp_path) as site:
         main = main_of(await get(site, "/next"))
         shown = texts(main, "li")[-20:]
         rows = (await site.client.get("/evidence/next_to_code.json?_shape=array&_size=max")).json()

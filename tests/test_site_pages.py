@@ -173,9 +173,9 @@ async def test_the_limits_of_the_map_are_counted(site: Datasette) -> None:
 
 
 async def test_the_published_map_owns_up_to_one_coder_and_where_its_levels_are_from(
-    published_data: Path, tmp_path: Path
+    paper_data: Path, tmp_path: Path
 ) -> None:
-    async with site_on(published_data, tmp_path) as site:
+    async with site_on(paper_data, tmp_path) as site:
         shown = text_of(main_of(await get(site, "/about")))
     assert "All codings come from one coder: Kapoor et al. (2024)." in shown
     assert "not from the printed symbols of Table 1" in shown

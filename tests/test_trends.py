@@ -109,11 +109,11 @@ def test_coverage_by_year_of_the_invented_data(build: BuildViews, tiny: Path) ->
     ]
 
 
-def test_coverage_by_year_of_the_published_table(build: BuildViews, published_data: Path) -> None:
+def test_coverage_by_year_of_the_published_table(build: BuildViews, paper_data: Path) -> None:
     # By hand from Table 1: Ovadya & Whittlestone (2019) is partial. Of the six of 2023, Thiel
     # et al. address the step, Musser and Lakatos cover it in part, Hazell, Seger et al. and
     # Gopal et al. leave it out.
-    found = build(published_data).execute(
+    found = build(paper_data).execute(
         "select year, coded, addressed, partial, absent, contested, not_coded"
         " from coverage_by_year where year in (2019, 2020, 2023) order by year"
     )

@@ -29,7 +29,7 @@ def build(data: Path, path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path)
 
 
-# The published data ----------------------------------------------------------------------
+# The data as it began ----------------------------------------------------------------------
 
 TABLE_1 = """
 hazell2023   spear_phishing  ● ◐ ◐ ○ ◐ ○
@@ -48,10 +48,10 @@ SYMBOLS = {"●": "addressed", "◐": "partial", "○": "absent"}
 
 @pytest.fixture(scope="module")
 def published(
-    published_data: Path, tmp_path_factory: pytest.TempPathFactory
+    paper_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("published") / "evidence.db"
-    with closing(build(published_data, path)) as connection:
+    with closing(build(paper_data, path)) as connection:
         yield connection
 
 
@@ -133,9 +133,9 @@ def write_sheet(path: Path, rows: list[dict[str, str]]) -> None:
 @pytest.mark.parametrize(("citekey", "vector"), [coded[:2] for coded in CODED])
 @pytest.mark.parametrize("is_found", [True, False])
 def test_a_vector_without_its_study_stays_on_the_map(
-    published_data: Path, tmp_path: Path, citekey: str, vector: str, is_found: bool
+    paper_data: Path, tmp_path: Path, citekey: str, vector: str, is_found: bool
 ) -> None:
-    data = Path(shutil.copytree(published_data, tmp_path / "data"))
+    data = Path(shutil.copytree(paper_data, tmp_path / "data"))
     for name in ("studies.csv", "rationales.csv"):
         rows = read_sheet(data / name)
         write_sheet(data / name, [row for row in rows if row["citekey"] != citekey])
@@ -214,9 +214,9 @@ def test_what_to_code_next_starts_where_evidence_is_missing(published: sqlite3.C
 
 
 def test_a_withdrawn_study_leaves_map_and_counts_and_keeps_its_codings(
-    published_data: Path, tmp_path: Path
+    paper_data: Path, tmp_path: Path
 ) -> None:
-    data = Path(shutil.copytree(published_data, tmp_path / "data"))
+    data = Path(shutil.copytree(paper_data, tmp_path / "data"))
     rows = read_sheet(data / "screening.csv")
     withdrawn = {"decision": "withdrawn", "note": "Taken back by its authors."}
     write_sheet(

@@ -59,6 +59,11 @@ def latest_today() -> date:
     return datetime.now(_EARLIEST).date()
 
 
+def today_here() -> date:
+    """Return today's date where the program runs: what a coder who is asked means by today."""
+    return datetime.now().astimezone().date()
+
+
 def input_paths(data_dir: Path) -> list[Path]:
     """Return the files that a build reads, in order: codebook, sheets, bibliography."""
     fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]

@@ -31,6 +31,10 @@ def say_nothing(_what: str, _number: int, _total: int) -> None:
     """Be the progress of those who do not want any."""
 
 
+INDEPENDENT = frozenset({"published", "person"})
+"""Kinds of coders who judge on their own."""
+
+
 class CodingKey(NamedTuple):
     """What identifies a coding."""
 

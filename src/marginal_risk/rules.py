@@ -31,7 +31,7 @@ RULES: dict[str, Rule] = {
         Rule("empty-row", _ERROR, "a row has no text in any cell"),
         Rule("missing-value", _ERROR, "a cell that must be filled is empty"),
         Rule("stray-white-space", _ERROR, "a cell has white space where none belongs"),
-        Rule("spreadsheet-formula", _ERROR, "a cell starts like a formula"),
+        Rule("spreadsheet-formula", _ERROR, "a cell starts like a formula, or is the error of one"),
         Rule("bad-date", _ERROR, "a date is not an ISO date up to today"),
         Rule("bad-number", _ERROR, "a number is not a whole number"),
         # BibTeX, reported while reading.

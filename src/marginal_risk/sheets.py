@@ -9,7 +9,7 @@ from datetime import date
 
 from marginal_risk.bibliography.identifiers import is_safe_url
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.spreadsheets import find_layout, likely_date, without_empty_end
+from marginal_risk.spreadsheets import find_layout, is_error_value, likely_date, without_empty_end
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MOST_DIGITS = 9
@@ -87,7 +87,7 @@ class Sheet:
             empty.clear()
             if len(cells) != len(columns):
                 message = f"The row has {len(cells)} cells; there are {len(columns)} columns."
-                hint = "Put a text that holds a comma in double quotes."
+                hint = _hint_of_cells(cells, len(columns))
                 self.report(place, "row", "wrong-cell-count", message, hint)
             else:
                 by_name = dict(zip(columns, cells, strict=True))
@@ -165,6 +165,10 @@ class Sheet:
                 message = f"A spreadsheet would run {text[:40]!r} as a formula."
                 hint = f"Start the text with another character than {text[0]!r}."
                 self.report(row.place, column, "spreadsheet-formula", message, hint)
+            elif is_error_value(text):
+                message = f"{text!r} is what a spreadsheet puts in place of a formula that fails."
+                hint = "Write the text again, with another first character than before."
+                self.report(row.place, column, "spreadsheet-formula", message, hint)
         return complete
 
     def check_url(self, row: Row, column: str) -> None:
@@ -194,6 +198,18 @@ class Sheet:
         hint = "Write it in digits alone, such as 1200."
         self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
         return 0
+
+
+def _hint_of_cells(cells: list[str], number: int) -> str:
+    if len(cells) < number:
+        return (
+            "Give every column a cell: a spreadsheet may leave out empty ones at the end of a row."
+        )
+    if not any(map(str.strip, cells[number:])):
+        return (
+            "Put a text that holds a comma in double quotes, or delete the empty cells at the end."
+        )
+    return "Put a text that holds a comma in double quotes."
 
 
 def _hint_of_date(text: str, today: date) -> str:

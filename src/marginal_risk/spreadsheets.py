@@ -13,6 +13,9 @@ _SERIAL = re.compile(r"[1-9][0-9]{4}")
 _ISO_LIKE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T][0-9:.]+)?")
 _LOCAL = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?: [0-9:.]+)?")
 
+# Of Excel and LibreOffice; the second numbers the others (Err:502).
+_ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
+
 
 class Layout(NamedTuple):
     """How the cells of a file are laid out."""
@@ -48,6 +51,11 @@ def without_empty_end(cells: list[str], most: int = 0) -> list[str]:
     while end > most and not cells[end - 1].strip():
         end -= 1
     return cells[:end]
+
+
+def is_error_value(text: str) -> bool:
+    """Tell whether a cell shows that a formula fails: what was typed into it is lost."""
+    return _ERRORS.fullmatch(text) is not None
 
 
 def likely_date(text: str) -> str:

@@ -11,7 +11,7 @@ from marginal_risk.changes.other_words import (
 )
 from marginal_risk.changes.snapshot import Snapshot
 from marginal_risk.changes.study_words import describe_codings, describe_studies
-from marginal_risk.changes.wording import Quote, Section, Wording
+from marginal_risk.changes.wording import Link, Quote, Section, Wording, without_link
 
 _PARTS = (
     describe_map,
@@ -24,16 +24,16 @@ _PARTS = (
 TITLE = "What changes on the map"
 
 
-def describe(changes: Changes, quote: Quote) -> Iterator[Section]:
+def describe(changes: Changes, quote: Quote, link: Link = without_link) -> Iterator[Section]:
     """Yield the sections that have an entry, the map first."""
-    words = Wording(changes, quote)
+    words = Wording(changes, quote, link)
     for part in _PARTS:
         yield from (section for section in part(changes, words) if section.entries)
 
 
 def describe_sides(changes: Changes, quote: Quote) -> str:
     """Return what was compared."""
-    words = Wording(changes, quote)
+    words = Wording(changes, quote, without_link)
 
     def called(side: Snapshot) -> str:
         commit = side.commit or side.name

@@ -32,11 +32,14 @@ def as_text(changes: Changes) -> str:
 
 
 def as_markdown(changes: Changes) -> str:
-    """Return the comparison as GitHub's Markdown; text from the data stays text."""
+    """Return the comparison as GitHub's Markdown; text from the data stays text.
+
+    Only the identifiers of a new study are links, to the two resolvers that a reviewer asks.
+    """
     lines = [f"## {TITLE}", "", describe_sides(changes, escape)]
     if changes.is_empty:
         lines += ["", describe_nothing(changes)]
-    for section in describe(changes, escape):
+    for section in describe(changes, escape, _linked):
         lines += ["", f"### {_heading(section)}", "", *_lines(section, "", "- ")]
     return "\n".join(lines)
 
@@ -49,6 +52,10 @@ def escape(text: str) -> str:
     become, where a backslash helps no more: these are parted.
     """
     return _SPECIAL.sub(_escaped, text)
+
+
+def _linked(text: str, address: str) -> str:
+    return f"[{text}]({address})"
 
 
 def _escaped(match: re.Match[str]) -> str:

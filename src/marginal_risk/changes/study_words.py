@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from marginal_risk.changes.comparing import Changes, RowChange
 from marginal_risk.changes.snapshot import Row
@@ -9,6 +10,7 @@ from marginal_risk.changes.wording import Entry, Section, Wording, section
 
 _CODING = ("citekey", "misuse_vector", "coder")
 _SHOWN_WHEN_ADDED = ("authors", "editors", "publication_date", "venue", "doi", "arxiv_id", "url")
+_RESOLVERS = {"doi": "https://doi.org/", "arxiv_id": "https://arxiv.org/abs/"}
 
 
 def describe_studies(changes: Changes, words: Wording) -> Iterator[Section]:
@@ -29,12 +31,18 @@ def describe_studies(changes: Changes, words: Wording) -> Iterator[Section]:
 
 def _study(change: RowChange, words: Wording) -> Entry:
     row = change.values
-    facts = [words.text(row[column]) for column in _SHOWN_WHEN_ADDED if row[column]]
+    facts = [_fact(column, row[column], words) for column in _SHOWN_WHEN_ADDED if row[column]]
     if row["version_of"]:
         facts.append(f"a version of {words.study(row['version_of'])}")
     return Entry(
         f"{words.study(change.key['citekey'])}: {words.said(row['title'])}", (". ".join(facts),)
     )
+
+
+def _fact(column: str, value: str, words: Wording) -> str:
+    text = words.text(value)
+    resolver = _RESOLVERS.get(column)
+    return words.link(text, f"{resolver}{quote(value, safe='/')}") if resolver else text
 
 
 def _reference(change: RowChange, words: Wording) -> Entry:

@@ -9,6 +9,9 @@ from marginal_risk.changes.comparing import Changes, RowChange, TableChanges
 Quote = Callable[[str], str]
 """Makes text from the data harmless where it is shown; each rendering has its own."""
 
+Link = Callable[[str, str], str]
+"""Makes harmless text lead to an address, where a rendering has links."""
+
 MOST = 20
 """Entries to show of a section, and details of an entry; the rest is counted."""
 LONGEST = 300
@@ -37,6 +40,11 @@ def cleaned(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in words)
 
 
+def without_link(text: str, _address: str) -> str:
+    """Return the text as it is."""
+    return text
+
+
 def bounded(lines: Iterable[Any]) -> tuple[list[Any], int]:
     """Return the first of a list, and how many more there are."""
     listed = list(lines)
@@ -46,9 +54,10 @@ def bounded(lines: Iterable[Any]) -> tuple[list[Any], int]:
 class Wording:
     """Says what stands in rows, in the reader's words."""
 
-    def __init__(self, changes: Changes, quote: Quote) -> None:
+    def __init__(self, changes: Changes, quote: Quote, link: Link) -> None:
         self.names = changes.names
         self.quote = quote
+        self.link = link
 
     def text(self, value: object) -> str:
         """Return a value as harmless text, cut where it is long."""

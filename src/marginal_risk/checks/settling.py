@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from marginal_risk.problems import Problem, did_you_mean
-from marginal_risk.readings import CodingKey, Records
-
-_INDEPENDENT = frozenset({"published", "person"})
+from marginal_risk.readings import INDEPENDENT, CodingKey, Records
 
 
 def find_bad_settlers(records: Records) -> Iterator[Problem]:
@@ -52,7 +50,7 @@ def find_nothing_to_settle(records: Records) -> Iterator[Problem]:
     kinds = {row.record.coder: row.record.kind for row in records.coders}
     judged: dict[tuple[str, str, str], int] = {}
     for row in records.codings:
-        if kinds.get(row.key.coder) in _INDEPENDENT:
+        if kinds.get(row.key.coder) in INDEPENDENT:
             for step in row.levels:
                 item = (row.key.citekey, row.key.misuse_vector, step)
                 judged[item] = judged.get(item, 0) + 1

@@ -14,7 +14,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.answers import answer_options, overlay, read_answers_file, read_given, told
 from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.diff import Side, compare_sides
-from marginal_risk.cli.terminal import Terminal, interview, where
+from marginal_risk.cli.terminal import Terminal, interview, show, where
 
 if TYPE_CHECKING:
     from marginal_risk.contribution import Proposal
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     default=None,
     help="Ask for what is not answered.  [default: ask in a terminal]",
 )
+@click.option("--another-work", is_flag=True, help="A known work with a near title is another one.")
 @click.option("--yes", is_flag=True, help="Write without asking once more.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 def add(data_dir: Path, entry: str | None, **given: Any) -> None:
@@ -75,6 +76,11 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     proposal = propose(corpus.records, answers, latest_today())
     for finding in proposal.findings:
         click.echo(printable(told(finding)), err=True)
+    # Whoever is asked has said that it is another work.
+    is_doubtful = any(finding.stands_as for finding in proposal.findings)
+    if is_doubtful and proposal.is_sound and not asks and not given["another_work"]:
+        hint = "Code the one that stands, with --study; if it is another, say --another-work."
+        raise click.ClickException(f"Nothing is written. {hint}")
     if not proposal.is_sound:
         raise click.ClickException(f"Nothing is written.{where(kept)}")
     files = changed_files(corpus, proposal)
@@ -87,7 +93,8 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     try:
         write_files(files)
     except OSError as error:
-        raise click.ClickException(f"Nothing is written: {error}.{where(kept)}") from error
+        why = f"{data_dir} cannot be changed ({error.strerror or error})"
+        raise click.ClickException(f"Nothing is written: {why}.{where(kept)}") from error
     for path in files:
         click.echo(f"{path}: written", err=True)
     if kept:
@@ -101,17 +108,16 @@ def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Pat
     from marginal_risk.contribution.writing import judged_lines
     from marginal_risk.corpus import read_corpus
     from marginal_risk.rehearsal import rehearse
-    from marginal_risk.reporting import printable
 
     if proposal.reference:
-        click.echo(printable(proposal.reference.study.reference))
+        show(proposal.reference.study.reference)
     for line in judged_lines(corpus.records, proposal):
-        click.echo(f"  {printable(line)}")
+        show(f"  {line}")
     try:
         with rehearse(corpus.data_dir, files) as copy, TemporaryDirectory() as folder:
             after = read_corpus(copy)
             sides = [Side("the data as it is", corpus), Side("the data with this coding", after)]
-            click.echo(f"\n{as_text(compare_sides(sides, Path(folder)))}\n")
+            show(f"\n{as_text(compare_sides(sides, Path(folder)))}\n")
     except OSError as error:
         raise click.ClickException(f"Nothing is written: {error}") from error
 

@@ -20,6 +20,8 @@ _TEXTS = {
     "coder": ("--coder", "NAME", "The short name of the coder."),
     "coder_name": ("--coder-name", "TEXT", "The name that pages show, for a new coder."),
     "coder_url": ("--coder-url", "URL", "A page about the coder, for a new one."),
+    "coder_kind": ("--coder-kind", "SLUG", "What a new coder is: a person, or a consensus."),
+    "settled_by": ("--settled-by", "NAME", "The person who settled a new consensus."),
     "coded_on": ("--coded-on", "DATE", "The day of the coding, as YYYY-MM-DD."),
     "note": ("--note", "TEXT", "What a reader must know of this coding."),
 }

@@ -1,5 +1,7 @@
 """A coder at a terminal: asked for a coding there, and for which unfinished one to go on with."""
 
+import shutil
+import sys
 import textwrap
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from marginal_risk.contribution import Answers
     from marginal_risk.readings import Records
 
-_WIDTH = 96
+_WIDEST = 96
+"""Columns of the longest lines that read well; a narrower terminal has shorter ones."""
 
 
 class Terminal:
@@ -23,10 +26,12 @@ class Terminal:
         """Print lines; what goes on in another is set in a little."""
         from marginal_risk.reporting import printable
 
+        # COLUMNS says how wide it is, or else the terminal does.
+        width = max(min(shutil.get_terminal_size((_WIDEST, 0)).columns, _WIDEST), 20)
         for line in text.split("\n"):
             margin = " " * (len(line) - len(line.lstrip()) + 4)
             wrapper = textwrap.TextWrapper(
-                _WIDTH, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+                width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
             )
             click.echo(wrapper.fill(printable(line)))
 
@@ -78,6 +83,16 @@ def interview(
         raise click.ClickException(f"The answers cannot be kept: {error}") from error
 
 
+def show(text: str) -> None:
+    """Print lines: set as a terminal is wide, or as they are for a file or another program."""
+    from marginal_risk.reporting import printable
+
+    if sys.stdout.isatty():
+        Terminal().say(text)
+    else:
+        click.echo("\n".join(map(printable, text.split("\n"))))
+
+
 def where(path: Path | None) -> str:
     """Return where answers are kept, as a sentence after another; '' if they are not."""
     if path is None or not path.exists():
@@ -102,7 +117,7 @@ def _take_up(talk: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
             drafts.append(draft)
     if not drafts:
         return new_draft_path(folder), Answers()
-    talk.say("There are unfinished codings:")
+    talk.say(f"There are unfinished codings, as files in {folder}:")
     for number, draft in enumerate(drafts, start=1):
         talk.say(f"  {number}  {draft}")
     while True:

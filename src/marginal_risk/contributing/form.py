@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from datasette import Request, Response
+from datasette.utils.asgi import PayloadTooLarge
 
 from marginal_risk.contributing.effect import CellChange, read_effect
 from marginal_risk.contributing.issue import issue_url
 from marginal_risk.contributing.posted import (
     LONGEST_POST,
+    TOO_LONG,
     UPLOADED,
     field_of,
     is_upload,
@@ -21,7 +23,7 @@ from marginal_risk.contributing.posted import (
 )
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import Answers, Proposal, new_lines, propose
-from marginal_risk.corpus import latest_today
+from marginal_risk.corpus import latest_today, today_here
 from marginal_risk.readings import Records
 from marginal_risk.site import lists
 from marginal_risk.site.evidence import Step, Term
@@ -112,7 +114,10 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
 
 
 async def _read_answers(desk: Desk) -> Answers:
-    body = await desk.request.post_body(max_bytes=LONGEST_POST)
+    try:
+        body = await desk.request.post_body(max_bytes=LONGEST_POST)
+    except PayloadTooLarge as error:
+        raise PayloadTooLarge(TOO_LONG) from error
     try:
         return read_post(body, desk.codebook.steps)
     except ValueError as error:
@@ -125,7 +130,7 @@ async def _render_empty(desk: Desk) -> Response:
     answers = Answers(
         study=(asked("study") or "")[:200],
         misuse_vector=vector if vector in desk.codebook.vectors else "",
-        coded_on=latest_today().isoformat() if asked("today") else "",
+        coded_on=today_here().isoformat() if asked("today") else "",
     )
     return await _render(desk, answers, None)
 

@@ -19,6 +19,8 @@ def issue_url(desk: Desk, proposal: Proposal, lines: Sequence[tuple[str, str]]) 
     blocks = (f"`data/{name}`\n\n````\n{text.rstrip()}\n````\n" for name, text in lines)
     body = "\n".join(blocks)
     if len(body) > _LONGEST_BODY:
-        body = "The file of answers is attached."
+        body = (
+            "(Drag the file of answers, coding.json, into this field: it is too long for a link.)"
+        )
     title = f"Coding: {key.citekey}, {key.misuse_vector}, {key.coder}"
     return f"{repository.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"

@@ -13,6 +13,10 @@ from marginal_risk.contribution.answers import TEXTS
 
 LONGEST_POST = 64_000
 """Bytes of a post; the longest coding is a small part of it."""
+TOO_LONG = (
+    f"The answers have more than {LONGEST_POST} bytes. Go back in your browser, where they still "
+    "stand, and shorten the longest one: an entry needs no abstract, for instance."
+)
 _MOST_FIELDS = 500
 UPLOADED = "answers_file"
 """Name of the field for a file of answers."""

@@ -31,6 +31,10 @@ class Answers:
     coder_name: str = ""
     """Name of a coder who is new; empty where coders.csv has the coder."""
     coder_url: str = ""
+    coder_kind: str = ""
+    """Kind of a coder who is new: a person where it is empty, or a consensus."""
+    settled_by: str = ""
+    """Who settled a consensus that is new; empty where the coders did so between themselves."""
     coded_on: str = ""
     note: str = ""
     steps: dict[str, Judged] = field(default_factory=dict)

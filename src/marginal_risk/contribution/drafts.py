@@ -1,5 +1,6 @@
 """Unfinished codings, kept where the user's own settings are: the answers so far, as files."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ class Draft:
     answers: Answers
 
     def __str__(self) -> str:
-        entry = " ".join(self.answers.bibtex.split())[:50]
+        key = re.search(r"@\s*\w+\s*[{(]\s*([^\s,{}]+)", self.answers.bibtex)
+        entry = f"new: {key[1]}" if key else " ".join(self.answers.bibtex.split())[:50]
         steps = sum(bool(judged.level) for judged in self.answers.steps.values())
         about = self.answers.study or entry or "no study yet"
         vector = self.answers.misuse_vector or "no misuse vector yet"
-        return f"{about}, {vector}, {steps} steps judged"
+        return f"{about}, {vector}, {steps} step{'' if steps == 1 else 's'} judged"
 
 
 def read_draft(path: Path) -> Draft:

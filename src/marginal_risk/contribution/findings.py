@@ -21,6 +21,7 @@ _ASKED_AS = {
     (_RATIONALES, "step"): "level",
     (_CODERS, "name"): "coder_name",
     (_CODERS, "url"): "coder_url",
+    (_CODERS, "kind"): "coder_kind",
     (_SCREENING, "citekey"): "study",
     (_SCREENING, "decision"): "study",
     (_SCREENING, "reason"): "study",

@@ -146,7 +146,13 @@ def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Fi
     stands = {}
     for row in records.coders:
         if row.record.coder == key.coder:
-            stands = {"coder_name": row.record.name, "coder_url": row.record.url or ""}
+            coder = row.record
+            stands = {
+                "coder_name": coder.name,
+                "coder_url": coder.url or "",
+                "coder_kind": coder.kind,
+                "settled_by": coder.settled_by or "",
+            }
     old = screened(records, key)
     if old:
         stands["found_via"] = old.record.found_via

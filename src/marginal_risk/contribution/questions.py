@@ -8,8 +8,9 @@ from typing import Any
 
 from marginal_risk.contribution.answers import Answers, Judged
 from marginal_risk.contribution.rows import DEFAULT_FOUND_VIA, screened
+from marginal_risk.corpus import today_here
 from marginal_risk.problems import did_you_mean
-from marginal_risk.readings import CodingKey, Records
+from marginal_risk.readings import INDEPENDENT, CodingKey, Records
 from marginal_risk.records import Step
 
 EMPTY = "none"
@@ -90,7 +91,7 @@ def plan_questions(
 ) -> Iterator[Question]:
     """Yield the questions about a study, in order; which ones depends on the answers so far."""
     yield from _about_the_study(records, answers, citekey)
-    yield from _about_the_coder(records, answers, today)
+    yield from _about_the_coder(records, answers, citekey, today)
     steps = records.codebook.steps
     for number, step in enumerate(steps, start=1):
         heading = f"Step {number} of {len(steps)}: {step.name}"
@@ -124,7 +125,9 @@ def _about_the_study(records: Records, answers: Answers, citekey: str) -> Iterat
         yield Question("found_via", "How you found it", default=DEFAULT_FOUND_VIA)
 
 
-def _about_the_coder(records: Records, answers: Answers, today: date) -> Iterator[Question]:
+def _about_the_coder(
+    records: Records, answers: Answers, citekey: str, today: date
+) -> Iterator[Question]:
     coders = {row.record.coder for row in records.coders if row.record.kind == "person"}
     known = f"So far there are: {', '.join(sorted(coders))}." if 0 < len(coders) <= 10 else ""
     words = "Your short name as a coder, the same each time: small letters, digits and _."
@@ -133,9 +136,38 @@ def _about_the_coder(records: Records, answers: Answers, today: date) -> Iterato
         yield Question("coder_name", "Your name, as the pages show it")
         page = "Address of a page about you, if there is one"
         yield Question("coder_url", page, is_needed=False)
-    yield Question("coded_on", "Day of the coding", default=today.isoformat())
+        yield from _about_a_consensus(records, answers, citekey)
+    day = min(today, today_here()).isoformat()
+    yield Question("coded_on", "Day of the coding", default=day)
     what = "What a reader must know of this coding, such as the version that you read"
     yield Question("note", what, is_needed=False)
+
+
+def _about_a_consensus(records: Records, answers: Answers, citekey: str) -> Iterator[Question]:
+    """Ask whether a new coder is one, where two or more coded the study: else it is a person."""
+    kinds = {row.record.coder: row.record.kind for row in records.coders}
+    others = [
+        row.key.coder
+        for row in records.codings
+        if (row.key.citekey, row.key.misuse_vector) == (citekey, answers.misuse_vector)
+        and kinds.get(row.key.coder) in INDEPENDENT
+    ]
+    if len(others) < 2 and not answers.coder_kind:
+        return
+    yield Question(
+        "coder_kind",
+        "Your own coding, or a consensus",
+        before=(f"Coded already by {' and by '.join(others)}." if others else "",),
+        choices={
+            term.slug: term.definition
+            for term in records.codebook.coder_kinds
+            if term.slug in ("person", "consensus")
+        },
+        default="person",
+    )
+    if answers.coder_kind == "consensus":
+        who = "Short name of the person who settled it; nothing if the coders did"
+        yield Question("settled_by", who, is_needed=False)
 
 
 def _about_a_step(

@@ -101,7 +101,8 @@ def _new_coder(records: Records, answers: Answers) -> list[CoderRow]:
     coder = Coder.model_construct(
         coder=answers.coder,
         name=answers.coder_name,
-        kind="person",
+        kind=answers.coder_kind or "person",
+        settled_by=answers.settled_by or None,
         url=answers.coder_url or None,
     )
     return [CoderRow(coder, _NOWHERE)]
