@@ -191,6 +191,16 @@ def test_both_entries_with_one_key_are_kept_for_the_reader_to_report() -> None:
     assert [(entry.key, entry.place.line) for entry in parsed.entries] == [("a", 1), ("a", 2)]
 
 
+def test_a_string_may_be_defined_twice_as_the_same() -> None:
+    twice = '@string{j = {J}}\n@string{j = "J"}\n@misc{a, title = j}'
+    parsed = parse(twice)
+    assert (parsed.entries[0].fields, parsed.problems) == ({"title": "J"}, [])
+    (said,) = problems(twice.replace('"J"', '"K"'))
+    assert said == (
+        "a.bib:2: j: The @string 'j' is already defined, at a.bib:1. Delete one. [duplicate-key]"
+    )
+
+
 def test_a_string_defined_twice_is_reported() -> None:
     text = "@string{j = {One}}\n@string{J = {Two}}\n@string{j = {Three}}\n@misc{k, title = j}"
     assert parse(text).entries[0].fields == {"title": "Two"}

@@ -140,6 +140,8 @@ class _File:
     def read_string(self, block: String, place: Place) -> None:
         first = self.defined.setdefault(block.key, place)
         if first is not place:
+            if self.strings.has(block.key, unmarked(block.value)):
+                return
             message = f"The @string {block.key[:80]!r} is already defined, at {first}."
             self.problems.append(place.problem(block.key, "duplicate-key", message, "Delete one."))
             return

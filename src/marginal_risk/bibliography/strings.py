@@ -42,6 +42,13 @@ class Strings:
         self.values[name.lower()] = None
         self.values[name.lower()] = self.resolve(expression)
 
+    def has(self, name: str, expression: str) -> bool:
+        """Tell whether a @string is defined as what an expression comes to."""
+        try:
+            return self.values.get(name.lower()) == self.resolve(expression)
+        except BadValueError:
+            return False
+
     def resolve(self, expression: str, is_month: bool = False) -> str:
         """Return the value of an expression; a month may be named without quotes.
 
