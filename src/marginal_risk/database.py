@@ -27,7 +27,7 @@ from marginal_risk.loading import (
 )
 from marginal_risk.provenance import program_version, read_provenance, shipped
 from marginal_risk.readings import Progress, say_nothing
-from marginal_risk.search import take_search_index, write_search_index
+from marginal_risk.search import index_documents, take_search_index, write_documents
 from marginal_risk.side_by_side import do_in_threads, doing_meanwhile
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import create_views
@@ -143,14 +143,13 @@ def _write(corpus: Corpus, path: Path, index: Path, progress: Progress) -> None:
     The search index is written meanwhile, into a file of its own.
     """
     provenance = read_provenance(corpus.data_dir)
-    references = in_stored_order(corpus.records.references)
-    write_index = partial(write_search_index, index, corpus.records, references)
+    write_documents(index, corpus.records, in_stored_order(corpus.records.references))
     with open_engine(path).connect() as connection:
         migrate(connection)
         # All at once at the end, by verify: one by one they take a third of the loading.
         connection.execute(text("pragma foreign_keys = off"))
         connection.execute(text("pragma cache_size = -100000"))
-        with doing_meanwhile(write_index):
+        with doing_meanwhile(partial(index_documents, index)):
             counts = load_records(connection, corpus, provenance, progress)
             create_views(connection)
         take_search_index(connection, index)

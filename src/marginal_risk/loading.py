@@ -73,11 +73,12 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
     screening = ((number, *record) for number, record in decided)
     yield _Table(tables.Screening, ("id", *Screening._fields), screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
-    people = _different_people(records)
-    yield _Table(tables.Author, ("id", *Person._fields), _authors(people), sum(map(len, people)))
+    people = _People(records.references)
+    yield _Table(tables.Author, ("id", *Person._fields), people.authors(), len(people.order))
     authorship = ("citekey", "role", "position", "author_id")
-    listed = sum(len(work.authors) + len(work.editors) for work in records.references)
-    yield _Table(tables.Authorship, authorship, _authorships(records, people), listed)
+    yield _Table(
+        tables.Authorship, authorship, people.authorships(records.references), people.count
+    )
     yield _coders(records)
     yield _codings(records, days)
     yield _dumped(tables.Judgement, records.judgements())
@@ -114,40 +115,36 @@ def _studies(corpus: Corpus) -> Iterator[Values]:
         yield *study[:place], files[path], *study[place + 1 :]
 
 
-_People = tuple[dict[str, Person], dict[str, Person]]
-"""People and bodies by name."""
+class _People:
+    """The different names of people and of bodies, numbered in alphabetical order."""
 
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self.count = 0
+        """How often one is named."""
+        self.by_name: tuple[dict[str, Person], dict[str, Person]] = ({}, {})
+        """People, and bodies, each as the first reference has it."""
+        for reference in references:
+            for person in (*reference.authors, *reference.editors):
+                self.by_name[person.is_corporate].setdefault(person.name, person)
+                self.count += 1
+        names = sorted({*self.by_name[False], *self.by_name[True]})
+        self.order = [(n, kind) for n in names for kind in (False, True) if n in self.by_name[kind]]
 
-def _different_people(records: Records) -> _People:
-    """Return the different names, each as the first reference has it."""
-    found: _People = ({}, {})
-    for _, authors, editors, *_ in records.references:
-        for person in (*authors, *editors):
-            found[person.is_corporate].setdefault(person.name, person)
-    return found
+    def authors(self) -> Iterator[Values]:
+        """Yield each with its number."""
+        for number, (name, is_corporate) in enumerate(self.order, start=1):
+            yield number, *self.by_name[is_corporate][name]
 
-
-def _authors(people: _People) -> Iterator[Values]:
-    """Yield the different names in alphabetical order, with their numbers."""
-    order = (
-        (name, is_corporate)
-        for name in sorted({*people[False], *people[True]})
-        for is_corporate in (False, True)
-        if name in people[is_corporate]
-    )
-    for number, (name, is_corporate) in enumerate(order, start=1):
-        yield number, *people[is_corporate][name]
-
-
-def _authorships(records: Records, people: _People) -> Iterator[Values]:
-    numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
-    for number, name, *_, is_corporate in _authors(people):
-        numbers[is_corporate][name] = number
-    for study, authors, editors, *_ in records.references:
-        citekey = study.citekey
-        for role, listed in (("author", authors), ("editor", editors)):
-            for position, person in enumerate(listed, start=1):
-                yield citekey, role, position, numbers[person.is_corporate][person.name]
+    def authorships(self, references: Iterable[Reference]) -> Iterator[Values]:
+        """Yield study, role, position and number of whoever wrote or edited it."""
+        numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        for number, (name, is_corporate) in enumerate(self.order, start=1):
+            numbers[is_corporate][name] = number
+        for study, authors, editors, *_ in references:
+            citekey = study.citekey
+            for role, listed in (("author", authors), ("editor", editors)):
+                for position, person in enumerate(listed, start=1):
+                    yield citekey, role, position, numbers[person.is_corporate][person.name]
 
 
 def _coders(records: Records) -> _Table:

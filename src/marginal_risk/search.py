@@ -6,8 +6,7 @@ From the tables, or, in a file of its own, from the records that they are made o
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from itertools import takewhile
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -28,6 +27,7 @@ create virtual table {INDEX} using fts5(
 _SETTINGS = ({"name": "hashsize", "value": 32 * 1024**2}, {"name": "automerge", "value": 0})
 _SET = f"insert into {INDEX} ({INDEX}, rank) values (:name, :value)"  # noqa: S608  (a constant)
 _OPTIMIZE = f"insert into {INDEX} ({INDEX}) values ('optimize')"  # noqa: S608
+_REBUILD = f"insert into {INDEX} ({INDEX}) values ('rebuild')"  # noqa: S608
 _INSERT = f"insert into {INDEX} (rowid, title, authors, abstract, rationale)"
 _FILL = f"""
 {_INSERT}
@@ -72,22 +72,37 @@ def drop_search_index(connection: Connection) -> None:
         connection.execute(text(f"drop table {INDEX}"))
 
 
-def write_search_index(
-    path: Path, records: Records, references: Iterable[Reference], is_vain: Event
-) -> None:
-    """Write the same index alone into a new file; ``references`` in the order of their rows.
-
-    It stops early, and leaves a part, when ``is_vain`` is set.
-    """
-    documents = takewhile(lambda _: not is_vain.is_set(), _documents(records, references))
+def write_documents(path: Path, records: Records, references: Iterable[Reference]) -> None:
+    """Write what is to be indexed into a new file; ``references`` in the order of their rows."""
     path.unlink(missing_ok=True)
+    with _opened(path) as connection:
+        connection.execute(_CREATE)
+        connection.executemany(_SET, _SETTINGS)
+        connection.executemany(
+            f"insert into {INDEX}_content values (?, ?, ?, ?, ?)",  # noqa: S608
+            _documents(records, references),
+        )
+
+
+def index_documents(path: Path, is_vain: Event) -> None:
+    """Write the index of such a file into it, in a statement that leaves Python alone.
+
+    Raises:
+        sqlite3.OperationalError: ``is_vain`` was set, and the index is not written.
+    """
+    with _opened(path) as connection:
+        connection.set_progress_handler(is_vain.is_set, 100_000)
+        connection.execute(_REBUILD)
+        connection.execute(_OPTIMIZE)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file that is thrown away where something fails, and commit."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("pragma journal_mode = off")
         connection.execute("pragma synchronous = off")
-        connection.execute(_CREATE)
-        connection.executemany(_SET, _SETTINGS)
-        connection.executemany(f"{_INSERT} values (?, ?, ?, ?, ?)", documents)
-        connection.execute(_OPTIMIZE)
+        yield connection
         connection.commit()
 
 
