@@ -100,6 +100,11 @@ def read_date(text: str) -> str | None:
     return dates[0] if all(dates) else None
 
 
+def year_of(published: str) -> int:
+    """Return the year of a date that was read, which may be before our era."""
+    return int(published[: 5 if published.startswith("-") else 4])
+
+
 def read_decade(text: str) -> str | None:
     """Return the first year of a decade or century as biblatex writes it: 1990 for '199X'."""
     match = _YEARS.fullmatch(text.strip())

@@ -59,12 +59,8 @@ class EntryReader(EntryTexts):
 
     def report_missing_venue(self) -> None:
         """Report that no field says where the work appeared, unless one says it wrongly."""
-        if not self.is_of_body and not {problem.field for problem in self.problems} & {
-            "doi",
-            "eprint",
-            "url",
-            *_ANY_VENUE,
-        }:
+        told = {problem.field for problem in self.problems}
+        if not self.is_of_body and not told & {"doi", "eprint", "url", *_ANY_VENUE}:
             hint = "Add where it was published: a journal, an institution, a DOI or a URL."
             self.report("venue", "missing-venue", "The entry does not say where it appeared.", hint)
 
@@ -86,7 +82,7 @@ class EntryReader(EntryTexts):
             self.report_missing_venue()
         if not (title and people and published):
             return None
-        year = _year_of(published)
+        year = dates.year_of(published)
         has_more = more_authors or (not authors and more_editors)
         if subtitle := self.text("subtitle"):
             title = f"{title}: {subtitle}"
@@ -134,8 +130,10 @@ class EntryReader(EntryTexts):
         if year is None and full is None:
             self.report_missing(("year", "date"), "The entry has no year.", "Add it.")
             return None
-        if year and full and _year_of(year) != _year_of(full):
-            message = f"The date is of {_year_of(full)}, and the year is {_year_of(year)}."
+        if year and full and dates.year_of(year) != dates.year_of(full):
+            message = (
+                f"The date is of {dates.year_of(full)}, and the year is {dates.year_of(year)}."
+            )
             self.report("date", "bad-year", message, "Keep the right one of them.")
             full = None
         found = max(filter(None, (year, full)), key=len)
@@ -155,7 +153,7 @@ class EntryReader(EntryTexts):
             hint = "Write four digits, or a date as YYYY-MM-DD."
             self.report(field, "bad-year", f"{text[:40]!r} is not a year.", hint)
             return None
-        year = _year_of(found)
+        year = dates.year_of(found)
         last = self.today.year + 1
         if not FIRST_YEAR <= year <= last:
             message = f"The year {year} is not between {FIRST_YEAR} and {last}."
@@ -245,8 +243,3 @@ class EntryReader(EntryTexts):
         if text is None:
             return None
         return "; ".join(filter(None, re.split(r"\s*[;,]\s*", text))) or None
-
-
-def _year_of(published: str) -> int:
-    """Return the year of a date, which may be before our era."""
-    return int(published[: 5 if published.startswith("-") else 4])
