@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from marginal_risk.canonical import canonical_files
 from marginal_risk.coding import read_codings
-from marginal_risk.corpus import SHEETS, Corpus, data_version, input_paths, read_corpus
+from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.inputs import SHEETS, data_version, input_paths
 from marginal_risk.problems import Severity
 from marginal_risk.records import Author, Judgement, Screening, Study
 from marginal_risk.rules import RULES

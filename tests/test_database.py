@@ -17,7 +17,8 @@ import pytest
 
 from marginal_risk import database, provenance
 from marginal_risk.corpus import Corpus, read_corpus
-from marginal_risk.database import BuildError, build_database, is_current, verify
+from marginal_risk.database import BuildError, build_database, verify
+from marginal_risk.freshness import is_current
 from marginal_risk.provenance import program_version, shipped
 from marginal_risk.readings import say_nothing
 from pages import screen

@@ -1,4 +1,6 @@
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +28,9 @@ MAY_IMPORT = {
     "screening": {"problems", "readings", "records", "sheets"},
     "checks": {"problems", "readings", "records"},
     "rules": {"problems", "readings", "records", "checks", "bibliography"},
+    "inputs": set(),
     "corpus": {
+        "inputs",
         "problems",
         "readings",
         "records",
@@ -39,6 +43,7 @@ MAY_IMPORT = {
     },
     "accounts": {"problems", "readings", "encoding", "bibliography", "corpus"},
     "canonical": {
+        "inputs",
         "encoding",
         "readings",
         "records",
@@ -47,7 +52,7 @@ MAY_IMPORT = {
         "corpus",
         "screening",
     },
-    "rehearsal": {"corpus"},
+    "rehearsal": {"inputs"},
     "exports": {
         "problems",
         "readings",
@@ -79,7 +84,8 @@ MAY_IMPORT = {
     "views": set(),
     "search": {"readings"},
     "repository": set(),
-    "provenance": {"corpus", "repository"},
+    "provenance": {"repository"},
+    "freshness": {"inputs", "provenance"},
     "loading": {
         "problems",
         "readings",
@@ -111,6 +117,7 @@ MAY_IMPORT = {
         "tables",
         "views",
         "provenance",
+        "freshness",
         "database",
     },
     "site": set(),
@@ -143,6 +150,7 @@ MAY_IMPORT = {
         "canonical",
         "changes",
         "database",
+        "freshness",
         "server",
         "provenance",
         "reporting",
@@ -254,3 +262,14 @@ def test_a_library_is_known_in_one_place(library: str, parts: set[str]) -> None:
 def test_no_module_is_long(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= 250
+
+
+def test_whether_a_database_is_current_is_told_without_what_a_build_needs() -> None:
+    """It is asked at each start, and the answer is most often yes."""
+    code = (
+        "import sys, marginal_risk.cli.build, marginal_risk.freshness;"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"sqlalchemy", "sqlmodel", "pydantic", "alembic", "bibtexparser", "datasette"}
+    assert not heavy & set(done.stdout.split())

@@ -22,7 +22,8 @@ from pathlib import Path
 import marginal_risk
 from marginal_risk import provenance
 from marginal_risk.corpus import read_corpus
-from marginal_risk.database import build_database, is_current
+from marginal_risk.database import build_database
+from marginal_risk.freshness import is_current
 
 data, output = map(Path, sys.argv[1:])
 build_database(read_corpus(data), output)

@@ -1,7 +1,5 @@
 """The data directory as a whole: read once, checked, never written."""
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -12,12 +10,12 @@ from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.encoding import decode_bibtex, decode_sheet, decode_text
+from marginal_risk.inputs import SHEETS, Version, input_paths
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.readings import Progress, Records, say_nothing
 from marginal_risk.rules import check_records, severity
 from marginal_risk.screening import read_screening, read_searches
 
-SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
 Row = TypeVar("Row")
 _Reader: TypeAlias = Callable[..., tuple[list[Row], list[Problem]]]
 # Where a day begins first.
@@ -64,21 +62,6 @@ def today_here() -> date:
     return datetime.now().astimezone().date()
 
 
-def input_paths(data_dir: Path) -> list[Path]:
-    """Return the files that a build reads, in order: codebook, sheets, bibliography."""
-    fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]
-    return fixed + sorted(path for path in (data_dir / "bib").rglob("*.bib") if path.is_file())
-
-
-def data_version(data_dir: Path) -> str:
-    """Return the hash of the inputs without reading what they mean."""
-    digest = hashlib.sha256()
-    for path in input_paths(data_dir):
-        if path.is_file():
-            _add(digest, path.relative_to(data_dir).as_posix(), path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
 def read_corpus(
     data_dir: Path, today: date | None = None, progress: Progress = say_nothing
 ) -> Corpus:
@@ -87,7 +70,7 @@ def read_corpus(
     No date in the data may lie after ``today``.
     """
     today = today or latest_today()
-    digest = hashlib.sha256()
+    version = Version()
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     paths = input_paths(data_dir)
@@ -104,7 +87,7 @@ def read_corpus(
             problems.append(place.problem("file", "missing-file", "The file is missing.", hint))
             continue
         content = path.read_bytes()
-        _add(digest, name, content)
+        version.add(name, content)
         if not name.isprintable():
             message = "The name of the file is not UTF-8 text that can be shown."
             problems.append(place.problem("file", "not-utf8", message, "Rename the file."))
@@ -119,7 +102,7 @@ def read_corpus(
             texts[name] = text
     records, found = _read_records(data_dir, texts, problems, today, progress)
     problems.extend(found)
-    return Corpus(data_dir, records, tuple(sorted(set(problems))), digest.hexdigest()[:12])
+    return Corpus(data_dir, records, tuple(sorted(set(problems))), str(version))
 
 
 def _read_records(
@@ -174,9 +157,3 @@ def _incomplete(data_dir: Path, problems: list[Problem]) -> Iterator[str]:
     for problem in problems:
         if problem.rule in _LOSES_ROWS:
             yield Path(problem.path).relative_to(data_dir).parts[0]
-
-
-def _add(digest: "hashlib._Hash", name: str, content: bytes) -> None:
-    # A name may hold bytes that are no text (surrogateescape).
-    digest.update(os.fsencode(f"{name}\0{len(content)}\0"))
-    digest.update(content)

@@ -3,11 +3,8 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -16,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from marginal_risk.comparison import load_agreement
-from marginal_risk.corpus import Corpus, data_version
+from marginal_risk.corpus import Corpus
 from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.loading import (
     count_rows,
@@ -25,14 +22,13 @@ from marginal_risk.loading import (
     load_descriptions,
     load_records,
 )
-from marginal_risk.provenance import program_version, read_provenance, shipped
+from marginal_risk.provenance import read_provenance, shipped
 from marginal_risk.readings import Progress, say_nothing
 from marginal_risk.search import index_documents, take_search_index, write_documents
 from marginal_risk.side_by_side import do_in_threads, doing_meanwhile
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import create_views
 
-BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")
 _TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
@@ -40,28 +36,6 @@ _TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole proces
 
 class BuildError(Exception):
     """A database cannot be written where it was asked for; the text says why."""
-
-
-def is_current(output: Path, data_dir: Path) -> bool:
-    """Tell whether ``output`` was built by this program from the inputs as they are now."""
-    if not output.is_file():
-        return False
-    address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
-    try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            row = connection.execute(BUILT_FROM).fetchone()
-    except sqlite3.Error:
-        return False
-    return is_same_build(row, data_dir)
-
-
-def is_same_build(row: Sequence[str | None] | None, data_dir: Path) -> bool:
-    """Tell whether a row of ``build``, read as BUILT_FROM, is what a build would write now."""
-    if row is None or tuple(row[:2]) != (data_version(data_dir), program_version()):
-        return False
-    commit, day = read_provenance(data_dir)
-    # Without a commit the day says when it was built, which is no reason to build again.
-    return bool(row[2] == commit and (commit is None or row[3] == day))
 
 
 def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothing) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from marginal_risk.corpus import input_paths
+from marginal_risk.inputs import input_paths
 
 
 @contextmanager

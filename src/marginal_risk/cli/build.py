@@ -40,12 +40,15 @@ def build(data_dir: Path, output: Path, database_url: str | None) -> None:
 
 def build_if_needed(data_dir: Path, output: Path) -> None:
     """Build ``output`` if it is not current, or exit with 1 and the reason."""
-    from marginal_risk.database import BuildError, build_database, is_current
-    from marginal_risk.reporting import Progress
+    from marginal_risk.freshness import is_current
 
     if is_current(output, data_dir):
         _say_up_to_date(output)
         return
+    # What follows takes longer to load than the question above takes to answer.
+    from marginal_risk.database import BuildError, build_database
+    from marginal_risk.reporting import Progress
+
     progress = Progress()
     corpus = read_sound_corpus(data_dir, progress)
     try:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 
 from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus
-from marginal_risk.database import BUILT_FROM, is_same_build, run_migrations, verify_counts
+from marginal_risk.database import run_migrations, verify_counts
+from marginal_risk.freshness import BUILT_FROM, is_same_build
 from marginal_risk.loading import load_build, load_descriptions, load_records
 from marginal_risk.postgresql.address import Address, connected
 from marginal_risk.postgresql.schema import (
