@@ -6,21 +6,19 @@ say more than the seconds.
 
 import os
 import platform
-import re
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.invent import ROOT, invent_data
+from bench.invent import invent_data
+from bench.page import as_table, put_table
 from bench.site import rate, serving
 from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.parquet import write_parquet
 
-PAGE = ROOT / "docs" / "scale.md"
 SIZES = (100, 1_000, 10_000)
 """Coded studies; the published map has fewer than the first."""
-_BLOCK = re.compile(r"(<!-- measured: [^>]*-->\n).*?(<!-- end of measured -->)", re.DOTALL)
 
 
 class Measured(NamedTuple):
@@ -42,10 +40,9 @@ class Measured(NamedTuple):
 def main() -> None:
     """Measure, and put the table into the page."""
     rows = [measure(studies) for studies in SIZES]
-    text = PAGE.read_text("utf-8")
-    block = as_markdown(rows, os.cpu_count() or 1, platform.python_version())
-    PAGE.write_text(_BLOCK.sub(lambda match: f"{match[1]}{block}{match[2]}", text), "utf-8")
-    print(block)
+    table = as_markdown(rows, os.cpu_count() or 1, platform.python_version())
+    put_table("bench.scale", table)
+    print(table)
 
 
 def measure(studies: int) -> Measured:
@@ -72,13 +69,12 @@ def measure(studies: int) -> Measured:
 
 def as_markdown(rows: list[Measured], cores: int, python: str) -> str:
     """Return the table of the page."""
-    lines = [
-        "| coded studies | database, MB | kB a study | Parquet / database | map, kept / constant |"
-        " map, uncached, a second | search, uncached, a second |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for row in rows:
-        cells = (
+    head = (
+        *("coded studies", "database, MB", "kB a study", "Parquet / database"),
+        *("map, kept / constant", "map, uncached, a second", "search, uncached, a second"),
+    )
+    cells = [
+        (
             f"{row.studies:,}",
             f"{row.bytes_of_database / 1e6:.1f}",
             f"{row.bytes_of_database / row.studies / 1e3:.1f}",
@@ -87,9 +83,10 @@ def as_markdown(rows: list[Measured], cores: int, python: str) -> str:
             f"{row.uncached:.0f}",
             f"{row.searched:.0f}",
         )
-        lines.append(f"| {' | '.join(cells)} |")
+        for row in rows
+    ]
     told = f"One run, one server process, a machine of {cores} cores, Python {python}."
-    return "\n".join([*lines, "", told, ""])
+    return f"{as_table(head, cells)}\n{told}\n"
 
 
 if __name__ == "__main__":

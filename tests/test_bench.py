@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from bench.bibliography import invent_bibliography
 from bench.history import is_kept, keep_run, read_history
-from bench.scale import PAGE, SIZES, Measured, as_markdown
+from bench.page import read_table
+from bench.scale import SIZES, Measured, as_markdown
 
 from marginal_risk.corpus import read_corpus
 
@@ -50,11 +51,21 @@ def test_runs_are_kept_in_order_and_a_damaged_history_is_none(tmp_path: Path) ->
 
 
 def test_the_page_on_scale_has_the_table_that_was_measured() -> None:
-    text = PAGE.read_text("utf-8")
-    block = re.search(r"<!-- measured: [^>]*-->\n(.*?)<!-- end of measured -->", text, re.DOTALL)
-    assert block
+    block = read_table("bench.scale")
     form = as_markdown([Measured(size, 1, 1, 1, 1, 1, 1) for size in SIZES], 2, "3")
-    assert re.sub(r"[0-9][0-9.,]*", "#", block[1]) == re.sub(r"[0-9][0-9.,]*", "#", form)
-    assert [int(n.replace(",", "")) for n in re.findall(r"^\| ([0-9,]+) \|", block[1], re.M)] == [
+    assert re.sub(r"[0-9][0-9.,]*", "#", block) == re.sub(r"[0-9][0-9.,]*", "#", form)
+    assert [int(n.replace(",", "")) for n in re.findall(r"^\| ([0-9,]+) \|", block, re.M)] == [
         *SIZES
     ]
+
+
+def test_the_page_says_of_each_goal_whether_it_is_kept() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in read_table("bench --write").splitlines()
+        if line.startswith("| ")
+    ]
+    goals = [(ratio, goal, word) for _, ratio, goal, word in rows[2:] if goal]
+    assert len(goals) > 8
+    for ratio, goal, word in goals:
+        assert word == ("kept" if is_kept(float(ratio), goal) else "missed")

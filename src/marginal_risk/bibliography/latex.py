@@ -8,7 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from marginal_risk.bibliography import commands
@@ -73,6 +73,8 @@ _VERBATIM_WORDS = {
     "textasciitilde": "~", "textless": "<", "textgreater": ">", "textunderscore": "_",
     "textpercent": "%", "textampersand": "&", "lt": "<", "gt": ">", "amp": "&",
 }  # fmt: skip
+_SHORT = 40
+"""Characters of a text that may well stand in many entries: a volume, a journal."""
 _JOINERS = "\u200c\u200d"  # part of Persian and Indic words, and of emoji
 
 
@@ -99,12 +101,19 @@ def decode(text: str) -> str:
     Raises:
         ValueError: the braces are not balanced, or a command is not known; the text says which.
     """
+    return _decode_short(text) if len(text) <= _SHORT else _decode(text)
+
+
+def _decode(text: str) -> str:
     if _PLAIN_TEXT.fullmatch(text):
         return text
     text = tidy(without_entities(text))
     if not (_MAY_HAVE_TOKENS.search(text) and _HAS_TOKENS.search(text)):
         return text
     return tidy(_Decoding().read(text))
+
+
+_decode_short = lru_cache(maxsize=4096)(_decode)
 
 
 def without_entities(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _BOUNDARY = re.compile(r"^(?=@\w*[ \t]*[{(])", re.MULTILINE)
+_BEHIND_BOUNDARY = re.compile(r"\w*[ \t]*[{(]")
 # No '@' within, which might begin another entry; no doubtful sign in key or name.
 _HEAD = re.compile(
     r"@(?!comment|string|preamble)([A-Za-z]+)[ \t]*\{\s*([^\s\"#%'(),={}~\\@]+)\s*,\s*",
@@ -66,7 +67,7 @@ def cut(text: str, line: int = 0) -> Iterator[PlainEntry | Stretch]:
     """
     left: list[str] = []
     left_line = 0
-    for piece in _BOUNDARY.split(text):
+    for piece in _split(text):
         entry = read_plain_entry(piece, line)
         if entry is None:
             if not left:
@@ -79,6 +80,19 @@ def cut(text: str, line: int = 0) -> Iterator[PlainEntry | Stretch]:
             yield entry
         line += piece.count("\n")
     yield from _stretch(left, left_line, "")
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield what stands between boundaries, as ``_BOUNDARY.split`` does in four times the time."""
+    first, *parts = text.split("\n@")
+    piece = [first]
+    for part in parts:
+        if _BEHIND_BOUNDARY.match(part):
+            yield "".join((*piece, "\n"))
+            piece = ["@", part]
+        else:
+            piece += ("\n@", part)
+    yield "".join(piece)
 
 
 def _stretch(pieces: list[str], line: int, follower: str) -> Iterator[Stretch]:
@@ -116,7 +130,7 @@ def read_plain_entry(piece: str, line: int) -> PlainEntry | None:
     if head is None or raw[-1] != "}":
         return None
     found = _FIELD.findall(raw, head.end(), len(raw) - 1)
-    if sum(len(whole) for whole, *_ in found) != len(raw) - 1 - head.end():
+    if sum([len(parts[0]) for parts in found]) != len(raw) - 1 - head.end():
         return None
     entry_type, key = head.groups()
     fields: dict[str, str] = {}
