@@ -28,9 +28,8 @@ _SETTINGS = ({"name": "hashsize", "value": 32 * 1024**2}, {"name": "automerge", 
 _SET = f"insert into {INDEX} ({INDEX}, rank) values (:name, :value)"  # noqa: S608  (a constant)
 _OPTIMIZE = f"insert into {INDEX} ({INDEX}) values ('optimize')"  # noqa: S608
 _REBUILD = f"insert into {INDEX} ({INDEX}) values ('rebuild')"  # noqa: S608
-_INSERT = f"insert into {INDEX} (rowid, title, authors, abstract, rationale)"
 _FILL = f"""
-{_INSERT}
+insert into {INDEX} (rowid, title, authors, abstract, rationale)
 select
     t.rowid,
     t.title,
@@ -43,7 +42,7 @@ select
         where j.citekey = t.citekey and c.kind <> 'machine'
         order by j.misuse_vector, j.coder, j.step))
 from studies t
-"""  # noqa: S608
+"""  # noqa: S608  (a constant name)
 # The tables behind an index that hold what is in it: https://sqlite.org/fts5.html, section 9.
 _PARTS = ("config", "content", "data", "idx", "docsize")
 
