@@ -1,7 +1,7 @@
 import re
 
 from fragments import TEXTS
-from hypothesis import given
+from hypothesis import example, given
 
 from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.bibliography.entries import parse_mended_blocks
@@ -9,6 +9,7 @@ from marginal_risk.bibliography.mending import MendedEntry, mend_entry
 
 
 @given(TEXTS)
+@example("@misc{\ufeff title = {A}@misc{a,")
 def test_what_is_mended_is_read_as_the_same_entry(text: str) -> None:
     for block in parse_mended_blocks(text):
         if isinstance(block, MendedEntry) and block.key:

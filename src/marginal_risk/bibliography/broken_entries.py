@@ -99,17 +99,18 @@ class BrokenEntry:
         if _NEXT_FIELD.match(self.text, self.index):
             return
         line = self.current_line()
-        if found := self.take(_KEY_ALONE):
-            self.key = found["key"]
-            message = f"Read as if a comma stood after the key {self.key[:80]!r}."
-        elif found := self.take(_KEY):
-            shown = "".join(c for c in found["key"] if c.isprintable() or c.isspace())
-            self.key = "_".join(_NOT_IN_KEYS.sub("", shown).split())
-            message = f"The key {found['key'].strip()[:80]!r} is read as {self.key[:80]!r}."
-        else:
+        alone = self.take(_KEY_ALONE)
+        found = alone or self.take(_KEY)
+        if not found:
             raise Doubt
         if not found["key"].strip():
             return
+        shown = "".join(c for c in found["key"] if c.isprintable() or c.isspace())
+        self.key = "_".join(_NOT_IN_KEYS.sub("", shown).split())
+        if alone and self.key == alone["key"]:
+            message = f"Read as if a comma stood after the key {self.key[:80]!r}."
+        else:
+            message = f"The key {found['key'].strip()[:80]!r} is read as {self.key[:80]!r}."
         if self.key != found["key"].strip() or not found.group().strip().endswith(","):
             self.changes.append(Change(line, "key", message))
 
