@@ -9,15 +9,18 @@
   of a coding are not independent of each other, so whole codings are left out in turn. It
   needs no random numbers.
 
+The figures and Student's t come from libraries; they are large, and loaded only where there is
+something to measure.
+
 Imports nothing of the package: it knows ranks, and no database.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
-from statistics import NormalDist, fmean
+from statistics import fmean
 from typing import NamedTuple
 from zlib import crc32
 
@@ -103,12 +106,14 @@ def weighted_kappa(pairs: Sequence[Pair]) -> float | None:
     ``pairs`` are their ranks, the first coder's first. None where both always give one level:
     then chance alone would make them agree.
     """
-    if not pairs:
+    ranks = {rank for pair in pairs for rank in pair}
+    if len(ranks) < 2:
         return None
-    observed = fmean(abs(a - b) for a, b in pairs)
-    firsts, seconds = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    apart = sum(abs(a - b) * m * n for a, m in firsts.items() for b, n in seconds.items())
-    return 1 - observed / (apart / len(pairs) ** 2) if apart else None
+    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415
+
+    first, second = zip(*pairs, strict=True)
+    scale = range(min(ranks), max(ranks) + 1)  # a rank that nobody gave is a step, too
+    return float(cohen_kappa_score(first, second, labels=scale, weights="linear"))
 
 
 def ordinal_alpha(items: Sequence[Sequence[int]]) -> float | None:
@@ -119,7 +124,6 @@ def ordinal_alpha(items: Sequence[Sequence[int]]) -> float | None:
     ranks = sorted({rank for item in items for rank in item})
     if len(ranks) < 2:
         return None
-    # numpy behind it is large: it is loaded only where there is something to measure.
     import krippendorff  # noqa: PLC0415
 
     counts = [[item.count(rank) for rank in ranks] for item in items]
@@ -155,25 +159,13 @@ def _estimate(items: _Items, figure: Callable[[_Items], float | None]) -> Estima
     error = sqrt((groups - 1) / groups * sum((other - mean) ** 2 for other in known))
     if len(known) < groups or error < 10**-_DIGITS:
         return Estimate(round(value, _DIGITS))
-    margin = _student_t(groups - 1) * error
+    from scipy.stats import t  # noqa: PLC0415
+
+    margin = float(t.ppf(0.975, groups - 1)) * error
     return Estimate(
         round(value, _DIGITS),
         round(max(value - margin, -1.0), _DIGITS),
         round(min(value + margin, 1.0), _DIGITS),
-    )
-
-
-def _student_t(degrees: int) -> float:
-    """Return the 97.5 % point of Student's t, to about 0.3 % from four degrees of freedom up.
-
-    Abramowitz and Stegun (1964), 26.7.5: it saves a library of statistics.
-    """
-    z = NormalDist().inv_cdf(0.975)
-    return (
-        z
-        + (z**3 + z) / (4 * degrees)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * degrees**3)
     )
 
 
