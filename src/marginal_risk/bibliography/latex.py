@@ -83,9 +83,10 @@ def tidy(text: str) -> str:
 
     Control characters, and those that would turn the direction of writing, are left out.
     """
-    if not text.isprintable():
-        text = "".join(c for c in text if c.isspace() or c in _JOINERS or not _is_hidden(c))
     text = " ".join(text.split())
+    if not text.isprintable():
+        shown = (c for c in text if c.isspace() or c in _JOINERS or not _is_hidden(c))
+        text = " ".join("".join(shown).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
