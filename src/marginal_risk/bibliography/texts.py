@@ -1,11 +1,16 @@
 """What the fields of one entry show: texts and people, and what is wrong with them."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from marginal_risk.bibliography.latex import decode, decode_verbatim
 from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.bibliography.unknown_commands import spell_out_unknown
 from marginal_risk.problems import Problem
 from marginal_risk.readings import Person
+
+Read = TypeVar("Read")
 
 
 class EntryTexts:
@@ -31,24 +36,25 @@ class EntryTexts:
         if not value:
             return None
         try:
-            return decode(value) or None
+            return self.read_field(field, value, decode) or None
         except ValueError as error:
-            return self.text_of_unknown(field, value, error)
+            hint = "Check its braces, and the commands after each back slash."
+            self.report(field, "bad-latex", f"The LaTeX cannot be read ({error}).", hint)
+            return None
 
-    def text_of_unknown(self, field: str, value: str, error: ValueError) -> str | None:
-        """Return what a field shows without the commands that nobody knows, if that can be read."""
-        plain, unknown = spell_out_unknown(value)
-        if unknown:
-            try:
-                shown = decode(plain)
-            except ValueError as second_error:
-                error = second_error
-            else:
-                self.report_unknown(field, unknown)
-                return shown or None
-        hint = "Check its braces, and the commands after each back slash."
-        self.report(field, "bad-latex", f"The LaTeX cannot be read ({error}).", hint)
-        return None
+    def read_field(self, field: str, value: str, read: Callable[[str], Read]) -> Read:
+        """Return what ``read`` makes of a field; if need be, of one in which no command is unknown.
+
+        Raises:
+            ValueError: as ``read`` does, in both cases.
+        """
+        try:
+            return read(value)
+        except ValueError:
+            plain, unknown = spell_out_unknown(value)
+            found = read(plain)
+            self.report_unknown(field, unknown)
+            return found
 
     def verbatim(self, field: str) -> str:
         """Return a field that is not typeset."""
@@ -62,23 +68,8 @@ class EntryTexts:
             hint = "Take the braces around people away; in a body's name, write {and}."
             self.report(field, "doubtful-name", f"{body[:80]!r} is read as one body.", hint)
         try:
-            return read_names(text)
+            return self.read_field(field, text, read_names)
         except BadNameError as error:
-            return self.names_of_unknown(field, text, error)
-
-    def names_of_unknown(
-        self, field: str, text: str, error: BadNameError
-    ) -> tuple[tuple[Person, ...], bool]:
-        """Return the people of a field without the commands that nobody knows."""
-        plain, unknown = spell_out_unknown(text)
-        if unknown:
-            try:
-                people = read_names(plain)
-            except BadNameError as second_error:
-                error = second_error
-            else:
-                self.report_unknown(field, unknown)
-                return people
-        hint = "Write 'Family, Given', names joined by ' and ', and a body in braces."
-        self.report(field, "bad-name", f"A name cannot be read: {error}.", hint)
-        return (), False
+            hint = "Write 'Family, Given', names joined by ' and ', and a body in braces."
+            self.report(field, "bad-name", f"A name cannot be read: {error}.", hint)
+            return (), False
