@@ -136,6 +136,12 @@ def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
     assert told(tiny, bare) == [
         *(("defense", "confidence"), ("defense", "locator"), ("defense", "rationale")),
     ]
+    # What is there is held to the rules, whatever else is missing.
+    assert told(tiny, with_step("defense", Judged("absent", rationale="to do"))) == [
+        *(("defense", "confidence"), ("defense", "locator"), ("defense", "rationale")),
+    ]
+    said = offer(tiny, with_step("defense", Judged("absent", rationale="to do"))).findings[-1]
+    assert said.message == "'to do' is no reason."
     assert told(tiny, replace(ANSWERS, coder="person_c")) == [("", "coder_name")]
     assert (
         offer(tiny, replace(ANSWERS, coder="person_c"))

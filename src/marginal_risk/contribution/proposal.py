@@ -63,7 +63,8 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
         for slug in steps
         if slug in answers.steps and answers.steps[slug].level
     }
-    new, problems = read_rows(records, replace(answers, steps=judged), key, today)
+    filled = {slug: _filled(answer, records) for slug, answer in judged.items()}
+    new, problems = read_rows(records, replace(answers, steps=filled), key, today)
     if is_new:
         new = replace(new, references=(reference,), citekeys=frozenset([key.citekey]))
     together = join(records, new, key)
@@ -76,6 +77,15 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
     return Proposal(
         together if is_sound else records, told, reference, is_new, key, new if is_sound else None
     )
+
+
+def _filled(judged: Judged, records: Records) -> Judged:
+    """Return answers of which none is missing, so that the rules look at the others as well.
+
+    What is missing is told apart, and then nothing of this is written.
+    """
+    confidence = judged.confidence or records.codebook.confidences[0].slug
+    return replace(judged, locator=judged.locator or "?", confidence=confidence)
 
 
 def _newly_wrong(records: Records, together: Records, problems: list[Problem]) -> list[Problem]:
@@ -103,6 +113,9 @@ def _find_missing(records: Records, answers: Answers, judged: dict[str, Judged])
         message = f"{answers.coder!r} is new in coders.csv, and has no name."
         found.append(missing("coder_name", "", message, near))
     for step, answer in judged.items():
+        for field in ("locator", "confidence"):
+            if not getattr(answer, field):
+                found.append(missing(field, step))
         if not answer.rationale:
             hint = "Say in a sentence what the study does or leaves out."
             found.append(missing("rationale", step, "The reason is blank.", hint))
