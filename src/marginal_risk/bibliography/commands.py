@@ -27,19 +27,7 @@ ACCENTS = frozenset([*"'`\"^~=.Hbcdkrtuv", *_COMBINING])
 STYLES = frozenset(
     [
         *("acro", "allowbreak", "autocap", "boldmath", "break", "hfill", "isdot", "nobreak"),
-        *(
-            "bf",
-            "bfseries",
-            "ce",
-            "ch",
-            "em",
-            "emph",
-            "ensuremath",
-            "hbox",
-            "it",
-            "itshape",
-            "lowercase",
-        ),
+        *("bf", "bfseries", "ce", "ch", "em", "emph", "ensuremath", "hbox", "it", "itshape"),
         *("footnotesize", "huge", "Huge", "large", "Large", "LARGE", "mdseries", "normalsize"),
         *("scriptsize", "selectfont", "small", "textcyrillic", "textgreek", "textlatin", "tiny"),
         *("MakeLowercase", "MakeUppercase", "mathbf", "mathit", "mathrm", "mathsf", "mathtt"),
@@ -48,7 +36,7 @@ STYLES = frozenset(
         *("protect", "relax", "rm", "rmfamily", "sc", "scshape", "sf", "sffamily", "sl"),
         *("slshape", "sout", "text", "textbf", "textit", "textmd", "textnormal", "textrm"),
         *("textsc", "textsf", "textsl", "textsubscript", "textsuperscript", "texttt", "textup"),
-        *("ignorespaces", "leavevmode", "null", "unskip"),
+        *("ignorespaces", "leavevmode", "lowercase", "null", "unskip"),
         *("tt", "ttfamily", "ul", "uline", "unboldmath", "underline", "uppercase", "upshape"),
     ]
 )
