@@ -347,6 +347,6 @@ def test_plain_names_are_read_like_any_other(text: str) -> None:
             return str(error)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(names, "_PLAIN_NAME", re.compile("(?!)"))
+        patch.setattr(names, "_PLAIN_NAMES", re.compile("(?!)"))
         expected = read()
     assert read() == expected

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from marginal_risk.bibliography import dates, identifiers
@@ -41,6 +42,8 @@ _MAY_NAME_ARXIV = (
 _OF_BODIES = ("manual", "proceedings")
 _MAY_BE_DOI = ("url", "ee", "howpublished", "note", "bdsk-url-1")
 """``ee`` is DBLP's of old, and the last is BibDesk's."""
+
+_IN_ORDER = itemgetter(*Work._fields)
 
 
 class EntryReader(EntryTexts):
@@ -87,18 +90,17 @@ class EntryReader(EntryTexts):
         if subtitle := self.text("subtitle"):
             title = f"{title}: {subtitle}"
         facts |= {"title": title, "year": year, "has_more_authors": has_more}
-        study = Work(
-            citekey=self.entry.key,
-            short_citation=short_citation(people, year, has_more),
-            entry_type=self.entry.entry_type,
-            publication_date=published,
-            reference=format_reference(facts, people, is_edited=not authors),
-            bibtex=self.entry.raw,
-            bib_file=self.entry.place.path,
-            bib_line=self.entry.place.line,
-            **facts,
-        )
-        return make_reference(study, authors, editors)
+        facts |= {
+            "citekey": self.entry.key,
+            "short_citation": short_citation(people, year, has_more),
+            "entry_type": self.entry.entry_type,
+            "publication_date": published,
+            "reference": format_reference(facts, people, is_edited=not authors),
+            "bibtex": self.entry.raw,
+            "bib_file": self.entry.place.path,
+            "bib_line": self.entry.place.line,
+        }
+        return make_reference(Work._make(_IN_ORDER(facts)), authors, editors)
 
     def body(self) -> tuple[Person, ...]:
         """Return the body that BibTeX's styles name where a work of its type has no people."""

@@ -51,7 +51,9 @@ _TOKEN = re.compile(
 )
 _MAY_HAVE_TOKENS = re.compile(r"[\\${}~`'-]")
 # Letters, digits and a few signs of ASCII, with single spaces between words: shown as they are.
-_PLAIN_TEXT = re.compile(r"[\w.,:;()/!?%#+*=@\"]++(?: [\w.,:;()/!?%#+*=@\"]++)*+", re.ASCII)
+# A class that is spelt out is looked up in one table.
+_SHOWN_AS_IT_IS = r"[A-Za-z0-9_.,:;()/!?%#+*=@\"]++"
+_PLAIN_TEXT = re.compile(rf"{_SHOWN_AS_IT_IS}(?: {_SHOWN_AS_IT_IS})*+")
 # Publishers escape for HTML, some twice, and some of them for LaTeX after that.
 _ENTITY = re.compile(r"\\?&(?:([A-Za-z]{2,8})|\\?#(x[0-9A-Fa-f]{1,5}|[0-9]{1,6}));")
 _HAS_TOKENS = re.compile(r"[\\${}~]|--|``|''|[?!]`")

@@ -38,9 +38,11 @@ _SEPARATORS = {
 }
 
 
-# A word with a capital at its start, and nothing that could be LaTeX or join names.
-_WORD = r"(?!(?i:and|et)\b)[A-Z](?:[^\W\d_]|\.|-(?!-)|'(?!'))*+"
-_PLAIN_NAME = re.compile(rf"(?!(?i:others)\Z)({_WORD}(?: {_WORD})*+)(?:, ({_WORD}(?: {_WORD})*+))?")
+# A name that leaves nothing to decide: words with a capital at their start, without LaTeX and
+# without what joins names; and a list of such. One match for all is a third of one for each.
+_WORD = r"(?!(?:[Aa][Nn][Dd]|[Ee][Tt])\b)[A-Z](?:[a-z.]++|[^\W\d_]++|-(?!-)|'(?!'))*+"
+_NAME = rf"(?!(?i:others)(?: and |\Z)){_WORD}(?: {_WORD})*+(?:, {_WORD}(?: {_WORD})*+)?"
+_PLAIN_NAMES = re.compile(rf"{_NAME}(?: and {_NAME})*+")
 
 
 class BadNameError(ValueError):
@@ -63,13 +65,13 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     text = spell_out_accents(without_entities(text))
     if people := _read_plain_names(text):
         return people, False
-    authors = []
+    authors: list[Person] = []
     has_more = False
     for written in _split(text) if text else ():
         name, goes_on = without_more(written)
         has_more |= goes_on
         if name:
-            authors.append(_read_plain_name(name) or _read_name(name))
+            authors.extend(_read_plain_names(name) or [_read_name(name)])
     return tuple(authors), has_more
 
 
@@ -92,26 +94,20 @@ def _split(text: str) -> Iterator[str]:
         yield from people if is_list else [name]
 
 
-def _read_plain_names(text: str) -> tuple[Person, ...] | None:
-    """Return the people of a list in which no name leaves anything to decide; else None."""
+def _read_plain_names(text: str) -> tuple[Person, ...]:
+    """Return the people of a list in which no name leaves anything to decide; else none."""
+    text = " ".join(text.split())
+    if not _PLAIN_NAMES.fullmatch(text) or not (text.isascii() or is_normalized("NFC", text)):
+        return ()
     people = []
-    for name in " ".join(text.split()).split(" and "):
-        person = _read_plain_name(name)
-        if person is None:
-            return None
-        people.append(person)
+    for name in text.split(" and "):
+        family, _, given = name.partition(", ")
+        if given:
+            people.append(Person(name, family, given))
+        else:
+            given, _, family = name.rpartition(" ")
+            people.append(Person(f"{family}, {given}" if given else family, family, given or None))
     return tuple(people)
-
-
-def _read_plain_name(name: str) -> Person | None:
-    """Return the person where a name leaves nothing to decide, as most do; else None."""
-    match = _PLAIN_NAME.fullmatch(name)
-    if match is None or not (name.isascii() or is_normalized("NFC", name)):
-        return None
-    family, given = match.groups()
-    if given is None:
-        given, _, family = family.rpartition(" ")
-    return Person(f"{family}, {given}" if given else family, family, given or None)
 
 
 def _must_be_person(name: str) -> bool:

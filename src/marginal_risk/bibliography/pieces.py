@@ -109,7 +109,7 @@ def _keys(value: str) -> list[str]:
 
 def names_parent(entry: RawEntry) -> bool:
     """Tell whether an entry takes fields from another one."""
-    return any(entry.fields.get(field) for field in LINKS)
+    return bool(entry.fields.get("xdata") or entry.fields.get("crossref"))
 
 
 def parents_of(entry: RawEntry) -> set[str]:
@@ -175,7 +175,7 @@ def from_plain(plain: Plain) -> PieceReading:
                 entry_type,
                 line,
                 reference and _reference(*reference),
-                tuple(Problem(*problem) for problem in found),
+                tuple([Problem(*problem) for problem in found]),
                 raw and _raw_entry(raw),
             )
             for key, entry_type, line, reference, found, raw in entries

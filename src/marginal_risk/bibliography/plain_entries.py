@@ -31,8 +31,8 @@ _BRACED = _nested(r"[^{}@\\]")
 _QUOTED = _nested(r"[^{}@\\\"]")
 _BARE = r"[0-9]+|[A-Za-z][\w:.-]*"
 _FIELD = re.compile(
-    rf"(([A-Za-z][A-Za-z0-9_-]*)\s*=\s*"
-    rf"(?:\{{({_BRACED})\}}|\"({_QUOTED})\"|({_BARE}))\s*(?:,\s*|\Z))"
+    rf"(([A-Za-z][A-Za-z0-9_-]*+)\s*+=\s*+"
+    rf"(?:\{{([^{{}}@\\]*+|{_BRACED})\}}|\"({_QUOTED})\"|({_BARE}))\s*+(?:,\s*+|\Z))"
 )
 
 
