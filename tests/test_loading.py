@@ -17,6 +17,8 @@ from marginal_risk.records import Coding
 from pages import screen
 
 ROWS = {
+    "authors": 9,
+    "authorships": 9,
     "vectors": 3,
     "steps": 3,
     "levels": 3,
@@ -30,8 +32,6 @@ ROWS = {
     "studies": 6,
     "screening": 5,
     "searches": 1,
-    "authors": 9,
-    "authorships": 9,
     "coders": 5,
     "codings": 7,
     "judgements": 14,

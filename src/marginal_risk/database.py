@@ -3,7 +3,10 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from alembic import command
@@ -16,21 +19,26 @@ from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus
 from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.loading import (
-    count_rows,
     in_stored_order,
     load_build,
     load_descriptions,
-    load_records,
+    load_without_people,
 )
+from marginal_risk.people import PEOPLE, people_statements
 from marginal_risk.provenance import read_provenance, shipped
-from marginal_risk.readings import Progress, say_nothing
-from marginal_risk.search import index_documents, take_search_index, write_documents
-from marginal_risk.side_by_side import do_in_threads, doing_meanwhile
-from marginal_risk.tables import TABLES, table_name
+from marginal_risk.readings import Progress, Records, say_nothing
+from marginal_risk.search import index_statements, take_search_index
+from marginal_risk.side_by_side import do_in_threads
+from marginal_risk.verification import verify
 from marginal_risk.views import create_views
+from marginal_risk.writing import Statement, take_tables, writing
 
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")
+_DOINGS = ("building", "indexing", "naming")
+"""What is done under another name: the database, the search index, and its tables of people."""
+_MANY = 5_000
+"""Works from which on processes of their own write the last two."""
 _TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
 
 
@@ -48,14 +56,29 @@ def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothin
         BuildError: ``output`` cannot be written, or is a file of another kind.
         ValueError: the corpus has errors.
     """
-    if not corpus.is_sound:
-        raise ValueError("the corpus has errors: see its problems")
+    with building(output, progress) as build:
+        build.finish(corpus)
+
+
+@contextmanager
+def building(output: Path, progress: Progress = say_nothing) -> Iterator["Build"]:
+    """Yield a build of ``output``, which is finished during the block, or comes to nothing.
+
+    Raises:
+        BuildError: as ``build_database`` does.
+    """
     try:
         _check_output(output)
         with _TAKE_TURNS:
-            for doing in ("building", "indexing"):
+            for doing in _DOINGS:
                 remove_leftovers(output, doing)
-            _build_beside(corpus, output, progress)
+            build = Build(output, progress)
+            try:
+                with build.writers:
+                    yield build
+            finally:
+                for path in build.paths:
+                    path.unlink(missing_ok=True)
     except OSError as error:
         raise BuildError(f"{output} cannot be written: {error}") from error
     except (OperationalError, sqlite3.OperationalError) as error:
@@ -65,22 +88,79 @@ def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothin
         raise BuildError(f"{output} cannot be written: {cause}") from error
 
 
-def _build_beside(corpus: Corpus, output: Path, progress: Progress) -> None:
-    """Build under another name in the same folder, then take the place of ``output``."""
-    temporary, index = name_beside(output, "building"), name_beside(output, "indexing")
-    try:
-        temporary.unlink(missing_ok=True)
-        _write(corpus, temporary, index, progress)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
+class Build:
+    """A new database under another name in the same folder, until it takes its place."""
+
+    def __init__(self, output: Path, progress: Progress) -> None:
+        self.output = output
+        self.progress = progress
+        self.paths = [name_beside(output, doing) for doing in _DOINGS]
+        self.writers = ExitStack()
+        """Whoever writes the search index and the tables of people, meanwhile."""
+        self.counts: dict[str, int] = {}
+        self.has_begun = False
+
+    def begin(self, records: Records) -> None:
+        """Begin to write what becomes of these records, if the checks find no error in them."""
+        path, index, people = self.paths
+        path.unlink(missing_ok=True)
+        with open_engine(path).connect() as connection:
+            migrate(connection)
+            schema = _schema(connection)
+        references = records.references
+        is_large = len(references) > _MANY
+        indexing = index_statements(records, in_stored_order(references))
+        self.writers.enter_context(writing(index, indexing, is_large))
+        naming = people_statements(references, self.counts, self.progress)
+        self.writers.enter_context(writing(people, chain(schema, naming), is_large))
+        self.has_begun = True
+
+    def finish(self, corpus: Corpus) -> None:
+        """Write all of a corpus, verify it and put it in place.
+
+        Raises:
+            ValueError: the corpus has errors.
+        """
+        if not corpus.is_sound:
+            raise ValueError("the corpus has errors: see its problems")
+        if not self.has_begun:
+            self.begin(corpus.records)
+        self.write(corpus)
+        path = self.paths[0]
+        do_in_threads(partial(verify, open_engine(path), self.counts), partial(_sync, path))
         # SQLite would play the journal of an old database into the new one:
         # https://sqlite.org/howtocorrupt.html, section 1.4.
         for ending in _JOURNALS:
-            output.with_name(output.name + ending).unlink(missing_ok=True)
-        temporary.replace(output)
-    finally:
-        temporary.unlink(missing_ok=True)
-        index.unlink(missing_ok=True)
+            self.output.with_name(self.output.name + ending).unlink(missing_ok=True)
+        path.replace(self.output)
+
+    def write(self, corpus: Corpus) -> None:
+        """Load the records, create the views, and take what was written meanwhile."""
+        path, index, people = self.paths
+        provenance = read_provenance(corpus.data_dir)
+        with open_engine(path).connect() as connection:
+            # Keys are looked at by verify, all at once: that takes less than row by row.
+            connection.execute(text("pragma foreign_keys = off"))
+            connection.execute(text("pragma cache_size = -100000"))
+            self.counts |= load_without_people(connection, corpus, provenance, self.progress)
+            create_views(connection)
+            self.writers.close()
+            take_search_index(connection, index)
+            take_tables(connection, people, PEOPLE)
+            for taken in (index, people):
+                taken.unlink()
+            load_agreement(connection)
+            load_descriptions(connection)
+            load_build(connection, corpus, provenance, self.counts)
+            connection.commit()
+            connection.execute(text("analyze"))
+            connection.commit()
+
+
+def _sync(path: Path) -> None:
+    """Have a file written to the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _check_output(output: Path) -> None:
@@ -111,30 +191,11 @@ def open_engine(path: Path) -> Engine:
     return engine
 
 
-def _write(corpus: Corpus, path: Path, index: Path, progress: Progress) -> None:
-    """Build into an empty file: migrate, load, create the views, verify.
-
-    The search index is written meanwhile, into a file of its own.
-    """
-    provenance = read_provenance(corpus.data_dir)
-    write_documents(index, corpus.records, in_stored_order(corpus.records.references))
-    with open_engine(path).connect() as connection:
-        migrate(connection)
-        # Keys are looked at by verify, all at once: that takes less than row by row.
-        connection.execute(text("pragma foreign_keys = off"))
-        connection.execute(text("pragma cache_size = -100000"))
-        with doing_meanwhile(partial(index_documents, index)):
-            counts = load_records(connection, corpus, provenance, progress)
-            create_views(connection)
-        take_search_index(connection, index)
-        index.unlink()
-        load_agreement(connection)
-        load_descriptions(connection)
-        load_build(connection, corpus, provenance, counts)
-        connection.commit()
-        connection.execute(text("analyze"))
-        connection.commit()
-    verify(path, counts)
+def _schema(connection: Connection) -> list[Statement]:
+    """Return what creates the tables of people as they are in a database."""
+    tables = ", ".join(f"'{table}'" for table in PEOPLE)
+    found = f"select sql from sqlite_master where tbl_name in ({tables}) and sql is not null"  # noqa: S608
+    return [(sql, None) for sql in connection.execute(text(found)).scalars()]
 
 
 def migrate(connection: Connection) -> None:
@@ -150,39 +211,3 @@ def run_migrations(connection: Connection) -> None:
     config.attributes["connection"] = connection
     with _TAKE_TURNS:
         command.upgrade(config, "head")
-
-
-def verify(path: Path, counts: dict[str, int]) -> None:
-    """Hold a written database against what was to be written.
-
-    Raises:
-        RuntimeError: it differs: a bug in the program, or a broken disk.
-    """
-    engine = open_engine(path)
-
-    def verify_pages() -> None:
-        with engine.connect() as connection:
-            found = connection.execute(text("pragma integrity_check")).scalar()
-        if found != "ok":
-            raise RuntimeError(f"integrity check: {found}")
-
-    def verify_rows() -> None:
-        with engine.connect() as connection:
-            broken = connection.execute(text("pragma foreign_key_check")).all()
-            if broken:
-                raise RuntimeError(f"foreign keys lead nowhere: {broken[:5]}")
-            verify_counts(connection, counts)
-
-    do_in_threads(verify_pages, verify_rows)
-
-
-def verify_counts(connection: Connection, counts: dict[str, int]) -> None:
-    """Hold the numbers of rows against those that were to be written.
-
-    Raises:
-        RuntimeError: they differ.
-    """
-    for table in TABLES:
-        name, written = table_name(table), count_rows(connection, table)
-        if written != counts.get(name, written):
-            raise RuntimeError(f"{name} has {written} rows, not {counts[name]}")

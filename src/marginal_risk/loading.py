@@ -1,22 +1,21 @@
 """Checked records -> rows of the tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from marginal_risk import __version__, tables
 from marginal_risk.corpus import Corpus
-from marginal_risk.insertion import Values, insert_rows, insert_values
+from marginal_risk.insertion import TableRows, Values, insert_rows, insert_values
+from marginal_risk.people import people_tables
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
 from marginal_risk.readings import (
     CodingKey,
-    Person,
     Progress,
     Records,
     Reference,
@@ -25,37 +24,35 @@ from marginal_risk.readings import (
 )
 from marginal_risk.views import VIEWS, read_view
 
-_AT_A_TIME = 10_000
-"""Rows that are in memory as such at one time."""
-
-
-class _Table(NamedTuple):
-    """What goes into a table."""
-
-    table: type[SQLModel]
-    columns: Iterable[str]
-    rows: Iterable[Values]
-    expected: int = 0
-    """How many; 0 where they are few."""
-
 
 def load_records(
     connection: Connection, corpus: Corpus, provenance: Provenance, progress: Progress
 ) -> dict[str, int]:
     """Insert all records of a sound corpus; return the number of rows of each table."""
-    counts: dict[str, int] = {}
-    for table, columns, rows, expected in _tables(corpus, _changed_days(corpus, provenance)):
-        name = tables.table_name(table)
-        counts[name] = 0
-        remaining = iter(rows)
-        while some := list(islice(remaining, _AT_A_TIME)):
-            insert_values(connection, table, columns, some)
-            counts[name] += len(some)
-            progress(name, counts[name], expected)
+    counts = load_without_people(connection, corpus, provenance, progress)
+    for what in people_tables(corpus.records.references):
+        _load(connection, what, counts, progress)
     return counts
 
 
-def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
+def load_without_people(
+    connection: Connection, corpus: Corpus, provenance: Provenance, progress: Progress
+) -> dict[str, int]:
+    """Do the same for all but those who wrote and edited the works."""
+    counts: dict[str, int] = {}
+    for what in _tables(corpus, _changed_days(corpus, provenance)):
+        _load(connection, what, counts, progress)
+    return counts
+
+
+def _load(
+    connection: Connection, what: TableRows, counts: dict[str, int], progress: Progress
+) -> None:
+    for some in what.in_parts(counts, progress):
+        insert_values(connection, what.table, what.columns, some)
+
+
+def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows]:
     """Yield what goes into each table, after those it refers to."""
     records, codebook = corpus.records, corpus.records.codebook
     yield _dumped(tables.MisuseVector, codebook.misuse_vectors)
@@ -68,31 +65,26 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[_Table]:
     yield _dumped(tables.Decision, codebook.decisions)
     yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
     yield _dumped(tables.StudyType, codebook.study_types)
-    yield _Table(tables.Study, Work._fields, _studies(corpus), len(records.references))
+    yield TableRows(tables.Study, Work._fields, _studies(corpus), len(records.references))
     decided = enumerate((row.record for row in records.screening), start=1)
     screening = ((number, *record) for number, record in decided)
-    yield _Table(tables.Screening, ("id", *Screening._fields), screening, len(records.screening))
+    columns = ("id", *Screening._fields)
+    yield TableRows(tables.Screening, columns, screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
-    people = _People(records.references)
-    yield _Table(tables.Author, ("id", *Person._fields), people.authors(), len(people.order))
-    authorship = ("citekey", "role", "position", "author_id")
-    yield _Table(
-        tables.Authorship, authorship, people.authorships(records.references), people.count
-    )
     yield _coders(records)
     yield _codings(records, days)
     yield _dumped(tables.Judgement, records.judgements())
 
 
-def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> _Table:
+def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> TableRows:
     """Return rows of records; making each anew validates what a reader only gathered."""
     record = cast(type[SQLModel], table.__bases__[0])
     validator, values_of = record.__pydantic_validator__, itemgetter(*record.model_fields)
     rows = (values_of(validator.validate_python(vars(one)).__dict__) for one in made)
-    return _Table(table, tuple(record.model_fields), rows)
+    return TableRows(table, tuple(record.model_fields), rows)
 
 
-def _numbered(what: _Table) -> _Table:
+def _numbered(what: TableRows) -> TableRows:
     rows = ((number, *row) for number, row in enumerate(what.rows, start=1))
     return what._replace(columns=("id", *what.columns), rows=rows)
 
@@ -115,39 +107,7 @@ def _studies(corpus: Corpus) -> Iterator[Values]:
         yield *study[:place], files[path], *study[place + 1 :]
 
 
-class _People:
-    """The different names of people and of bodies, numbered in alphabetical order."""
-
-    def __init__(self, references: Iterable[Reference]) -> None:
-        self.count = 0
-        """How often one is named."""
-        self.by_name: tuple[dict[str, Person], dict[str, Person]] = ({}, {})
-        """People, and bodies, each as the first reference has it."""
-        for reference in references:
-            for person in (*reference.authors, *reference.editors):
-                self.by_name[person.is_corporate].setdefault(person.name, person)
-                self.count += 1
-        names = sorted({*self.by_name[False], *self.by_name[True]})
-        self.order = [(n, kind) for n in names for kind in (False, True) if n in self.by_name[kind]]
-
-    def authors(self) -> Iterator[Values]:
-        """Yield each with its number."""
-        for number, (name, is_corporate) in enumerate(self.order, start=1):
-            yield number, *self.by_name[is_corporate][name]
-
-    def authorships(self, references: Iterable[Reference]) -> Iterator[Values]:
-        """Yield study, role, position and number of whoever wrote or edited it."""
-        numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
-        for number, (name, is_corporate) in enumerate(self.order, start=1):
-            numbers[is_corporate][name] = number
-        for study, authors, editors, *_ in references:
-            citekey = study.citekey
-            for role, listed in (("author", authors), ("editor", editors)):
-                for position, person in enumerate(listed, start=1):
-                    yield citekey, role, position, numbers[person.is_corporate][person.name]
-
-
-def _coders(records: Records) -> _Table:
+def _coders(records: Records) -> TableRows:
     """Return the coders, each after the one who settled it."""
     _, columns, rows, _ = _dumped(tables.Coder, (row.record for row in records.coders))
     coders = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -156,10 +116,10 @@ def _coders(records: Records) -> _Table:
         (*coder.values(), coder["coder"] if coder["kind"] == "published" else None)
         for coder in coders
     )
-    return _Table(tables.Coder, (*columns, "publication"), complete)
+    return TableRows(tables.Coder, (*columns, "publication"), complete)
 
 
-def _codings(records: Records, days: Mapping[CodingKey, str]) -> _Table:
+def _codings(records: Records, days: Mapping[CodingKey, str]) -> TableRows:
     changed = (
         row.coding.model_copy(update={"changed_on": days.get(row.key)}) for row in records.codings
     )
@@ -225,8 +185,3 @@ def load_build(
         **{name: counts[name] for name in ("studies", "coders", "codings", "judgements")},
     }
     insert_rows(connection, tables.Build, [row])
-
-
-def count_rows(connection: Connection, table: type[SQLModel]) -> int:
-    """Return the number of rows of a table."""
-    return connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -3,17 +3,16 @@
 From the tables, or, in a file of its own, from the records that they are made of.
 """
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
-from threading import Event
-from typing import NamedTuple
+from typing import TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
 from marginal_risk.readings import Records, Reference
+from marginal_risk.writing import Statement, take_tables
 
 INDEX = "studies_fts"
 
@@ -24,8 +23,8 @@ create virtual table {INDEX} using fts5(
 )
 """
 # It is written in one go: what was written is not to be merged again and again.
-_SETTINGS = ({"name": "hashsize", "value": 32 * 1024**2}, {"name": "automerge", "value": 0})
-_SET = f"insert into {INDEX} ({INDEX}, rank) values (:name, :value)"  # noqa: S608  (a constant)
+_SETTINGS = [("hashsize", 128 * 1024**2), ("automerge", 0)]
+_SET = f"insert into {INDEX} ({INDEX}, rank) values (?, ?)"  # noqa: S608  (a constant)
 _OPTIMIZE = f"insert into {INDEX} ({INDEX}) values ('optimize')"  # noqa: S608
 _REBUILD = f"insert into {INDEX} ({INDEX}) values ('rebuild')"  # noqa: S608
 _FILL = f"""
@@ -47,20 +46,16 @@ from studies t
 _PARTS = ("config", "content", "data", "idx", "docsize")
 
 
-class Document(NamedTuple):
-    """What is found of one study."""
-
-    rowid: int
-    title: str
-    authors: str
-    abstract: str | None
-    rationale: str | None
+Document: TypeAlias = tuple[object, ...]
+"""What is found of one study: rowid, title, authors, abstract, rationales."""
+_AT_A_TIME = 10_000
+"""Documents that are in memory as such at one time."""
 
 
 def create_search_index(connection: Connection) -> None:
     """Index title, authors, abstract and rationales of every study that is loaded."""
     connection.execute(text(_CREATE))
-    connection.execute(text(_SET), _SETTINGS)
+    connection.exec_driver_sql(_SET, _SETTINGS)
     connection.execute(text(_FILL))
     connection.execute(text(_OPTIMIZE))
 
@@ -71,38 +66,18 @@ def drop_search_index(connection: Connection) -> None:
         connection.execute(text(f"drop table {INDEX}"))
 
 
-def write_documents(path: Path, records: Records, references: Iterable[Reference]) -> None:
-    """Write what is to be indexed into a new file; ``references`` in the order of their rows."""
-    path.unlink(missing_ok=True)
-    with _opened(path) as connection:
-        connection.execute(_CREATE)
-        connection.executemany(_SET, _SETTINGS)
-        connection.executemany(
-            f"insert into {INDEX}_content values (?, ?, ?, ?, ?)",  # noqa: S608
-            _documents(records, references),
-        )
+def index_statements(records: Records, references: Iterable[Reference]) -> Iterator[Statement]:
+    """Yield what writes the index into a file of its own; ``references`` in order of their rows.
 
-
-def index_documents(path: Path, is_vain: Event) -> None:
-    """Write the index of such a file into it, in a statement that leaves Python alone.
-
-    Raises:
-        sqlite3.OperationalError: ``is_vain`` was set, and the index is not written.
+    The index is written in two statements, so that Python has nothing to do with it.
     """
-    with _opened(path) as connection:
-        connection.set_progress_handler(is_vain.is_set, 100_000)
-        connection.execute(_REBUILD)
-        connection.execute(_OPTIMIZE)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file that is thrown away where something fails, and commit."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma journal_mode = off")
-        connection.execute("pragma synchronous = off")
-        yield connection
-        connection.commit()
+    yield _CREATE, None
+    yield _SET, list(_SETTINGS)
+    documents = _documents(records, references)
+    while some := list(islice(documents, _AT_A_TIME)):
+        yield f"insert into {INDEX}_content values (?, ?, ?, ?, ?)", some  # noqa: S608
+    yield _REBUILD, None
+    yield _OPTIMIZE, None
 
 
 def take_search_index(connection: Connection, path: Path) -> None:
@@ -110,15 +85,8 @@ def take_search_index(connection: Connection, path: Path) -> None:
 
     It can be used from the next connection on: this one has read the index while it was empty.
     """
-    connection.commit()
-    connection.execute(text("attach database :path as beside"), {"path": str(path.resolve())})
     connection.execute(text(_CREATE))
-    for part in _PARTS:
-        table = f"{INDEX}_{part}"
-        connection.execute(text(f"delete from main.{table}"))  # noqa: S608
-        connection.execute(text(f"insert into main.{table} select * from beside.{table}"))  # noqa: S608
-    connection.commit()
-    connection.execute(text("detach database beside"))
+    take_tables(connection, path, [f"{INDEX}_{part}" for part in _PARTS])
 
 
 def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Document]:
@@ -130,4 +98,4 @@ def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Do
     for rowid, (study, authors, editors, *_) in enumerate(references, start=1):
         names = " ; ".join([person.name for person in (*authors, *editors)])
         reason = " ".join(reasons[study.citekey]) if study.citekey in reasons else None
-        yield Document(rowid, study.title, names, study.abstract, reason)
+        yield rowid, study.title, names, study.abstract, reason

@@ -44,23 +44,6 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
     yield from map(work, range(done, count))
 
 
-@contextmanager
-def doing_meanwhile(work: Callable[[threading.Event], None]) -> Iterator[None]:
-    """Do ``work`` in a thread during the block, and wait for its end behind it.
-
-    Where the block fails, the event that ``work`` is given is set: it is not needed any more.
-    """
-    is_vain = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(work, is_vain)
-        try:
-            yield
-        except BaseException:
-            is_vain.set()
-            raise
-        done.result()
-
-
 def do_in_threads(*works: Callable[[], None]) -> None:
     """Do what leaves Python alone most of the time, such as waiting for SQLite, at once."""
     with ThreadPoolExecutor(len(works)) as pool:

@@ -9,7 +9,10 @@ import click
 from marginal_risk.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from marginal_risk.corpus import Corpus
+    from marginal_risk.readings import Records
     from marginal_risk.reporting import Progress
 
 
@@ -46,13 +49,14 @@ def build_if_needed(data_dir: Path, output: Path) -> None:
         _say_up_to_date(output)
         return
     # What follows takes longer to load than the question above takes to answer.
-    from marginal_risk.database import BuildError, build_database
+    from marginal_risk.database import BuildError, building
     from marginal_risk.reporting import Progress
 
     progress = Progress()
-    corpus = read_sound_corpus(data_dir, progress)
     try:
-        build_database(corpus, output, progress)
+        with building(output, progress) as build:
+            corpus = read_sound_corpus(data_dir, progress, build.begin)
+            build.finish(corpus)
     except BuildError as error:
         raise click.ClickException(str(error)) from error
     finally:
@@ -100,13 +104,17 @@ def _say_built(database: object, corpus: "Corpus") -> None:
     )
 
 
-def read_sound_corpus(data_dir: Path, progress: "Progress | None" = None) -> "Corpus":
+def read_sound_corpus(
+    data_dir: Path,
+    progress: "Progress | None" = None,
+    when_read: "Callable[[Records], None] | None" = None,
+) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.corpus import read_corpus
     from marginal_risk.reporting import Progress, problem_lines, summary
 
     progress = progress or Progress()
-    corpus = read_corpus(data_dir, progress=progress)
+    corpus = read_corpus(data_dir, progress=progress, when_read=when_read)
     progress.clear()
     for line in problem_lines(corpus, "text"):
         click.echo(line, err=True)

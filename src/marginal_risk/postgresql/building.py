@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from marginal_risk.comparison import load_agreement
 from marginal_risk.corpus import Corpus
-from marginal_risk.database import run_migrations, verify_counts
+from marginal_risk.database import run_migrations
 from marginal_risk.freshness import BUILT_FROM, is_same_build
 from marginal_risk.loading import load_build, load_descriptions, load_records
 from marginal_risk.postgresql.address import Address, connected
@@ -26,6 +26,7 @@ from marginal_risk.postgresql.schema import (
 from marginal_risk.provenance import read_provenance
 from marginal_risk.readings import Progress, say_nothing
 from marginal_risk.tables import TABLES, table_name
+from marginal_risk.verification import verify_counts
 from marginal_risk.views import create_views
 
 # Builds of one schema take turns.
