@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Severity(StrEnum):
@@ -46,8 +46,7 @@ class Problem:
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in whole)
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a record was read: what a problem with it will point at."""
 
     path: str

@@ -154,8 +154,7 @@ class Screening(NamedTuple):
     note: str | None
 
 
-@dataclass(frozen=True)
-class ScreeningRow:
+class ScreeningRow(NamedTuple):
     """One row of screening.csv."""
 
     record: Screening

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 MONTHS = {
     "jan": "January",
@@ -111,6 +112,7 @@ def read_decade(text: str) -> str | None:
     return f"{match[1]}{match[2] or 0}0" if match else None
 
 
+@lru_cache(maxsize=4096)
 def read_written_date(text: str) -> str | None:
     """Return a date as ``read_date`` does, also from the ways in which one is written by hand.
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bibtexparser.entrypoint import parse_string
@@ -220,7 +220,7 @@ class _File:
             self.lose(place, message, "Look for a brace before it that closes the entry too early.")
         for offset, message in find_lost_entries(text):
             hint = "Write @type{key, ... }, or start the line with % for a comment."
-            self.lose(replace(place, line=place.line + offset), message, hint)
+            self.lose(place._replace(line=place.line + offset), message, hint)
 
     def is_sound(self, block: Block) -> bool:
         """Tell whether a block needs no mending; an entry is then read."""

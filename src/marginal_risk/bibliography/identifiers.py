@@ -14,6 +14,8 @@ _OTHER_DOI_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+# One in which nothing is to be looked at twice, as in most.
+_PLAIN_DOI = re.compile(r"10\.[0-9]{4,9}/[a-z0-9._/()-]*[a-z0-9)]")
 _ARXIV_ID = (
     r"(?P<id>[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}"
     r"|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3})(?:v[0-9]+)?"
@@ -39,6 +41,8 @@ _NEXT_ADDRESS = re.compile(r"[;,]?(?<!\s)\s++(?=https?:)", re.IGNORECASE)
 
 def read_doi(text: str) -> str | None:
     """Return the bare DOI in lower case, out of a bare one, ``doi:`` or an address that has it."""
+    if _PLAIN_DOI.fullmatch(text):
+        return text
     text = text.strip()
     label = _DOI_LABEL.match(text)
     bare = text = text[label.end() :] if label else text

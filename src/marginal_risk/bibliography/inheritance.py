@@ -1,7 +1,6 @@
 """Fields that an entry takes from another one: crossref and biblatex's xdata."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
 from marginal_risk.bibliography.raw_entries import RawEntry
@@ -137,7 +136,7 @@ class _Family:
                 self.problems.append(entry.at(field).problem(field, "bad-crossref", message, hint))
                 break
             fields = shared | fields
-        return replace(entry, fields=fields)
+        return entry._replace(fields=fields)
 
 
 def _shared_fields(parent: RawEntry, entry: RawEntry, field: str) -> dict[str, str]:

@@ -162,7 +162,8 @@ def _plain_reference(reference: Reference) -> Plain:
 
 
 def _plain_entry(raw: RawEntry) -> Plain:
-    return raw.key, raw.entry_type, raw.fields, raw.lines, raw.raw, astuple(raw.place)
+    *parts, place = raw
+    return *parts, tuple(place)
 
 
 def from_plain(plain: Plain) -> PieceReading:
@@ -198,5 +199,5 @@ def _reference(
 
 
 def _raw_entry(plain: Plain) -> RawEntry:
-    key, entry_type, fields, lines, raw, place = plain
-    return RawEntry(key, entry_type, fields, lines, raw, Place(*place))
+    *parts, place = plain
+    return RawEntry._make([*parts, Place(*place)])

@@ -1,7 +1,7 @@
 """The block of an entry -> its values resolved, and what is wrong with them."""
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bibtexparser.model import Entry, Field
 
@@ -14,8 +14,7 @@ from marginal_risk.problems import Place, Problem
 _OPENING = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)\s*,")
 
 
-@dataclass(frozen=True)
-class RawEntry:
+class RawEntry(NamedTuple):
     """An entry as BibTeX means it: names in lower case, @strings and '#' resolved."""
 
     key: str
@@ -30,8 +29,8 @@ class RawEntry:
         """Return the place of a field, or of the entry where it has none such."""
         if self.lines is None:
             line = find_field_line(self.raw, name) or 0
-            return replace(self.place, line=self.place.line + line)
-        return replace(self.place, line=self.lines.get(name, self.place.line))
+            return self.place._replace(line=self.place.line + line)
+        return self.place._replace(line=self.lines.get(name, self.place.line))
 
 
 class EntryBlock:
@@ -51,7 +50,7 @@ class EntryBlock:
         )
         if isinstance(block, MendedEntry):
             for change in block.changes:
-                at = replace(place, line=first_line + change.line)
+                at = place._replace(line=first_line + change.line)
                 self.report(at, change.field, "mended-entry", change.message, change.hint)
         if not is_key(key) and (key or not isinstance(block, MendedEntry)):
             message = f"{key[:80]!r} cannot be a key." if key else "The entry has no key."
@@ -61,7 +60,7 @@ class EntryBlock:
             hint = "Write one after the @, such as @misc."
             self.report(place, "entry", "unreadable-entry", "The entry has no type.", hint)
         for part in block.fields:
-            self.read_field(part, replace(place, line=first_line + (part.start_line or 0)))
+            self.read_field(part, place._replace(line=first_line + (part.start_line or 0)))
 
     def report(self, place: Place, field: str, rule: str, message: str, hint: str) -> None:
         """Add a problem."""

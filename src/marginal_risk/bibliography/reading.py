@@ -1,7 +1,6 @@
 """The bibliography as a whole: every file, what its entries inherit, and their facts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -137,7 +136,7 @@ def _missing_keys(
     """Report entries without a key, each with one that it could have."""
     taken = {reference.study.citekey.lower() for reference in references} if entries else set()
     for entry in entries:
-        reference = EntryReader(replace(entry, key="record"), today).read()
+        reference = EntryReader(entry._replace(key="record"), today).read()
         key = new_citekey(reference, taken) if reference else ""
         hint = f"Write one, such as {key!r}." if key else "Write one behind the brace."
         yield entry.place.problem("key", "bad-key", "The entry has no key.", hint)

@@ -1,7 +1,5 @@
 """BibTeX: its entries with @strings resolved and inherited fields taken over."""
 
-from dataclasses import replace
-
 from marginal_risk.bibliography.entries import parse_entries
 from marginal_risk.bibliography.inheritance import inherit_fields
 from marginal_risk.exports.record import Export, Refusal
@@ -20,7 +18,7 @@ def read_bib(text: str, path: str, progress: Progress) -> Export:
         # Others may inherit from the first with a key only; no key holds a space.
         key = entry.key if entry.key and entry.key not in taken else f"{entry.key} {len(taken)}"
         taken.add(key)
-        entries.append(replace(entry, key=key))
+        entries.append(entry._replace(key=key))
     complete, _ = inherit_fields(entries, parsed.lost_keys)
     progress("records read", len(complete), len(complete))
     refusals = [

@@ -1,7 +1,7 @@
 """What an export adds to the bibliography: new works, and why each other record is none."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from marginal_risk.bibliography import dates, identifiers
@@ -105,7 +105,7 @@ def _readable(entry: RawEntry, today: date) -> tuple[RawEntry, list[str]]:
             left_out.append(f"{name}: The LaTeX cannot be read ({error}).")
             del fields[name]
     # What the reader must have, and what no export needs to say.
-    entry = replace(entry, key=entry.key or "record", raw=entry.raw or "record", fields=fields)
+    entry = entry._replace(key=entry.key or "record", raw=entry.raw or "record", fields=fields)
     entry.fields.pop("version_of", None)
     reader = EntryReader(entry, today)
     reader.read()
@@ -113,7 +113,7 @@ def _readable(entry: RawEntry, today: date) -> tuple[RawEntry, list[str]]:
         if _is_error(problem) and problem.field in fields and problem.field not in _NEEDED:
             left_out.append(f"{problem.field}: {problem.message}")
             del fields[problem.field]
-    return replace(entry, fields=fields), left_out
+    return entry._replace(fields=fields), left_out
 
 
 def _is_error(problem: Problem) -> bool:
