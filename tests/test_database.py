@@ -357,7 +357,7 @@ def test_a_killed_build_leaves_the_old_database(
     assert run(tiny, output, moment, many).returncode == -signal.SIGKILL
     assert output.read_bytes() == before
     left = {name.rpartition("-")[0] for name in files(folder) if name != output.name}
-    assert left <= {f".evidence.db.{doing}" for doing in ("building", "indexing", "naming")}
+    assert left <= {f".evidence.db.{doing}" for doing in ("building", "indexing")}
     assert ".evidence.db.building" in left
     build_database(read_corpus(tiny), output)
     assert len(rows(output)["studies"]) == 5

@@ -24,10 +24,11 @@ def words_in(path: Path) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("is_large", [False, True])
 def test_what_was_sent_is_written(tmp_path: Path, is_large: bool) -> None:
     path = tmp_path / "words.db"
-    path.write_text("what was there is replaced")
-    with writing(path, [CREATE, (INSERT, WORDS), (INSERT, [(4, "four")])], is_large):
+    with writing(path, [CREATE, (INSERT, WORDS)], is_large):
         pass
-    assert words_in(path) == [*WORDS, (4, "four")]
+    with writing(path, [(INSERT, [(4, "four")]), (INSERT, [(5, "five")])], is_large):
+        pass
+    assert words_in(path) == [*WORDS, (4, "four"), (5, "five")]
 
 
 def test_the_block_runs_while_the_file_is_written(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from alembic import command
@@ -24,21 +23,21 @@ from marginal_risk.loading import (
     load_descriptions,
     load_without_people,
 )
-from marginal_risk.people import PEOPLE, people_statements
+from marginal_risk.people import people_statements
 from marginal_risk.provenance import read_provenance, shipped
 from marginal_risk.readings import Progress, Records, say_nothing
 from marginal_risk.search import index_statements, take_search_index
 from marginal_risk.side_by_side import do_in_threads
 from marginal_risk.verification import verify
 from marginal_risk.views import create_views
-from marginal_risk.writing import Statement, take_tables, writing
+from marginal_risk.writing import writing
 
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")
-_DOINGS = ("building", "indexing", "naming")
-"""What is done under another name: the database, the search index, and its tables of people."""
+_DOINGS = ("building", "indexing")
+"""What is done under another name: the database, and its search index."""
 _MANY = 5_000
-"""Works from which on processes of their own write the last two."""
+"""Works from which on processes of their own write the search index and the tables of people."""
 _TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
 
 
@@ -74,7 +73,7 @@ def building(output: Path, progress: Progress = say_nothing) -> Iterator["Build"
                 remove_leftovers(output, doing)
             build = Build(output, progress)
             try:
-                with build.writers:
+                with build.indexing, build.naming:
                     yield build
             finally:
                 for path in build.paths:
@@ -95,24 +94,24 @@ class Build:
         self.output = output
         self.progress = progress
         self.paths = [name_beside(output, doing) for doing in _DOINGS]
-        self.writers = ExitStack()
-        """Whoever writes the search index and the tables of people, meanwhile."""
+        self.indexing, self.naming = ExitStack(), ExitStack()
+        """What waits for the search index, and for the tables of people."""
         self.counts: dict[str, int] = {}
         self.has_begun = False
 
     def begin(self, records: Records) -> None:
         """Begin to write what becomes of these records, if the checks find no error in them."""
-        path, index, people = self.paths
-        path.unlink(missing_ok=True)
+        path, index = self.paths
+        for anew in self.paths:
+            anew.unlink(missing_ok=True)
         with open_engine(path).connect() as connection:
             migrate(connection)
-            schema = _schema(connection)
         references = records.references
         is_large = len(references) > _MANY
-        indexing = index_statements(records, in_stored_order(references))
-        self.writers.enter_context(writing(index, indexing, is_large))
-        naming = people_statements(references, self.counts, self.progress)
-        self.writers.enter_context(writing(people, chain(schema, naming), is_large))
+        people = people_statements(references, self.counts, self.progress)
+        self.naming.enter_context(writing(path, people, is_large))
+        documents = index_statements(records, in_stored_order(references))
+        self.indexing.enter_context(writing(index, documents, is_large, may_wait=True))
         self.has_begun = True
 
     def finish(self, corpus: Corpus) -> None:
@@ -135,8 +134,9 @@ class Build:
         path.replace(self.output)
 
     def write(self, corpus: Corpus) -> None:
-        """Load the records, create the views, and take what was written meanwhile."""
-        path, index, people = self.paths
+        """Load the other records, create the views, and take the search index."""
+        path, index = self.paths
+        self.naming.close()  # SQLite takes rows from one process at a time
         provenance = read_provenance(corpus.data_dir)
         with open_engine(path).connect() as connection:
             # Keys are looked at by verify, all at once: that takes less than row by row.
@@ -144,11 +144,9 @@ class Build:
             connection.execute(text("pragma cache_size = -100000"))
             self.counts |= load_without_people(connection, corpus, provenance, self.progress)
             create_views(connection)
-            self.writers.close()
+            self.indexing.close()
             take_search_index(connection, index)
-            take_tables(connection, people, PEOPLE)
-            for taken in (index, people):
-                taken.unlink()
+            index.unlink()
             load_agreement(connection)
             load_descriptions(connection)
             load_build(connection, corpus, provenance, self.counts)
@@ -189,13 +187,6 @@ def open_engine(path: Path) -> Engine:
         connection.execute("pragma synchronous = off")
 
     return engine
-
-
-def _schema(connection: Connection) -> list[Statement]:
-    """Return what creates the tables of people as they are in a database."""
-    tables = ", ".join(f"'{table}'" for table in PEOPLE)
-    found = f"select sql from sqlite_master where tbl_name in ({tables}) and sql is not null"  # noqa: S608
-    return [(sql, None) for sql in connection.execute(text(found)).scalars()]
 
 
 def migrate(connection: Connection) -> None:

@@ -8,9 +8,6 @@ from marginal_risk.insertion import TableRows, Values, insertion
 from marginal_risk.readings import Person, Progress, Reference
 from marginal_risk.writing import Statement
 
-PEOPLE = (tables.table_name(tables.Author), tables.table_name(tables.Authorship))
-"""Names of the tables."""
-
 
 def people_tables(references: Sequence[Reference]) -> tuple[TableRows, TableRows]:
     """Return what goes into the tables of names, and of who has which part in which work."""

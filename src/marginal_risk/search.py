@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, inspect, text
 
 from marginal_risk.readings import Records, Reference
-from marginal_risk.writing import Statement, take_tables
+from marginal_risk.writing import Statement
 
 INDEX = "studies_fts"
 
@@ -85,8 +85,15 @@ def take_search_index(connection: Connection, path: Path) -> None:
 
     It can be used from the next connection on: this one has read the index while it was empty.
     """
+    connection.commit()
+    connection.execute(text("attach database :path as beside"), {"path": str(path.resolve())})
     connection.execute(text(_CREATE))
-    take_tables(connection, path, [f"{INDEX}_{part}" for part in _PARTS])
+    for part in _PARTS:  # SQLite copies rows as they are between tables of one shape
+        table = f"{INDEX}_{part}"
+        connection.execute(text(f"delete from main.{table}"))  # noqa: S608
+        connection.execute(text(f"insert into main.{table} select * from beside.{table}"))  # noqa: S608
+    connection.commit()
+    connection.execute(text("detach database beside"))
 
 
 def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Document]:

@@ -13,36 +13,39 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from subprocess import PIPE, Popen
-from typing import IO, TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:  # the other process does without
-    from sqlalchemy import Connection
+from threading import Thread
+from typing import IO, TypeAlias
 
 Statement: TypeAlias = tuple[str, list[tuple[object, ...]] | None]
 """SQL, and the rows that it is run for: texts, numbers and None; no rows where it has no marks."""
 _FORMAT = 2
 """Of marshal: the last that does not look for what it has sent before, which takes longer."""
+_PATIENCE = 10
+"""How far behind others a process stands that may wait: 19 is the farthest."""
 _LENGTH = 8
 """Bytes that say how long a statement is on its way to the other process."""
 
 
 @contextmanager
-def writing(path: Path, statements: Iterable[Statement], is_large: bool) -> Iterator[None]:
-    """Run statements on a new file during the block; it is written when the block is left.
+def writing(
+    path: Path, statements: Iterable[Statement], is_large: bool, may_wait: bool = False
+) -> Iterator[None]:
+    """Run statements on a file during the block; it is written when the block is left.
 
-    Where they are not large, that is done before the block begins. Where the block fails, what
-    is in the file is of no use.
+    Where they are not large, that is done before the block begins. Where they may wait, other
+    processes go before. Where the block fails, what is in the file is of no use.
 
     Raises:
         sqlite3.Error: a statement fails.
     """
-    path.unlink(missing_ok=True)
     if not (is_large and sys.executable):
         _run(path, statements, lambda: False)
         yield
         return
     command = [sys.executable, "-P", "-m", __name__, str(path), str(os.getpid())]
+    command.append(str(_PATIENCE if may_wait else 0))
     with Popen(command, stdin=PIPE, stdout=PIPE) as process:  # noqa: S603  (ourselves)
         try:
             if process.stdin is None or process.stdout is None:
@@ -57,20 +60,6 @@ def writing(path: Path, statements: Iterable[Statement], is_large: bool) -> Iter
         _raise(*marshal.loads(said))  # noqa: S302  (from our own process, through a pipe)
     if process.returncode:
         raise RuntimeError(f"the process that writes {path} ended with {process.returncode}")
-
-
-def take_tables(connection: "Connection", path: Path, tables: Iterable[str]) -> None:
-    """Put the rows of such a file into the tables of the same names, and of the same shape.
-
-    SQLite then copies them as they are. What is open on the connection is committed.
-    """
-    connection.commit()
-    connection.exec_driver_sql("attach database ? as beside", (str(path.resolve()),))
-    for table in tables:
-        connection.exec_driver_sql(f"delete from main.{table}")  # noqa: S608  (our names)
-        connection.exec_driver_sql(f"insert into main.{table} select * from beside.{table}")  # noqa: S608
-    connection.commit()
-    connection.exec_driver_sql("detach database beside")
 
 
 def _send(statements: Iterable[Statement], pipe: IO[bytes]) -> None:
@@ -105,28 +94,33 @@ def _run(path: Path, statements: Iterable[Statement], is_vain: Callable[[], bool
         connection.commit()
 
 
-def _received(sent: bytes) -> Iterator[Statement]:
-    start, view = 0, memoryview(sent)
-    while start < len(sent):
-        length = int.from_bytes(view[start : start + _LENGTH], "big")
-        start += _LENGTH + length
-        yield marshal.loads(view[start - length : start])  # noqa: S302  (from our own process)
+def _received(pipe: IO[bytes]) -> Iterator[Statement]:
+    """Yield what is sent, which a thread takes at once: who sends does not wait."""
+    waiting: SimpleQueue[bytes] = SimpleQueue()
+
+    def take() -> None:
+        while length := pipe.read(_LENGTH):
+            waiting.put(pipe.read(int.from_bytes(length, "big")))
+        waiting.put(b"")
+
+    Thread(target=take, daemon=True).start()
+    while sent := waiting.get():
+        yield marshal.loads(sent)  # noqa: S302  (from our own process, through a pipe)
 
 
 def _main() -> None:
-    """Be the other process: take all, then run it, and write what fails to standard output."""
+    """Be the other process: run what is sent, and write what fails to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
-    path, starter = sys.argv[1:]
-    sent = sys.stdin.buffer.read()
+    path, starter, patience = sys.argv[1:]
+    if hasattr(os, "nice"):
+        os.nice(int(patience))
 
     def is_vain() -> bool:
         """Tell whether nobody waits for the file any more."""
         return os.getppid() != int(starter)
 
-    if is_vain():
-        return
     try:
-        _run(Path(path), _received(sent), is_vain)
+        _run(Path(path), _received(sys.stdin.buffer), is_vain)
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         sys.stdout.buffer.write(marshal.dumps((str(error), code)))
