@@ -77,6 +77,15 @@ def test_a_process_that_takes_nothing_is_told(
         pass
 
 
+def test_where_no_process_can_be_started_this_one_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
+    path = tmp_path / "words.db"
+    with writing(path, [CREATE, (INSERT, WORDS)], is_large=True):
+        assert words_in(path) == WORDS
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 def test_a_killed_process_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))

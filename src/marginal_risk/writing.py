@@ -34,19 +34,19 @@ def writing(
 ) -> Iterator[None]:
     """Run statements on a file during the block; it is written when the block is left.
 
-    Where they are not large, that is done before the block begins. Where they may wait, other
-    processes go before. Where the block fails, what is in the file is of no use.
+    Where they are not large, or no process can be started, that is done before the block begins.
+    Where they may wait, other processes go before. Where the block fails, what is in the file is
+    of no use.
 
     Raises:
         sqlite3.Error: a statement fails.
     """
-    if not (is_large and sys.executable):
+    process = _start(path, _PATIENCE if may_wait else 0) if is_large else None
+    if process is None:
         _run(path, statements, lambda: False)
         yield
         return
-    command = [sys.executable, "-P", "-m", __name__, str(path), str(os.getpid())]
-    command.append(str(_PATIENCE if may_wait else 0))
-    with Popen(command, stdin=PIPE, stdout=PIPE) as process:  # noqa: S603  (ourselves)
+    with process:
         try:
             if process.stdin is None or process.stdout is None:
                 raise RuntimeError("a process has no pipes")
@@ -60,6 +60,14 @@ def writing(
         _raise(*marshal.loads(said))  # noqa: S302  (from our own process, through a pipe)
     if process.returncode:
         raise RuntimeError(f"the process that writes {path} ended with {process.returncode}")
+
+
+def _start(path: Path, patience: int) -> "Popen[bytes] | None":
+    command = [sys.executable, "-P", "-m", __name__, str(path), str(os.getpid()), str(patience)]
+    try:
+        return Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603  (ourselves)
+    except OSError:
+        return None
 
 
 def _send(statements: Iterable[Statement], pipe: IO[bytes]) -> None:
