@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.bibliography.dates import read_date, read_decade, read_month, read_written_date
+from marginal_risk.bibliography.dates import (
+    read_date,
+    read_decade,
+    read_month,
+    read_written_date,
+    with_month,
+)
 
 
 # The forms are those of the biblatex manual, section 2.3.8.
@@ -122,6 +128,13 @@ def test_dates(text: str, date: str | None) -> None:
         ("13/1999", None),
         ("00/1999", None),
         ("5/6/1999", "1999"),
+        ("5-6-1999", "1999"),
+        ("31/5/1999", "1999-05-31"),
+        ("31-05-1999", "1999-05-31"),
+        ("05-31-1999", "1999-05-31"),
+        ("31/6/1999", None),
+        ("31-31-1999", None),
+        ("0-5-1999", None),
         ("20XX", None),
         ("in press", None),
         ("in 1999", None),
@@ -177,6 +190,46 @@ def test_a_decade_gives_its_first_year(text: str, year: str | None) -> None:
 )
 def test_months(text: str, month: str | None) -> None:
     assert read_month(text) == month
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "date"),
+    [
+        ("", "", "1999"),
+        ("", "5", "1999"),
+        ("May", "", "1999-05"),
+        ("05", "", "1999-05"),
+        ("May", "5", "1999-05-05"),
+        ("05", " 05 ", "1999-05-05"),
+        ("May", "5th", "1999-05-05"),
+        ("May", "5--7", "1999-05-05"),
+        ("May", "Monday", "1999-05"),
+        ("May", "32", "1999-05"),
+        ("February", "30", "1999-02"),
+        ("May", "1999", "1999-05"),
+        ("May", "0", "1999-05"),
+        ("5~May", "", "1999-05-05"),
+        ("5 may", "", "1999-05-05"),
+        ("May 5", "", "1999-05-05"),
+        ("May 5th", "", "1999-05-05"),
+        ("May~12--14", "", "1999-05-12"),
+        ("12--14 May", "", "1999-05-12"),
+        ("25 abr.", "", "1999-04-25"),
+        ("April/May 5", "", "1999-04"),
+        ("May 32", "", "1999-05"),
+        ("May 1999", "", "1999-05"),
+        ("May 5", "6", "1999-05-06"),
+        ("Winter 5", "", "1999"),
+    ],
+)
+def test_a_month_and_a_day_beside_their_year(month: str, day: str, date: str) -> None:
+    assert with_month("1999", month, day) == date
+
+
+@given(st.text(alphabet="0123456789~-. ay", max_size=8), st.text(max_size=4))
+def test_any_month_and_day_leave_the_year(month: str, day: str) -> None:
+    found = with_month("1999", f"{month}May", day)
+    assert found == "1999-05" or read_date(found) == found
 
 
 @given(st.dates())

@@ -239,8 +239,12 @@ def test_doi_and_address(fields: str, doi: str | None, url: str | None) -> None:
         ("year = 2020", 2020, "2020"),
         ("year = {{2020}}", 2020, "2020"),
         ('year = "2020", month = 7', 2020, "2020-07"),
-        ('year = 2020, month = jul # "~5--10"', 2020, "2020-07"),
-        ('year = 2020, month = "10~" # oct', 2020, "2020-10"),
+        ('year = 2020, month = jul # "~5--10"', 2020, "2020-07-05"),
+        ('year = 2020, month = "10~" # oct', 2020, "2020-10-10"),
+        ("year = 2020, month = may, day = 7", 2020, "2020-05-07"),
+        ("year = 2020, month = {5}, day = {28--30}", 2020, "2020-05-28"),
+        ("year = 2020, day = 7", 2020, "2020"),
+        ("date = {2020-05-11}, month = jun, day = 7", 2020, "2020-05-11"),
         ("year = 2020, month = {Winter}", 2020, "2020"),
         ("year = 2020, month = december", 2020, "2020-12"),
         ("date = {2020-05-11}", 2020, "2020-05-11"),
@@ -258,6 +262,13 @@ def test_when_it_appeared(fields: str, year: int, published: str) -> None:
     fields = f"author = {{A}}, title = {{T}}, url = {{https://example.org}}, {fields}"
     assert fact("year", fields) == year
     assert fact("publication_date", fields) == published
+
+
+def test_where_date_and_year_differ_the_date_is_shown() -> None:
+    reference, problems = read(f"{CITED}, month = jun, date = {{2019-05-11}}")
+    assert [problem.rsplit("[")[-1] for problem in problems] == ["bad-year]"]
+    assert reference is not None
+    assert (reference.study.year, reference.study.publication_date) == (2019, "2019-05-11")
 
 
 def test_editors_stand_in_for_authors() -> None:

@@ -272,7 +272,7 @@ def test_a_key_as_tools_make_it_is_kept(key: str) -> None:
         ("year = 2020, month = mar", "2020-03"),
         ("year = 2020, month = {March}", "2020-03"),
         ("year = 2020, month = 3", "2020-03"),
-        ('year = 2020, month = "5~" # mar', "2020-03"),
+        ('year = 2020, month = "5~" # mar', "2020-03-05"),
         ('year = 2020, month = mar # "/" # apr', "2020-03"),
         ("year = 2020, month = sept", "2020-09"),
         ("date = {2020-03-05}, year = 2020, month = mar", "2020-03-05"),

@@ -42,7 +42,7 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 # Dates as they are written by hand. Of two numbers before a year it is not known which is the
-# month, but for the dots of '31.5.1999'.
+# month, but for the dots of '31.5.1999', and where one is too large for a month.
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _DAYS = rf"{_DAY}(?:\s?[-\u2013]{{1,2}}\s?[0-9]{{1,2}}(?:st|nd|rd|th)?)?"
 _NAME = r"(?P<name>[^\W\d]{3,10})"
@@ -57,11 +57,14 @@ _WRITTEN = tuple(
         rf"{_FULL_YEAR}([-./]){_MONTH}(?:\2{_DAY})?",
         rf"(?:{_DAY}\.\s?)?{_MONTH}\.\s?{_FULL_YEAR}",
         rf"{_MONTH}[-/]{_FULL_YEAR}",
-        rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{_FULL_YEAR}",
+        rf"(?P<day>1[3-9]|[23][0-9])([-/]){_MONTH}\2{_FULL_YEAR}",
+        rf"{_MONTH}([-/])(?P<day>1[3-9]|[23][0-9])\2{_FULL_YEAR}",
+        rf"(?:0?[1-9]|1[0-2])([-/])(?:0?[1-9]|1[0-2])\1{_FULL_YEAR}",
         # As a clock gives it, which OSTI writes into 'year' and 'month': 'Sat May 01 ... 1999'.
         rf"[A-Z][a-z]{{2}} {_NAME} {_DAY} [0-9:]{{8}} [A-Z]{{3,4}} {_FULL_YEAR}",
     )
 )
+_FIRST_NUMBER = re.compile(r"([0-9]{1,2})(?![0-9])")
 _SEASON = re.compile(r"spring|summer|autumn|fall|winter", re.IGNORECASE)
 _SEASONS = range(21, 42)
 _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})")
@@ -126,6 +129,23 @@ def read_written_date(text: str) -> str | None:
     if found is None:
         return next(filter(None, (_read_match(form.fullmatch(text)) for form in _WRITTEN)), None)
     return found
+
+
+def with_month(year: str, month: str, day: str) -> str:
+    """Return a year with the month and the day of two other fields, as far as they tell them.
+
+    Some write the day beside the month, as in '5~March' or 'May 12--14': of several, the first.
+    """
+    number = read_month(month)
+    if number is None:
+        return year
+    known = f"{year}-{number}"
+    found = None
+    if match := _FIRST_NUMBER.match(day.strip()):
+        found = _read_day(f"{known}-{int(match[1]):02}")
+    elif len(month) > 2 and _FIRST_NUMBER.search(month):
+        found = read_written_date(f"{month.replace('~', ' ')} {year}")
+    return found if found and found.startswith(known) else known
 
 
 def _read_match(match: re.Match[str] | None) -> str | None:

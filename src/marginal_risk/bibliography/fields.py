@@ -137,11 +137,13 @@ class EntryReader(EntryTexts):
                 f"The date is of {dates.year_of(full)}, and the year is {dates.year_of(year)}."
             )
             self.report("date", "bad-year", message, "Keep the right one of them.")
-            full = None
+            year = None  # biblatex, which alone reads 'date', prefers it
         found = max(filter(None, (year, full)), key=len)
+        if "-" in found[1:]:
+            return found
         written = self.entry.fields.get("month", "")
-        month = dates.read_month((self.text("month") or "") if "\\" in written else written)
-        return f"{found}-{month}" if month and "-" not in found[1:] else found
+        month = (self.text("month") or "") if "\\" in written else written
+        return dates.with_month(found, month, self.entry.fields.get("day", ""))
 
     def date_in(self, field: str) -> str | None:
         """Return the date of a field, if it is one; tell of one outside the subject's time."""
