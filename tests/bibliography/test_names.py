@@ -86,6 +86,9 @@ def test_names_split_as_bibtex_does(text: str, expected: tuple[str | None, ...])
         # biblatex manual, section 3.4.
         ("Given=Simon, Prefix=de, family=Beumont", ("Simon", "de", "Beumont", None)),
         ("family={Doe}, given={Jane, Q.}, suffix={Jr}, given-i=J", ("Jane, Q.", None, "Doe", "Jr")),
+        ("{given={Jane}, family={Roe}, prefix={van der}}", ("Jane", "van der", "Roe", None)),
+        ("{family=Roe, prefix=van, given=J., suffix=Jr.}", ("J.", "van", "Roe", "Jr.")),
+        ("Doe, Jr. III, Jane", ("Jane", None, "Doe", "Jr. III")),
     ],
 )
 def test_real_names(text: str, expected: tuple[str | None, ...] | None) -> None:
@@ -106,6 +109,9 @@ def test_real_names(text: str, expected: tuple[str | None, ...] | None) -> None:
         (r"{\"Osterreichische Akademie}", "Österreichische Akademie"),
         ("{OpenAI}", "OpenAI"),
         ("family={Robert and Sons}", "Robert and Sons"),
+        ("{family={Robert and Sons}}", "Robert and Sons"),
+        ("{E=mc, Inc.}", "E=mc, Inc."),
+        ("{given=Jane}", "given=Jane"),
     ],
 )
 def test_a_name_in_braces_is_a_body(text: str, name: str) -> None:

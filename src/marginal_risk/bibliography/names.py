@@ -13,11 +13,11 @@ from marginal_risk.bibliography.latex import decode, without_entities
 from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
 from marginal_risk.readings import Person
 
-_SUFFIX = re.compile(
+_SUFFIXES = (
     r"(?:jn?r|j[u\u00fa]nior|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|sobrinho|fils"
-    r"|m\.?d|ph\.?d)\.?",
-    re.IGNORECASE,
+    r"|m\.?d|ph\.?d)\.?"
 )
+_SUFFIX = re.compile(rf"{_SUFFIXES}(?: {_SUFFIXES})?", re.IGNORECASE)
 _NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
 # What follows the comma in the name of a body, and what only looks like initials.
 _COMPANIES = {"inc", "ltd", "llc", "gmbh", "corp", "co", "plc", "ag", "sa"}
@@ -139,6 +139,8 @@ def _listed_in_braces(name: str) -> list[str]:
 def _read_name(name: str) -> Person:
     outside = _outside_braces(name)
     if _is_body(name, outside):
+        if _NAMED_PART.match(name, 1) and (person := _read_braced_parts(name[1:-1])):
+            return person
         whole = _shown(name, name)
         return Person(name=whole, family=whole, is_corporate=True)
     if _NAMED_PART.match(outside):
@@ -186,6 +188,13 @@ def _read_named_parts(name: str, outside: str) -> Person:
     if parts.keys() == {"family"} and _is_body(family, _outside_braces(family)):
         return _read_name(family)
     return _author(name, parts)
+
+
+def _read_braced_parts(name: str) -> Person | None:
+    """Read a name with its parts named that stood in braces; None where it has no family name."""
+    outside = _outside_braces(name)
+    is_named = re.search(r"(?<![a-z])family\s*=", outside, re.IGNORECASE)
+    return _read_named_parts(name, outside) if is_named else None
 
 
 def _author(name: str, parts: dict[str, str]) -> Person:
