@@ -24,6 +24,7 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         (r"na{\"\i}ve \'{\i} {\'{\i}}", "naïve í í"),
         (r"Vi\d{\^e}t, \'{\^{e}}", "Việt, ế"),
         (r"Erd{\H o}s and Dvo{\v r}{\'a}k", "Erdős and Dvořák"),
+        (r"on (10\=12) and \={1}100 faces", "on (101\u03042) and 1\u0304100 faces"),
         (r"\'Etienne \"{U}ber", "Étienne Über"),
         (r"se\~{n}or \~n", "señor ñ"),
         (r"\'{et}at \'{e-t}", "état é-t"),

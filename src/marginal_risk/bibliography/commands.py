@@ -134,6 +134,8 @@ def accented(accent: str, text: str) -> str:
     text = text.lstrip()
     if not text and accent in _STANDING_ALONE:
         return accent
+    if accent == "=" and text[:1].isdigit():  # as crystals are named: '(11\=22)'
+        return f"{text[0]}\u0304{text[1:]}"
     if not text[:1].isalpha():
         raise ValueError(f"no letter follows \\{accent}")
     return _letter(accent, text[0]) + text[1:]
