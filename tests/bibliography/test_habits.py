@@ -64,6 +64,11 @@ READ = {
         'publisher = {P "Q"}}',
         'Doe, Jane (2020). A "b" c "d". P "Q".',
     ),
+    "a quote in braces in quotes": (
+        '@misc{k, author = "Doe, Jane", title = "{A m{"a}rz {\\"u}}ber 5{" x 3"} {"o}", '
+        'year = "2020", publisher = "P"}',
+        'Doe, Jane (2020). A m"arz \u00fcber 5" x 3" "o. P.',
+    ),
     "at signs in a value": (
         "@misc{k, author = {Doe, Jane}, title = {a@b.org @home{now}}, year = 2020, "
         "publisher = {P}}",

@@ -49,7 +49,9 @@ def mend_entry(text: str, line: int, is_last: bool) -> MendedEntry | None:
         return None
     original = text[: broken.index]
     if broken.key and not broken.changes:
-        if not _UNUSUAL_TYPE.match(head["type"]):
+        # The parser takes a quote within braces for the end of a value in quotes.
+        has_quotes = any('"' in part.value[1:-1] for part in broken.fields)
+        if not has_quotes and not _UNUSUAL_TYPE.match(head["type"]):
             return None  # what is wrong with it is no slip of this kind
         entry = Entry(head["type"], broken.key, broken.fields, line, original)
         return MendedEntry(entry, original, broken)
