@@ -20,7 +20,8 @@ from marginal_risk.readings import Person
         # Of two arguments it is not known which is shown; and these take no words.
         (r"\VAN{Dijk}{Van}{van} Dijk", r"\VAN{Dijk}{Van}{van} Dijk", []),
         (r"\pkg[x] robots", r"\pkg[x] robots", []),
-        (r"a\kern 3pt b \begin{x}", r"a\kern 3pt b \begin{x}", []),
+        (r"a\kern b \begin{x}", r"a\kern b \begin{x}", []),
+        (r"Meta\kern-.15em Font, A\hskip 3pt\ V\kern .1em\UNIX", r"MetaFont, A\ VUNIX", ["UNIX"]),
     ],
 )
 def test_an_unknown_command_is_its_argument_or_its_name(
@@ -47,6 +48,11 @@ def test_an_unknown_command_costs_no_entry_and_is_told() -> None:
         Person("Doe, J", "Doe", "J"),
     )
     assert said == [("author", "unknown-command"), ("title", "unknown-command")]
+
+
+def test_a_kern_costs_no_entry_and_is_not_told() -> None:
+    title, authors, said = read(r"author = {D{\kern0.1em}oe, Jane}, title = {Meta\kern-.1em Font}")
+    assert (title, [author.name for author in authors], said) == ("MetaFont", ["Doe, Jane"], [])
 
 
 def test_what_is_wrong_besides_an_unknown_command_is_told() -> None:

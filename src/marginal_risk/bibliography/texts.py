@@ -53,7 +53,8 @@ class EntryTexts:
         except ValueError:
             plain, unknown = spell_out_unknown(value)
             found = read(plain)
-            self.report_unknown(field, unknown)
+            if unknown:
+                self.report_unknown(field, unknown)
             return found
 
     def verbatim(self, field: str) -> str:

@@ -21,13 +21,22 @@ _NOT_TEXT = frozenset(
 )
 
 
+# How far the next letter is moved, with the one blank that ends a length.
+_KERN = re.compile(
+    r"\\(?:kern|hskip|mkern|mskip)\s*[+-]?\s*(?:[0-9]*[.,])?[0-9]+\s*"
+    r"(?:em|ex|pt|mu|mm|cm|in|pc|bp|sp)\b ?"
+)
+
+
 def spell_out_unknown(text: str) -> tuple[str, list[str]]:
     r"""Return a text in which no command is unknown, and the names of those that were.
 
     In place of a command stands its one argument, as of '\pkg{x}' and '\cite[p. 5]{x}'; of a
     command without any its name, as of '\UNIX', but for one like '{\bibcyr x}' that seems to change
-    the look of a group. One of several arguments, or that shows no words, stays as it is.
+    the look of a group. One of several arguments, or that shows no words, stays as it is. What
+    only moves the next letter, as '\kern-.1em', is left out.
     """
+    text = _KERN.sub("", text)
     found: dict[str, None] = {}
     shown: list[str] = []
     arguments: list[str | None] = []
