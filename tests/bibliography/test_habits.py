@@ -171,6 +171,8 @@ MENDED = {
     "a percent sign before the key": (f"@misc{{% a comment\n k, {REST}}}", 2),
     "a field in a remark": (f"@misc{{k,\n%title = {{U}},\n {REST}}}", 3),
     "a brace too many": (f"@misc{{k,\n isbn = {{a}}}},\n {REST}}}", 3),
+    "a brace behind a back slash": (f"@misc{{k,\n file = {{C:\\x\\}},\n {REST}}}", 3),
+    "a brace behind a back slash, last": (f"@misc{{k,\n {REST},\n file = {{C:\\x\\}}\n}}", 4),
     "no brace at the end": (f"@misc{{k,\n {REST}\n\n", 3),
     "another brace at the end": (f"@misc(k, {REST}}}", 2),
     "a line between type and brace": (f"@misc\n{{k, {REST}}}", 2),

@@ -18,6 +18,8 @@ _NAME_OR_NUMBER = re.compile(r"[0-9]+|[^\W\d][^\s,;={}()\"#%~\\']*")
 # Values that lack their braces: a number that is none, and an address.
 _BARE = re.compile(r"-?[0-9][^\s,;={}()\"#%~\\']*|https?://[^\s,;{}()\"\\]+", re.IGNORECASE)
 _AFTER_VALUE = re.compile(rf"\s*(?:[,;}})%#]|{_WORD}\s*=|\"\s*[,}})]|$)")
+# BibTeX takes no back slash for an escape: this brace closes, as of a path that ends in one.
+_CLOSED_AFTER_BACKSLASH = re.compile(r"\{[^{}\n]*\\\}(?=\s*,?[ \t]*\n)")
 _LAST_QUOTE = re.compile(rf"\"(?=\s*(?:,\s*(?:{_WORD}\s*=|[}})%])|[}})]\s*$))")
 _FIELD_INSIDE = re.compile(rf"(?<![^\s,]){_WORD}+\s*+=\s*[\"{{\w]")
 _STRAY_QUOTE = re.compile(r"\"(?=\s*[,})])")
@@ -183,6 +185,9 @@ class BrokenEntry:
     def read_piece(self, name: str) -> str:
         """Return a piece of an expression, as it is or with its braces."""
         start = self.index
+        if self.take(_CLOSED_AFTER_BACKSLASH):
+            self.note(name, "Read as if the brace behind its last back slash closed it.")
+            return f"{self.text[start : self.index - 1]} }}"  # else it would be an escape again
         if self.here() in ("{", '"'):
             end = find_closing(self.text, start)
             if end is not None and _AFTER_VALUE.match(self.text, end + 1):
