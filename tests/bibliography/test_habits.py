@@ -214,6 +214,21 @@ def test_quotes_within_quotes_are_kept() -> None:
     assert found.study.title == 'On "robots", and "us"'
 
 
+def test_a_string_that_cannot_be_read_costs_no_entry_but_a_needed_field() -> None:
+    broken = "@string{p = {P}, q = {Q}}\n@misc{k, publisher = p, note = q, "
+    bibliography = read(f"{broken}author = {{Doe, Jane}}, title = {{T}}, year = 2020}}")
+    rules = [problem.rule for problem in bibliography.problems]
+    assert sorted(rules) == [
+        "missing-venue",
+        "unreadable-entry",
+        "unresolved-string",
+        "unresolved-string",
+    ]
+    assert "Doe, Jane (2020). T." in {found.study.reference for found in bibliography.references}
+    bibliography = read(f"{broken}author = {{Doe, Jane}}, title = p, year = 2020}}")
+    assert {found.study.citekey for found in bibliography.references} == {"before", "after"}
+
+
 def test_an_entry_without_a_key_is_told_which_it_could_have() -> None:
     for start in ("@misc{", "@misc{,", "@misc{\n", "@ misc{ , "):
         said = {problem.rule: problem.hint for problem in read(f"{start}{REST}}}").problems}

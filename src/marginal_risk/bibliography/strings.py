@@ -69,7 +69,8 @@ class Strings:
         if key in self.values:
             value = self.values[key]
             if value is None:
-                raise BadValueError(f"The @string {name[:40]!r} has no value.", "Mend it first.")
+                message = f"The @string {name[:40]!r} has no value."
+                raise BadValueError(message, "Mend it first.", "unresolved-string")
             self.budget -= len(value)
             if self.budget < 0:
                 message = f"The @strings of this file grow beyond {_BUDGET} characters."
