@@ -19,6 +19,7 @@ _ACCENT_OR_GROUP = re.compile(
     re.DOTALL,
 )
 
+_OTHERS = re.compile(r"(?:[a-z]+|[0-9]+)\s+others")
 _ET_AL = re.compile(r"(?:^|(?<![\s,~])[\s,~]++)et\.?[\s~]++al[.,;\s]*+\Z", re.IGNORECASE)
 
 
@@ -54,11 +55,12 @@ def split_names(text: str) -> Iterator[str]:
 
 
 def without_more(name: str) -> tuple[str, bool]:
-    """Return a name without an 'et al.' behind it, and whether the list goes on; '' for 'others'.
+    """Return a name without an 'et al.' behind it, and whether the list goes on.
 
-    A semicolon behind the name is left out, too, and a comma that is its only one.
+    The name is '' for 'others', and for 'ten others' or '12 others'. A semicolon behind the name
+    is left out, too, and a comma that is its only one.
     """
-    if name.lower() == "others":
+    if name.lower() == "others" or _OTHERS.fullmatch(name):
         return "", True
     found = _ET_AL.search(name)
     name = name[: found.start()] if found else name
