@@ -173,6 +173,7 @@ def test_a_decade_gives_its_first_year(text: str, year: str | None) -> None:
         ("12", "12"),
         ("jan", "01"),
         ("Sept.", "09"),
+        ("8,", "08"),
         ("DECEMBER", "12"),
         ("July~5--10", "07"),
         ("10 May", "05"),

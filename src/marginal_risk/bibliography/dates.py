@@ -186,7 +186,7 @@ def read_month(text: str) -> str | None:
     """
     if text in _BY_NAME:
         return _BY_NAME[text]
-    word = text.strip().lower()
+    word = text.strip(" \t\n.,;").lower()
     if re.fullmatch(r"0?[1-9]|1[0-2]", word):
         return f"{int(word):02d}"
     if not word.isascii():
