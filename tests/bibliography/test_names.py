@@ -89,6 +89,14 @@ def test_names_split_as_bibtex_does(text: str, expected: tuple[str | None, ...])
         ("{given={Jane}, family={Roe}, prefix={van der}}", ("Jane", "van der", "Roe", None)),
         ("{family=Roe, prefix=van, given=J., suffix=Jr.}", ("J.", "van", "Roe", "Jr.")),
         ("Doe, Jr. III, Jane", ("Jane", None, "Doe", "Jr. III")),
+        # The suffix behind the whole name, as it is spoken.
+        ("Jane Doe, Jr.", ("Jane", None, "Doe", "Jr.")),
+        (r"{\'E}va van der Roe, III", ("\u00c9va", "van der", "Roe", "III")),
+        ("Jane {De Roe}, Jr.", ("Jr.", None, "Jane De Roe", None)),
+        ("Doe, Jr.", ("Jr.", None, "Doe", None)),
+        ("Doe Roe, J. R.", ("J. R.", None, "Doe Roe", None)),
+        ("Doe Roe, I.", ("I.", None, "Doe Roe", None)),
+        ("Doe Roe, JR", ("JR", None, "Doe Roe", None)),
     ],
 )
 def test_real_names(text: str, expected: tuple[str | None, ...] | None) -> None:

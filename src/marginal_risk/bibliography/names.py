@@ -11,13 +11,9 @@ from bibtexparser.middlewares.names import (
 
 from marginal_risk.bibliography.latex import decode, without_entities
 from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
+from marginal_risk.bibliography.suffixes import LATE, LATE_SUFFIX, SUFFIX, with_suffix
 from marginal_risk.readings import Person
 
-_SUFFIXES = (
-    r"(?:jn?r|j[u\u00fa]nior|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|sobrinho|fils"
-    r"|m\.?d|ph\.?d)\.?"
-)
-_SUFFIX = re.compile(rf"{_SUFFIXES}(?: {_SUFFIXES})?", re.IGNORECASE)
 _NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
 # What follows the comma in the name of a body, and what only looks like initials.
 _COMPANIES = {"inc", "ltd", "llc", "gmbh", "corp", "co", "plc", "ag", "sa"}
@@ -102,6 +98,8 @@ def _read_plain_names(text: str) -> tuple[Person, ...]:
     people = []
     for name in text.split(" and "):
         family, _, given = name.partition(", ")
+        if given in LATE:
+            return ()
         if given:
             people.append(Person(name, family, given))
         else:
@@ -148,6 +146,8 @@ def _read_name(name: str) -> Person:
     for pattern, reason in _SEPARATORS.items():
         if pattern.search(outside):
             raise BadNameError(name, reason)
+    if late := LATE_SUFFIX.fullmatch(name):
+        return with_suffix(_read_name(late["name"]), late["suffix"])
     try:
         parts = parse_single_name_into_parts(name)
     except InvalidNameError as error:
@@ -158,9 +158,9 @@ def _read_name(name: str) -> Person:
         "prefix": " ".join(parts.von),
         "suffix": " ".join(parts.jr),
     }
-    if parts.jr and not _SUFFIX.fullmatch(found["suffix"]) and _SUFFIX.fullmatch(found["given"]):
+    if parts.jr and not SUFFIX.fullmatch(found["suffix"]) and SUFFIX.fullmatch(found["given"]):
         found |= {"given": found["suffix"], "suffix": found["given"]}  # 'Family, Given, Jr.'
-    if parts.jr and not _SUFFIX.fullmatch(_shown(found["suffix"], name)):
+    if parts.jr and not SUFFIX.fullmatch(_shown(found["suffix"], name)):
         raise BadNameError(name, f"{found['suffix']!r} between its commas is no suffix like 'Jr'")
     is_bare = "," not in outside
     two_words = len(outside.split()) == 2
