@@ -73,6 +73,21 @@ def test_the_name_of_an_inherited_title(child: str, parent: str, taken: str) -> 
     assert fields["c"] == {taken: "T"}
 
 
+@pytest.mark.parametrize("child", ["book", "misc", "article", "inbook"])
+def test_a_title_of_its_own_takes_no_subtitle_of_another(child: str) -> None:
+    whole = "@mvbook{w, title = {Rivers}, subtitle = {A Gazetteer}}"
+    fields, _ = inherit(f"@{child}{{c, title = {{The Weser}}, crossref = {{w}}}}\n{whole}")
+    assert fields["c"]["title"] == "The Weser"
+    assert "subtitle" not in fields["c"]
+
+
+def test_a_subtitle_comes_with_an_inherited_title_and_from_xdata() -> None:
+    fields, _ = inherit("@book{c, crossref = {w}}\n@book{w, title = {T}, subtitle = {S}}")
+    assert fields["c"] == {"title": "T", "subtitle": "S"}
+    fields, _ = inherit("@book{c, title = {T}, xdata = {x}}\n@xdata{x, subtitle = {S}}")
+    assert fields["c"] == {"title": "T", "subtitle": "S"}
+
+
 def test_keys_are_found_whatever_their_case() -> None:
     fields, problems = inherit("@misc{c, crossref = {PARENT}}\n@misc{Parent, year = 2020}")
     assert (fields["c"], problems) == ({"year": "2020"}, [])

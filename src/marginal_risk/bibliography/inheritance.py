@@ -127,6 +127,9 @@ class _Family:
                 self.problems.append(entry.at(field).problem(field, "bad-crossref", message, hint))
                 continue
             shared = _shared_fields(parent, entry, field)
+            if field == "crossref" and "title" in entry.fields:
+                # The subtitle of the whole goes with its title. (A part's "booksubtitle" stays.)
+                shared.pop("subtitle", None)
             if fields.keys() & {"year", "date"}:
                 shared = {name: shared[name] for name in shared.keys() - _DATES}
             self.budget -= sum(map(len, shared.values()))
