@@ -68,6 +68,13 @@ from marginal_risk.bibliography.latex import decode, decode_verbatim, tidy
         ("a {$x} and {$y}, $x{$y}", "a $x and $y, $x$y"),
         (r"$\frac{\sqrt{x^{\frac{1}{y}}}}{2}$", "√(x^1/y)/2"),
         ("$k$-anonymity", "k-anonymity"),
+        (r"2 $^\circ$C, 3$^{\circ}$, $4^\circ C$, 5 $\degree$C", "2 °C, 3°, 4°C, 5 °C"),
+        (
+            r"$5\textgreater x\textless 5$ $\protect\alpha$ CO$\textsubscript{2}$ $\pounds 3$",
+            "5>x<5 α CO2 £3",
+        ),
+        (r"$5\textpercent$ $\textbraceleft x\textbraceright$", "5% {x}"),
+        (r"$\circledast^{\circ\circ}$ $f \circ g$", "⊛^∘∘ f ∘ g"),
         (r"$\rm NP$ ${\cal O}(\log n)$ $\mbox{a b}$ $\left( x \right)$", "NP O(log n) a b ( x )"),
         (r"$\operatorname{rank} x \ne \boldsymbol{y}$", "rank x ≠y"),
         # Commands that change the look, or whose argument is not shown.
@@ -116,6 +123,7 @@ def test_what_latex_shows(typed: str, shown: str) -> None:
         (r"$\href{a}$", r"the formula $\href{a}$ cannot be read"),
         ("$}{$", "a brace closes what is not open"),
         (r"\cite{x}", r"\cite is not a command"),
+        (r"$a\today$", r"\today is not a command"),
         (r"\frac{1}", r"the formula $\frac{1}$ cannot be read"),
         (r"\frac 1 2", r"\frac is not a command"),
         (r"\footnote{x}", r"\footnote is not a command"),

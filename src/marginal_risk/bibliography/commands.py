@@ -156,15 +156,15 @@ _LOOK = re.compile(
     r"\\(?:rm|it|bf|sf|tt|cal|mbox|hbox|left|right|[bB]igg?[lrm]?|operatorname|boldsymbol"
     r"|displaystyle|textstyle|limits|nolimits|textsc|textsl|mathop)\b\s*"
 )
+_DEGREE = re.compile(r"\^\s*(?:\\circ(?![A-Za-z]) ?|\{\s*\\circ\s*\})")
+_NAME = re.compile(r"\\([A-Za-z]+)\s*")
 
 
 @lru_cache(maxsize=4096)
 def formula(text: str) -> str:
     """Return a formula with its symbols shown and its dollars gone."""
-    text = _LOOK.sub("", text).replace("\\ne ", "\\neq ")
-    for name in re.findall(r"\\([A-Za-z]+)", text):
-        if name in _REFUSED or not _SYMBOLS.get_macro_spec(name):
-            raise unknown(name)
+    text = _DEGREE.sub("\u00b0", _LOOK.sub("", text)).replace("\\ne ", "\\neq ")
+    text = _NAME.sub(_in_formula, text)
     try:
         shown = str(_DECODER.latex_to_text(text))
     except Exception as error:  # the library does not say which
@@ -173,3 +173,16 @@ def formula(text: str) -> str:
     if "%s" in shown or ("$" in shown and "\\$" not in text):
         raise ValueError(f"the formula {text[:40]} cannot be read")
     return shown
+
+
+def _in_formula(command: re.Match[str]) -> str:
+    """Return a command as the library can read it: those of texts as what they show."""
+    name = command[1]
+    if name in _REFUSED:
+        raise unknown(name)
+    if _SYMBOLS.get_macro_spec(name):
+        return command.group()
+    shown = "" if name in STYLES else _WORDS.get(name)
+    if shown is None:
+        raise unknown(name)
+    return f"\\{shown}" if shown in set("%&_{}") else shown
