@@ -44,6 +44,14 @@ def parts(text: str) -> tuple[str | None, ...]:
         ("AA {bb} cc DD", ("AA bb", "cc", "DD", None)),
         ("AA bb {cc} DD", ("AA", "bb", "cc DD", None)),
         ("AA {bb} CC", ("AA bb", None, "CC", None)),
+        ("AA bb CC dd", ("AA", "bb", "CC dd", None)),
+        ("AA bb cc DD 1 ee", ("AA", "bb cc", "DD 1 ee", None)),
+        ("bb CC dd", (None, "bb", "CC dd", None)),
+        ("AA bb CC, dd", ("dd", "AA bb", "CC", None)),
+        ("AA bb {C D} {ee} ff", ("AA", "bb", "C D ee ff", None)),
+        ("AA bb {C}c dd", ("AA", "bb Cc", "dd", None)),
+        (r"AA bb {\'C}c dd", ("AA", "bb", "\u0106c dd", None)),
+        (r"AA bb \'c dd", ("AA", "bb \u0107", "dd", None)),
         ("bb CC, AA", ("AA", "bb", "CC", None)),
         ("bb, AA", ("AA", None, "bb", None)),
         ("bb CC dd EE, AA", ("AA", "bb CC dd", "EE", None)),
@@ -246,6 +254,7 @@ def test_rarer_forms_of_one_name(text: str, expected: tuple[str | None, ...]) ->
         ("{}", "'{}': nothing of it would be shown"),
         ("given=Jane", "'given=Jane': it has no family name"),
         (r"\frobnicate, J.", "its LaTeX cannot be read (\\frobnicate is not a command"),
+        (r"AA bb \no dd", "its LaTeX cannot be read"),
     ],
 )
 def test_a_bad_name_is_said(text: str, reason: str) -> None:

@@ -11,6 +11,7 @@ from bibtexparser.middlewares.names import (
 
 from marginal_risk.bibliography.latex import decode, without_entities
 from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
+from marginal_risk.bibliography.particles import settle_particle
 from marginal_risk.bibliography.suffixes import LATE, LATE_SUFFIX, SUFFIX, with_suffix
 from marginal_risk.readings import Person
 
@@ -162,18 +163,7 @@ def _read_name(name: str) -> Person:
         found |= {"given": found["suffix"], "suffix": found["given"]}  # 'Family, Given, Jr.'
     if parts.jr and not SUFFIX.fullmatch(_shown(found["suffix"], name)):
         raise BadNameError(name, f"{found['suffix']!r} between its commas is no suffix like 'Jr'")
-    is_bare = "," not in outside
-    two_words = len(outside.split()) == 2
-    if is_bare and two_words and name[0].islower() and not found["family"][0].islower():
-        # The library takes the first of two words for the given name, whatever its case, and
-        # BibTeX one in lower case for the particle. Both in lower case is a name: 'danah boyd'.
-        found |= {"given": "", "prefix": found["given"]}
-    elif found["prefix"] and not any(map(str.islower, found["prefix"])):
-        # The library takes letters of scripts without case for letters in lower case.
-        given = [found["given"], found["prefix"]] if is_bare else [found["given"]]
-        family = [found["family"]] if is_bare else [found["prefix"], found["family"]]
-        found |= {"prefix": "", "given": " ".join(given).strip(), "family": " ".join(family)}
-    return _author(name, found)
+    return _author(name, settle_particle(found, parts.von, outside))
 
 
 def _read_named_parts(name: str, outside: str) -> Person:
