@@ -3,10 +3,12 @@
 import re
 
 from marginal_risk.bibliography import commands
+from marginal_risk.bibliography.plain_tex import without_plain_tex
 
 _TOKEN = re.compile(
     r"\\(?P<name>[A-Za-z]+)(?P<blank>\s*)(?:\[[^][{}]*\](?=\{))?|\\.|[{}]", re.DOTALL
 )
+_ARGUMENT = re.compile(r"\{(?!\\[A-Za-z]+\s*\})")
 # What takes more than words in braces: to show that as text would show nonsense.
 _NOT_TEXT = frozenset(
     [
@@ -21,22 +23,15 @@ _NOT_TEXT = frozenset(
 )
 
 
-# How far the next letter is moved, with the one blank that ends a length.
-_KERN = re.compile(
-    r"\\(?:kern|hskip|mkern|mskip)\s*[+-]?\s*(?:[0-9]*[.,])?[0-9]+\s*"
-    r"(?:em|ex|pt|mu|mm|cm|in|pc|bp|sp)\b ?"
-)
-
-
 def spell_out_unknown(text: str) -> tuple[str, list[str]]:
     r"""Return a text in which no command is unknown, and the names of those that were.
 
     In place of a command stands its one argument, as of '\pkg{x}' and '\cite[p. 5]{x}'; of a
     command without any its name, as of '\UNIX', but for one like '{\bibcyr x}' that seems to change
-    the look of a group. One of several arguments, or that shows no words, stays as it is. What
-    only moves the next letter, as '\kern-.1em', is left out.
+    the look of a group. One of several arguments, or that shows no words, stays as it is; but for
+    one that a sign in braces follows, as '\pkg{x}{\Dash}'. Plain TeX's commands are rewritten.
     """
-    text = _KERN.sub("", text)
+    text = without_plain_tex(text)
     found: dict[str, None] = {}
     shown: list[str] = []
     arguments: list[str | None] = []
@@ -49,7 +44,7 @@ def spell_out_unknown(text: str) -> tuple[str, list[str]]:
         index, sign, name = match.end(), match.group(), match["name"]
         if sign == "{":
             arguments.append(pending)
-        elif sign == "}" and arguments and arguments.pop() and text.startswith("{", index):
+        elif sign == "}" and arguments and arguments.pop() and _ARGUMENT.match(text, index):
             return text, []
         pending = None
         if name and name not in _NOT_TEXT and not commands.is_known(name):
