@@ -243,6 +243,7 @@ def test_doi_and_address(fields: str, doi: str | None, url: str | None) -> None:
         ('year = 2020, month = "10~" # oct', 2020, "2020-10-10"),
         ("year = 2020, month = may, day = 7", 2020, "2020-05-07"),
         ("year = 2020, month = {5}, day = {28--30}", 2020, "2020-05-28"),
+        ("year = 2020, month = {{9 March}}", 2020, "2020-03-09"),
         ("year = 2020, day = 7", 2020, "2020"),
         ("date = {2020-05-11}, month = jun, day = 7", 2020, "2020-05-11"),
         ("year = 2020, month = {Winter}", 2020, "2020"),

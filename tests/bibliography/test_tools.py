@@ -312,7 +312,8 @@ def read(text: str):
 @pytest.mark.parametrize("tool", ARTICLE)
 def test_an_article_has_the_same_facts_whichever_tool_exported_it(tool: str) -> None:
     study = read(ARTICLE[tool])
-    assert (study.publication_date, study.doi) == ("2021-05", "10.5555/robots_21")
+    published = "2021-05-05" if tool == "web of science" else "2021-05"  # the others tell no day
+    assert (study.publication_date, study.doi) == (published, "10.5555/robots_21")
     assert study.title == "Robots & Letters: 50% More"
     assert (study.venue, study.volume, study.number) == ("Annals of Invention", "7", "2")
     assert study.pages == "11–19"

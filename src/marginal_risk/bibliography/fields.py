@@ -142,7 +142,8 @@ class EntryReader(EntryTexts):
         if "-" in found[1:]:
             return found
         written = self.entry.fields.get("month", "")
-        month = (self.text("month") or "") if "\\" in written else written
+        is_plain = "\\" not in written and "{" not in written
+        month = written if is_plain else self.text("month") or ""
         return dates.with_month(found, month, self.entry.fields.get("day", ""))
 
     def date_in(self, field: str) -> str | None:
