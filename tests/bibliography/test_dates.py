@@ -179,6 +179,7 @@ def test_a_decade_gives_its_first_year(text: str, year: str | None) -> None:
         ("10 May", "05"),
         ("Jan/Feb", "01"),
         ("Dezember", "12"),
+        ("Maerz", "03"),
         ("d\u00e9cembre", "12"),
         ("maio/ago.", "05"),
         ("25 abr.", "04"),

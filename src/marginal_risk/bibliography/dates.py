@@ -73,7 +73,7 @@ _ELSEWHERE = {
     word: f"{number:02d}"
     for number, words in enumerate(
         (
-            *("ene enero gen gennaio", "fev fevr fevrier fevereiro", "maart mrt mrz"),
+            *("ene enero gen gennaio", "fev fevr fevrier fevereiro", "maart maerz mrt mrz"),
             *("abr abril avr avril", "mag maggio mai maio mei", "giu giugno juin"),
             *("juil juillet lug luglio", "ago agosto aout", "set setembro settembre"),
             *(
