@@ -19,6 +19,7 @@ _NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
 # What follows the comma in the name of a body, and what only looks like initials.
 _COMPANIES = {"inc", "ltd", "llc", "gmbh", "corp", "co", "plc", "ag", "sa"}
 _COUNTRIES = {"U.S.", "U.K.", "U.N.", "E.U."}
+_MAY_END_BODY = re.compile(r"\}\s*(?:\Z|and\s)", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+")
 _PARTICLES = {
     *("van", "von", "de", "den", "der", "des", "di", "da", "do", "dos", "du", "la", "le", "el"),
@@ -65,6 +66,9 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     authors: list[Person] = []
     has_more = False
     for written in _split(text) if text else ():
+        if people := _read_plain_names(written):
+            authors.extend(people)
+            continue
         name, goes_on = without_more(written)
         has_more |= goes_on
         if name:
@@ -74,7 +78,7 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
 
 def find_doubtful_body(text: str) -> str | None:
     """Return the first body whose name could be a list of people, such as '{Ann B and Bob C}'."""
-    for name in _split(text) if "{" in text else ():
+    for name in _split(text) if _MAY_END_BODY.search(text) else ():
         people = _listed_in_braces(name)
         if len(people) > 1 and all(map(_could_be_person, people)):
             return name
@@ -128,6 +132,8 @@ def _could_be_person(name: str) -> bool:
 
 def _listed_in_braces(name: str) -> list[str]:
     """Return what a name in braces would be if it were a list; empty where it is no body."""
+    if not name.endswith("}"):
+        return []
     inside = name
     for _ in range(3):  # nobody writes more braces, and hostile files write millions
         if inside.startswith("{") and re.fullmatch(r"\{\.*\}", _outside_braces(inside)):
