@@ -151,6 +151,8 @@ class Build:
             load_descriptions(connection)
             load_build(connection, corpus, provenance, self.counts)
             connection.commit()
+            # It counts no more of each table than tells how to read it.
+            connection.execute(text("pragma analysis_limit = 1000"))
             connection.execute(text("analyze"))
             connection.commit()
 
