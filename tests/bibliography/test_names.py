@@ -105,6 +105,7 @@ def test_names_split_as_bibtex_does(text: str, expected: tuple[str | None, ...])
         ("Doe Roe, J. R.", ("J. R.", None, "Doe Roe", None)),
         ("Doe Roe, I.", ("I.", None, "Doe Roe", None)),
         ("Doe Roe, JR", ("JR", None, "Doe Roe", None)),
+        ("Doe J., Jr.", ("Jr.", None, "Doe J.", None)),
     ],
 )
 def test_real_names(text: str, expected: tuple[str | None, ...] | None) -> None:

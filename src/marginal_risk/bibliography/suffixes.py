@@ -12,9 +12,10 @@ SUFFIX = re.compile(rf"{_ONE}(?: {_ONE})?", re.IGNORECASE)
 _LATE = ("Jr", "Jnr", "Sr", "Snr", "II", "III")
 LATE = frozenset([*_LATE, *(f"{suffix}." for suffix in _LATE)])
 """Suffixes that may stand behind a whole name; in capitals, 'JR' and 'SR' are initials."""
-# 'Jane Doe, Jr.': BibTeX would take all before the comma for the family name.
+# 'Jane Doe, Jr.': BibTeX would take all before the comma for the family name, which it is in
+# 'Doe J., Jr.', as far as can be told.
 LATE_SUFFIX = re.compile(
-    rf"(?P<name>[^,={{}}\s]+\s[^,={{}}]+),\s*(?P<suffix>(?:{'|'.join(_LATE)})\.?)"
+    rf"(?P<name>[^,={{}}\s]+\s[^,={{}}]*[^,={{}}\s.])\s*,\s*(?P<suffix>(?:{'|'.join(_LATE)})\.?)"
 )
 
 
