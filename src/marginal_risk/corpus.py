@@ -75,6 +75,18 @@ def read_corpus(
     """
     today = today or latest_today()
     version = Version()
+    texts, problems = _read_texts(data_dir, version)
+    records, found = _read_records(data_dir, texts, problems, today, progress)
+    problems.extend(found)
+    if when_read and not _has_errors(problems):
+        when_read(records)
+    if records.codebook.steps:
+        problems.extend(check_records(records))
+    return Corpus(data_dir, records, tuple(sorted(set(problems))), str(version))
+
+
+def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[Problem]]:
+    """Return the text of each input, and add its content to the hash."""
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     paths = input_paths(data_dir)
@@ -104,13 +116,7 @@ def read_corpus(
         problems.extend(found)
         if text is not None:
             texts[name] = text
-    records, found = _read_records(data_dir, texts, problems, today, progress)
-    problems.extend(found)
-    if when_read and not _has_errors(problems):
-        when_read(records)
-    if records.codebook.steps:
-        problems.extend(check_records(records))
-    return Corpus(data_dir, records, tuple(sorted(set(problems))), str(version))
+    return texts, problems
 
 
 def _read_records(

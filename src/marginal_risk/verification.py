@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from marginal_risk.side_by_side import do_in_threads
 from marginal_risk.tables import TABLES, table_name
 
-_MAPPED = 2**31
-"""Bytes of a file, at most, that are read where they lie."""
+_MAPPED = 2**27
+"""Bytes at the start of a file that are read where they lie; more would save little time."""
 
 
 def verify(engine: Engine, counts: dict[str, int]) -> None:
@@ -40,7 +40,7 @@ def _verify_rows(engine: Engine, counts: dict[str, int]) -> None:
 @contextmanager
 def _opened(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
-        # Every page is looked at: not to copy each takes a third off the time.
+        # Every page is looked at: not to copy each takes a fifth off the time.
         connection.execute(text(f"pragma mmap_size = {_MAPPED}"))
         yield connection
 
