@@ -75,12 +75,12 @@ def measure(entries: int = 100_000, files: int = 10) -> Iterator[Row]:
 
 def run_build(data: Path, database: Path) -> Cost:
     """Build a database, in a process of its own."""
-    return run_program("build", "--data", str(data), "--output", str(database))
+    return _run(_build(data, database))
 
 
 def run_program(*words: str) -> Cost:
     """Run a command of the program."""
-    return _run([sys.executable, "-m", "marginal_risk", *words])
+    return _run(_program(*words))
 
 
 def measure_peak(data: Path, database: Path) -> int:
@@ -89,8 +89,7 @@ def measure_peak(data: Path, database: Path) -> int:
     It is the proportional set size, sampled: a run by itself, as looking takes time from it.
     """
     database.unlink(missing_ok=True)
-    words = [sys.executable, "-m", "marginal_risk", "build", "--data", str(data)]
-    with _started([*words, "--output", str(database)]) as process:
+    with _started(_build(data, database)) as process:
         peak = [0]
         watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
         watcher.start()
@@ -102,6 +101,14 @@ def measure_peak(data: Path, database: Path) -> int:
 def run_python(code: str, *words: str) -> Cost:
     """Run a piece of Python."""
     return _run([sys.executable, "-c", code, *words])
+
+
+def _program(*words: str) -> list[str]:
+    return [sys.executable, "-m", "marginal_risk", *words]
+
+
+def _build(data: Path, database: Path) -> list[str]:
+    return _program("build", "--data", str(data), "--output", str(database))
 
 
 def _run(words: list[str]) -> Cost:

@@ -84,7 +84,7 @@ MAY_IMPORT = {
     "leftovers": set(),
     "comparison": {"agreement", "insertion", "tables"},
     "views": set(),
-    "search": {"readings", "writing"},
+    "search": {"readings", "insertion", "writing"},
     "verification": {"side_by_side", "tables"},
     "repository": set(),
     "provenance": {"repository"},

@@ -11,7 +11,7 @@ from marginal_risk.readings import Progress
 
 Row = dict[str, Any]
 Values = tuple[Any, ...]
-AT_A_TIME = 10_000
+_AT_A_TIME = 10_000
 """Rows that are in memory as such at one time."""
 
 
@@ -28,11 +28,17 @@ class TableRows(NamedTuple):
         """Yield the rows, some at a time; count and tell those that were taken."""
         name = str(self.table.__tablename__)
         counts[name] = 0
-        remaining = iter(self.rows)
-        while some := list(islice(remaining, AT_A_TIME)):
+        for some in in_parts(self.rows):
             yield some
             counts[name] += len(some)
             progress(name, counts[name], self.expected)
+
+
+def in_parts(rows: Iterable[Values]) -> Iterator[list[Values]]:
+    """Yield rows, some at a time."""
+    remaining = iter(rows)
+    while some := list(islice(remaining, _AT_A_TIME)):
+        yield some
 
 
 def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Row]) -> None:

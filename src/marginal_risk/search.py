@@ -5,12 +5,11 @@ From the tables, or, in a file of its own, from the records that they are made o
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
+from marginal_risk.insertion import Values, in_parts
 from marginal_risk.readings import Records, Reference
 from marginal_risk.writing import Statement
 
@@ -23,7 +22,7 @@ create virtual table {INDEX} using fts5(
 )
 """
 # It is written in one go: what was written is not to be merged again and again.
-_SETTINGS = [("hashsize", 128 * 1024**2), ("automerge", 0)]
+_SETTINGS: list[Values] = [("hashsize", 128 * 1024**2), ("automerge", 0)]
 _SET = f"insert into {INDEX} ({INDEX}, rank) values (?, ?)"  # noqa: S608  (a constant)
 _OPTIMIZE = f"insert into {INDEX} ({INDEX}) values ('optimize')"  # noqa: S608
 _REBUILD = f"insert into {INDEX} ({INDEX}) values ('rebuild')"  # noqa: S608
@@ -46,12 +45,6 @@ from studies t
 _PARTS = ("config", "content", "data", "idx", "docsize")
 
 
-Document: TypeAlias = tuple[object, ...]
-"""What is found of one study: rowid, title, authors, abstract, rationales."""
-_AT_A_TIME = 10_000
-"""Documents that are in memory as such at one time."""
-
-
 def create_search_index(connection: Connection) -> None:
     """Index title, authors, abstract and rationales of every study that is loaded."""
     connection.execute(text(_CREATE))
@@ -72,9 +65,8 @@ def index_statements(records: Records, references: Iterable[Reference]) -> Itera
     The index is written in two statements, so that Python has nothing to do with it.
     """
     yield _CREATE, None
-    yield _SET, list(_SETTINGS)
-    documents = _documents(records, references)
-    while some := list(islice(documents, _AT_A_TIME)):
+    yield _SET, _SETTINGS
+    for some in in_parts(_documents(records, references)):
         yield f"insert into {INDEX}_content values (?, ?, ?, ?, ?)", some  # noqa: S608
     yield _REBUILD, None
     yield _OPTIMIZE, None
@@ -96,7 +88,8 @@ def take_search_index(connection: Connection, path: Path) -> None:
     connection.execute(text("detach database beside"))
 
 
-def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Document]:
+def _documents(records: Records, references: Iterable[Reference]) -> Iterator[Values]:
+    """Yield what is found of each study: rowid, title, authors, abstract, rationales."""
     machines = {row.record.coder for row in records.coders if row.record.kind == "machine"}
     reasons = defaultdict(list)
     for row in sorted(records.rationales, key=lambda row: (row.key, row.step)):

@@ -127,9 +127,6 @@ class _Family:
                 self.problems.append(entry.at(field).problem(field, "bad-crossref", message, hint))
                 continue
             shared = _shared_fields(parent, entry, field)
-            if field == "crossref" and "title" in entry.fields:
-                # The subtitle of the whole goes with its title. (A part's "booksubtitle" stays.)
-                shared.pop("subtitle", None)
             if fields.keys() & {"year", "date"}:
                 shared = {name: shared[name] for name in shared.keys() - _DATES}
             self.budget -= sum(map(len, shared.values()))
@@ -153,4 +150,7 @@ def _shared_fields(parent: RawEntry, entry: RawEntry, field: str) -> dict[str, s
         renamed = {"title": "journal"}
     names = sorted(_SHARED & parent.fields.keys(), key=lambda name: name not in renamed)
     # A booktitle that the parent has for its parts wins over the parent's title.
-    return {renamed.get(name, name): parent.fields[name] for name in names}
+    shared = {renamed.get(name, name): parent.fields[name] for name in names}
+    if "title" in entry.fields:  # the subtitle of the whole goes with its title
+        shared.pop("subtitle", None)
+    return shared

@@ -12,7 +12,7 @@ from bibtexparser.middlewares.names import (
 from marginal_risk.bibliography.latex import decode, without_entities
 from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
 from marginal_risk.bibliography.particles import settle_particle
-from marginal_risk.bibliography.suffixes import LATE, LATE_SUFFIX, SUFFIX, with_suffix
+from marginal_risk.bibliography.suffixes import LATE, LATE_SUFFIX, SUFFIX
 from marginal_risk.readings import Person
 
 _NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
@@ -72,7 +72,7 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
         name, goes_on = without_more(written)
         has_more |= goes_on
         if name:
-            authors.extend(_read_plain_names(name) or [_read_name(name)])
+            authors.append(_read_name(name))
     return tuple(authors), has_more
 
 
@@ -154,7 +154,8 @@ def _read_name(name: str) -> Person:
         if pattern.search(outside):
             raise BadNameError(name, reason)
     if late := LATE_SUFFIX.fullmatch(name):
-        return with_suffix(_read_name(late["name"]), late["suffix"])
+        person = _read_name(late["name"])
+        return _person(person.family, person.given, person.particle, late["suffix"])
     try:
         parts = parse_single_name_into_parts(name)
     except InvalidNameError as error:
@@ -201,14 +202,14 @@ def _author(name: str, parts: dict[str, str]) -> Person:
     )
     if family is None:
         raise BadNameError(name, "it has no family name")
+    return _person(family, given, particle, suffix)
+
+
+def _person(family: str, given: str | None, particle: str | None, suffix: str | None) -> Person:
+    """Return a person, whose name has its parts in sorting order."""
     leading = " ".join(filter(None, (particle, family)))
-    return Person(
-        name=", ".join(filter(None, (leading, suffix, given))),
-        family=family,
-        given=given,
-        particle=particle,
-        suffix=suffix,
-    )
+    name = ", ".join(filter(None, (leading, suffix, given)))
+    return Person(name, family, given, particle, suffix)
 
 
 def _shown(text: str, name: str) -> str:

@@ -109,7 +109,7 @@ def _keys(value: str) -> list[str]:
 
 def names_parent(entry: RawEntry) -> bool:
     """Tell whether an entry takes fields from another one."""
-    return bool(entry.fields.get("xdata") or entry.fields.get("crossref"))
+    return any(map(entry.fields.get, LINKS))
 
 
 def parents_of(entry: RawEntry) -> set[str]:

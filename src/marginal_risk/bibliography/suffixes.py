@@ -2,8 +2,6 @@
 
 import re
 
-from marginal_risk.readings import Person
-
 _ONE = (
     r"(?:jn?r|j[u\u00fa]nior|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|sobrinho|fils"
     r"|m\.?d|ph\.?d)\.?"
@@ -17,10 +15,3 @@ LATE = frozenset([*_LATE, *(f"{suffix}." for suffix in _LATE)])
 LATE_SUFFIX = re.compile(
     rf"(?P<name>[^,={{}}\s]+\s[^,={{}}]*[^,={{}}\s.])\s*,\s*(?P<suffix>(?:{'|'.join(_LATE)})\.?)"
 )
-
-
-def with_suffix(person: Person, suffix: str) -> Person:
-    """Return a person with a suffix behind the family name."""
-    leading = " ".join(filter(None, (person.particle, person.family)))
-    name = ", ".join(filter(None, (leading, suffix, person.given)))
-    return person._replace(name=name, suffix=suffix)

@@ -133,13 +133,13 @@ def find_codings_not_included(records: Records) -> Iterator[Problem]:
 
 def find_bad_versions(records: Records) -> Iterator[Problem]:
     """Find works that are said to be a version of nothing, of themselves or of a version."""
-    versions = [reference for reference in records.references if reference.study.version_of]
+    versions = [(one, work) for one in records.references if (work := one.study.version_of)]
     if not versions:
         return
     main = {reference.study.citekey: reference.study.version_of for reference in records.references}
     screened = {row.record.citekey: row.place for row in records.screening}
-    for reference in versions:
-        key, target = reference.study.citekey, reference.study.version_of or ""
+    for reference, target in versions:
+        key = reference.study.citekey
         if target == key:
             found = (f"{key!r} is said to be a version of itself.", "Delete the field.")
         elif target not in records.citekeys:
