@@ -9,7 +9,11 @@ from marginal_risk.checks import reasons, repeats, words
 from marginal_risk.codebook import read_codebook
 from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Records, Reference, ScreeningRow
+from marginal_risk.rows import (
+    Records,
+    Reference,
+    ScreeningRow,
+)
 from marginal_risk.rules import check_records
 from marginal_risk.screening import read_screening
 

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from marginal_risk.codebook import read_codebook
-from marginal_risk.readings import Codebook
+from marginal_risk.rows import (
+    Codebook,
+)
 from marginal_risk.vocabulary import FIXED, SECTIONS
 
 TINY = (Path(__file__).parent / "data" / "tiny" / "codebook.yml").read_text(encoding="utf-8")

@@ -14,7 +14,12 @@ from marginal_risk.coding import (
     studies_columns,
 )
 from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import CoderRow, CodingKey, CodingRow, RationaleRow
+from marginal_risk.rows import (
+    CoderRow,
+    CodingKey,
+    CodingRow,
+    RationaleRow,
+)
 
 STEPS = ["threat", "defense"]
 TODAY = date(2025, 3, 15)

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from marginal_risk.canonical import canonical_sheets
 from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import Codebook, Records, ScreeningRow, SearchRow
+from marginal_risk.rows import (
+    Codebook,
+    Records,
+    ScreeningRow,
+    SearchRow,
+)
 from marginal_risk.screening import (
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,

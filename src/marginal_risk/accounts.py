@@ -11,7 +11,10 @@ from marginal_risk.bibliography.accounting import Account, account_for
 from marginal_risk.corpus import Corpus, latest_today
 from marginal_risk.encoding import decode_bibtex
 from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import Codebook, Records
+from marginal_risk.rows import (
+    Codebook,
+    Records,
+)
 
 
 @dataclass(frozen=True)

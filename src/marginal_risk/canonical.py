@@ -12,7 +12,10 @@ from marginal_risk.coding import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_col
 from marginal_risk.corpus import Corpus
 from marginal_risk.encoding import decode_bibtex, state_utf8
 from marginal_risk.inputs import input_paths
-from marginal_risk.readings import CodingKey, Records
+from marginal_risk.rows import (
+    CodingKey,
+    Records,
+)
 from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
 
 

@@ -8,8 +8,10 @@ import yaml
 from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.readings import Codebook
 from marginal_risk.records import CodingRule, Term
+from marginal_risk.rows import (
+    Codebook,
+)
 from marginal_risk.vocabulary import COMPUTED, FIXED, SECTIONS, TAKEN, TERMS
 
 RULE = "bad-codebook"

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from marginal_risk.problems import Problem
-from marginal_risk.readings import CoderRow, CodingKey, CodingRow, RationaleRow
 from marginal_risk.records import Coder, Coding
+from marginal_risk.rows import (
+    CoderRow,
+    CodingKey,
+    CodingRow,
+    RationaleRow,
+)
 from marginal_risk.sheets import Sheet
 
 STUDIES_BEFORE_STEPS = ("citekey", "misuse_vector", "coder", "coded_on")

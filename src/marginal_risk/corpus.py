@@ -12,7 +12,11 @@ from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.encoding import decode_bibtex, decode_sheet, decode_text
 from marginal_risk.inputs import SHEETS, Version, input_paths
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.readings import Progress, Records, say_nothing
+from marginal_risk.rows import (
+    Progress,
+    Records,
+    say_nothing,
+)
 from marginal_risk.rules import check_records, severity
 from marginal_risk.screening import read_screening, read_searches
 

@@ -5,7 +5,11 @@ from operator import itemgetter
 
 from marginal_risk import tables
 from marginal_risk.insertion import TableRows, Values, insertion
-from marginal_risk.readings import Person, Progress, Reference
+from marginal_risk.rows import (
+    Person,
+    Progress,
+    Reference,
+)
 from marginal_risk.writing import Statement
 
 

@@ -12,7 +12,9 @@ from marginal_risk.bibliography.duplicates import (
 )
 from marginal_risk.checks import reasons, repeats, screening, settling, words
 from marginal_risk.problems import Problem, Rule, Severity
-from marginal_risk.readings import Records
+from marginal_risk.rows import (
+    Records,
+)
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: dict[str, Rule] = {

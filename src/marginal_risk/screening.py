@@ -3,8 +3,12 @@
 from datetime import date
 
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Screening, ScreeningRow, SearchRow
 from marginal_risk.records import Search
+from marginal_risk.rows import (
+    Screening,
+    ScreeningRow,
+    SearchRow,
+)
 from marginal_risk.sheets import Sheet
 
 SCREENING_COLUMNS = (

@@ -6,7 +6,9 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from marginal_risk.side_by_side import do_in_threads
+from marginal_risk.processes import (
+    do_in_threads,
+)
 from marginal_risk.tables import TABLES, table_name
 
 _MAPPED = 2**27

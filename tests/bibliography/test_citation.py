@@ -3,7 +3,10 @@ from typing import Any
 import pytest
 
 from marginal_risk.bibliography.citation import format_reference, short_citation
-from marginal_risk.readings import Person, Work
+from marginal_risk.rows import (
+    Person,
+    Work,
+)
 
 ADA = Person(name="Invented, Ada", family="Invented", given="Ada")
 BO = Person(name="van Made-Up, Jr, Bo", family="Made-Up", given="Bo", particle="van", suffix="Jr")

@@ -5,7 +5,10 @@ import pytest
 
 from marginal_risk.bibliography.entries import parse_entries
 from marginal_risk.bibliography.fields import EntryReader
-from marginal_risk.readings import Person, Reference
+from marginal_risk.rows import (
+    Person,
+    Reference,
+)
 
 TODAY = date(2026, 1, 1)
 CITED = "author = {A, B}, title = {T}, year = 2020, url = {https://example.org}"

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.bibliography.duplicates import find_near_duplicates
 from marginal_risk.bibliography.known import KnownWorks
-from marginal_risk.readings import Reference
+from marginal_risk.rows import (
+    Reference,
+)
 
 TODAY = date(2026, 1, 1)
 PERSON = "Doe, Ada and Roe, Bob"

@@ -13,7 +13,9 @@ from marginal_risk.bibliography.names import (
     find_doubtful_body,
     read_names,
 )
-from marginal_risk.readings import Person
+from marginal_risk.rows import (
+    Person,
+)
 
 
 def parts(text: str) -> tuple[str | None, ...]:

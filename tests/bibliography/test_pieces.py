@@ -97,7 +97,7 @@ def test_several_processes_read_the_same(is_killed: bool) -> None:
     code = """
 import os, signal, sys
 from datetime import date
-from marginal_risk import side_by_side
+from marginal_risk import processes
 from marginal_risk.bibliography import BibFile, pieces, read_references, reading
 from tests.bibliography.test_pieces import PIECES
 
@@ -106,15 +106,15 @@ files = [BibFile(f"{n}.bib", "".join(texts[n:] * 3)) for n in range(8)]
 files.append(BibFile("strings.bib", "".join(PIECES)))
 alone = read_references(files, date(2026, 1, 1))
 asked = []
-do_one, here = side_by_side._do_one, os.getpid()
+do_one, here = processes._do_one, os.getpid()
 def kill(number):
     if number == 7 and os.getpid() != here:
         os.kill(os.getpid(), signal.SIGKILL)
     return do_one(number)
 if sys.argv[1] == "True":
-    side_by_side._do_one = kill
+    processes._do_one = kill
 reading._LARGE, pieces._SIZE = 0, 500
-side_by_side._processors = lambda: asked.append(1) or 3
+processes._processors = lambda: asked.append(1) or 3
 told = []
 together = read_references(files, date(2026, 1, 1), lambda *what: told.append(what))
 assert together == alone

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from marginal_risk.bibliography import BibFile, read_references
-from marginal_risk.readings import Person
+from marginal_risk.rows import (
+    Person,
+)
 
 # An article that is on arXiv, too. Tools differ in how they write accents, particles, capitals,
 # months, addresses and identifiers, and in the fields that they have for them.

@@ -4,7 +4,9 @@ import pytest
 
 from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.bibliography.unknown_commands import spell_out_unknown
-from marginal_risk.readings import Person
+from marginal_risk.rows import (
+    Person,
+)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marginal_risk.bibliography.identifiers import normalise_title
-from marginal_risk.readings import Person, Reference, Work
+from marginal_risk.rows import (
+    Person,
+    Reference,
+    Work,
+)
 
 
 def make_reference(

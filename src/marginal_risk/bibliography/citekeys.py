@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from marginal_risk.bibliography.identifiers import normalise_title
 from marginal_risk.bibliography.likeness import likeness
-from marginal_risk.readings import Reference
+from marginal_risk.rows import (
+    Reference,
+)
 
 # Letters that Unicode does not take apart.
 _LETTERS = str.maketrans(

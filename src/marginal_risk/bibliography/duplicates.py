@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from marginal_risk.bibliography.known import near_pairs
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Reference
+from marginal_risk.rows import (
+    Reference,
+)
 
 
 def find_duplicate_works(references: Iterable[Reference]) -> Iterator[Problem]:

@@ -13,8 +13,12 @@ from marginal_risk.bibliography.citation import (
 )
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.bibliography.texts import EntryTexts
-from marginal_risk.readings import Person, Reference, Work
 from marginal_risk.records import FIRST_YEAR
+from marginal_risk.rows import (
+    Person,
+    Reference,
+    Work,
+)
 
 # Where each type keeps its venue; biblatex names beside BibTeX's. Any other type, or a type
 # without its own, takes the first of _ANY_VENUE.

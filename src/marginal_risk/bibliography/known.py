@@ -16,7 +16,9 @@ from operator import eq
 from rapidfuzz import fuzz
 
 from marginal_risk.bibliography.likeness import Likeness, compare, likeness
-from marginal_risk.readings import Reference
+from marginal_risk.rows import (
+    Reference,
+)
 
 _WINDOW = 3
 """Neighbours on one side that a title is compared with."""

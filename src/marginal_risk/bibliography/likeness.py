@@ -7,7 +7,9 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from marginal_risk.bibliography.identifiers import normalise_title
-from marginal_risk.readings import Reference
+from marginal_risk.rows import (
+    Reference,
+)
 
 _FILLERS = frozenset(
     re.findall(

@@ -13,7 +13,9 @@ from marginal_risk.bibliography.latex import decode, without_entities
 from marginal_risk.bibliography.name_lists import spell_out_accents, split_names, without_more
 from marginal_risk.bibliography.particles import settle_particle
 from marginal_risk.bibliography.suffixes import LATE, LATE_SUFFIX, SUFFIX
-from marginal_risk.readings import Person
+from marginal_risk.rows import (
+    Person,
+)
 
 _NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
 # What follows the comma in the name of a body, and what only looks like initials.

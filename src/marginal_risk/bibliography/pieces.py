@@ -15,7 +15,11 @@ from marginal_risk.bibliography.fields import EntryReader
 from marginal_risk.bibliography.plain_entries import find_cut
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import Person, Reference, Work
+from marginal_risk.rows import (
+    Person,
+    Reference,
+    Work,
+)
 
 Plain: TypeAlias = tuple[Any, ...]
 _SIZE = 1_000_000

@@ -22,8 +22,14 @@ from marginal_risk.bibliography.pieces import (
 )
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import Progress, Reference, say_nothing
-from marginal_risk.side_by_side import do_side_by_side
+from marginal_risk.processes import (
+    do_side_by_side,
+)
+from marginal_risk.rows import (
+    Progress,
+    Reference,
+    say_nothing,
+)
 
 _LARGE = 4_000_000
 """Characters from which on several processes read."""

@@ -8,7 +8,9 @@ from marginal_risk.bibliography.names import BadNameError, find_doubtful_body, r
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.bibliography.unknown_commands import spell_out_unknown
 from marginal_risk.problems import Problem
-from marginal_risk.readings import Person
+from marginal_risk.rows import (
+    Person,
+)
 
 Read = TypeVar("Read")
 

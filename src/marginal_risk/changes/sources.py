@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.git import (
+    ask_git,
+)
 from marginal_risk.problems import Problem
-from marginal_risk.repository import ask_git
 
 _KINDS = {".yml", ".csv", ".bib"}
 # A line of 'git ls-tree' for a regular file: no link, and no other repository.

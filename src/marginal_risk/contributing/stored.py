@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from marginal_risk import records
 from marginal_risk.bibliography.citation import make_reference
 from marginal_risk.problems import Place
-from marginal_risk.readings import (
+from marginal_risk.rows import (
     Codebook,
     CoderRow,
     CodingKey,

@@ -8,7 +8,8 @@ from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.contribution.answers import Answers
 from marginal_risk.contribution.findings import PLACES
 from marginal_risk.problems import Place, Problem
-from marginal_risk.readings import (
+from marginal_risk.records import Coder, Coding
+from marginal_risk.rows import (
     CoderRow,
     CodingKey,
     CodingRow,
@@ -17,7 +18,6 @@ from marginal_risk.readings import (
     Screening,
     ScreeningRow,
 )
-from marginal_risk.records import Coder, Coding
 from marginal_risk.screening import read_screening
 
 DEFAULT_FOUND_VIA = "Offered by its coder"

@@ -9,7 +9,10 @@ from marginal_risk.contribution.answers import Answers
 from marginal_risk.contribution.findings import ENTRY, Finding, finding_of, missing
 from marginal_risk.encoding import decode_bibtex
 from marginal_risk.problems import did_you_mean
-from marginal_risk.readings import Records, Reference
+from marginal_risk.rows import (
+    Records,
+    Reference,
+)
 
 
 def read_study(

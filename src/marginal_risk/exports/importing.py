@@ -15,8 +15,13 @@ from marginal_risk.exports.intake import Intake, NewWork, sort_records
 from marginal_risk.exports.record import Export
 from marginal_risk.exports.tagged import read_nbib, read_ris
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.readings import Progress, Screening, ScreeningRow, say_nothing
 from marginal_risk.rehearsal import rehearse
+from marginal_risk.rows import (
+    Progress,
+    Screening,
+    ScreeningRow,
+    say_nothing,
+)
 from marginal_risk.rules import severity
 
 READERS: dict[str, Callable[[str, str, Progress], Export]] = {

@@ -12,7 +12,10 @@ from marginal_risk.bibliography.latex import decode
 from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.exports.record import Export, Refusal
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.readings import Progress, Reference
+from marginal_risk.rows import (
+    Progress,
+    Reference,
+)
 from marginal_risk.rules import severity
 
 # What is taken over of an entry, besides identifiers. Links to files, key words of a reference
