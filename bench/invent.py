@@ -5,8 +5,8 @@ import random
 import shutil
 from pathlib import Path
 
-from marginal_risk.codebook import read_codebook
-from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
+from marginal_risk.read.codebook import read_codebook
+from marginal_risk.read.screening_sheets import SCREENING_COLUMNS, SEARCHES_COLUMNS
 
 ROOT = Path(__file__).parents[1]
 WORDS = (

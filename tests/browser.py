@@ -13,8 +13,8 @@ import uvicorn
 from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import listen, open_site
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",

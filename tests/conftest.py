@@ -12,13 +12,12 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from browser import ARGUMENTS, CHROMIUM
-from pages import TINY, OpenSite, build, opened, site_on
+from pages import OpenSite, build, opened, site_on
+from places import DATA, ROOT, TINY
 from postgresql_server import INSTALLED, PostgresqlServer, postgresql_server
 
-DATA = Path(__file__).parent / "data"
-
-# HYPOTHESIS_PROFILE=long looks much further, each time elsewhere: the tests in tests/bibliography
-# and tests/test_encoding.py together then try about a million examples.
+# HYPOTHESIS_PROFILE=long looks much further, each time elsewhere: the tests in tests/read
+# together then try about a million examples.
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, max_examples=100
 )
@@ -35,7 +34,7 @@ def tiny(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def published_data() -> Path:
     """Return the data that this repository publishes; not to be changed."""
-    return Path(__file__).parent.parent / "data"
+    return ROOT / "data"
 
 
 @pytest.fixture(scope="session")

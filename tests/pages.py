@@ -13,10 +13,9 @@ from datasette.app import Datasette
 from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import open_site
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src/marginal_risk/site/templates/marginal_risk"
-TINY = ROOT / "tests/data/tiny"
 
 OpenSite = Callable[..., Awaitable[Datasette]]
 """The fixture open_on: builds a data directory and opens the site on it."""

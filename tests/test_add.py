@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from marginal_risk.cli import main
 from marginal_risk.contribution import Answers, Judged, changed_files, propose
 from marginal_risk.corpus import read_corpus
-from pages import TINY
+from places import TINY
 
 ENTRY = """@article{unheard2024,
   author = {Unheard, Ida},

@@ -14,7 +14,7 @@ from marginal_risk.changes.rendering import as_markdown, as_text
 from marginal_risk.changes.snapshot import Rows, Snapshot
 from marginal_risk.changes.structured import as_json
 from marginal_risk.changes.wording import MOST
-from pages import TINY
+from places import TINY
 
 FICTIVE = "von Fictive & Sans-Existence (2022) [fictive2022]"
 ROBOTS = "Robot calls, Added risk"

@@ -16,7 +16,7 @@ from changes_of import add, edit, snapshot_of
 from marginal_risk.changes.comparing import compare
 from marginal_risk.changes.rendering import as_markdown, as_text, escape
 from marginal_risk.changes.wording import cleaned
-from pages import TINY
+from places import TINY
 
 PARTED = "\u200b"
 HOSTILE = [

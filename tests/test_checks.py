@@ -1,23 +1,18 @@
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from marginal_risk.bibliography import BibFile, read_references
 from marginal_risk.checks import reasons, repeats, words
-from marginal_risk.codebook import read_codebook
-from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.problems import Problem
-from marginal_risk.rows import (
-    Records,
-    Reference,
-    ScreeningRow,
-)
+from marginal_risk.read.bibliography import BibFile, read_references
+from marginal_risk.read.codebook import read_codebook
+from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
+from marginal_risk.read.screening_sheets import read_screening
+from marginal_risk.rows import Records, Reference, ScreeningRow
 from marginal_risk.rules import check_records
-from marginal_risk.screening import read_screening
+from places import TINY
 
-TINY = Path(__file__).parent / "data" / "tiny"
 CODEBOOK, _ = read_codebook((TINY / "codebook.yml").read_text(encoding="utf-8"), "codebook.yml")
 STEPS = [step.slug for step in CODEBOOK.steps]
 STUDIES = "citekey,misuse_vector,coder,coded_on,threat,added_risk,defense,note\n"

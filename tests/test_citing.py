@@ -18,8 +18,8 @@ from marginal_risk.site.citing import coins
 from marginal_risk.site.metadata import describe_work, highwire_tags
 from marginal_risk.site.works import Name, Work, address, split_pages
 from pages import OpenSite, screen
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 MAINTAINERS = "The Marginal Risk Evidence Map maintainers"
 HOSTILE = (
     'A\nER  - \r\nTY  - JOUR\nAU  - Mallory, M.\u2028ER  - \x85\x1c</script><b>&amp; "100%" + {x'

@@ -24,8 +24,6 @@ from pages import screen
 from postgresql_server import PostgresqlServer
 from servers import start_server
 
-ROOT = Path(__file__).parents[1]
-
 
 @pytest.fixture
 def run(tiny: Path, monkeypatch: pytest.MonkeyPatch):

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from datasette.app import Datasette
 
 from marginal_risk.cli import main
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EXAMPLE = GUIDE[GUIDE.index("\n## An example") : GUIDE.index("\n## In the browser")]
 

@@ -20,9 +20,7 @@ from marginal_risk.corpus import Corpus, read_corpus
 from marginal_risk.database import BuildError, build_database, building, open_engine
 from marginal_risk.freshness import is_current
 from marginal_risk.provenance import program_version, shipped
-from marginal_risk.rows import (
-    say_nothing,
-)
+from marginal_risk.rows import say_nothing
 from marginal_risk.verification import verify
 from pages import screen
 

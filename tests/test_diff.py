@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from changes_of import edit
 from marginal_risk.changes.sources import SourceError, find_source
 from marginal_risk.cli import main
-from pages import TINY
+from places import TINY
 
 SAME = "Nothing changes: the data is the same."
 PARTIAL = ("2024-05-02,addressed,absent", "2024-05-02,addressed,partial")

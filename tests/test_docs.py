@@ -19,8 +19,8 @@ from marginal_risk.site.coverage import read_coverage, read_whole
 from marginal_risk.site.filters import MapFilter
 from marginal_risk.site.sentences import headline
 from marginal_risk.views import VIEWS, read_view
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "MAINTAINING.md", "docs/scale.md")
 

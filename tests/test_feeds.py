@@ -13,7 +13,6 @@ from marginal_risk.corpus import read_corpus
 from marginal_risk.site import feeds
 from pages import OpenSite
 
-ROOT = Path(__file__).parents[1]
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"

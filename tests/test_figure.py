@@ -22,8 +22,8 @@ from marginal_risk.server import open_site
 from marginal_risk.site import figure
 from marginal_risk.site.drawing import Drawing
 from marginal_risk.site.evidence import Build, Cell, Codebook, Step, Term
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text><script>alert(1)</script>"
 

@@ -16,8 +16,8 @@ from marginal_risk.server import open_site
 from marginal_risk.site import evidence
 from marginal_risk.site.coverage import read_coverage, read_whole
 from marginal_risk.site.filters import MapFilter, match_expression, read_filter
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 CODEBOOK = SimpleNamespace(
     vectors=dict.fromkeys(["alpha", "beta"]),
     steps=dict.fromkeys(["one", "two"]),

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from marginal_risk.cli import main
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").iterdir() if path.name != "config.yml")
 

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 from datasette.cli import cli as datasette
 
-from pages import TINY, build
+from pages import build
+from places import ROOT, TINY
 from servers import start_server
 
-ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COPIED = [
     name for line in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.M) for name in line.split()

@@ -15,7 +15,8 @@ from marginal_risk.canonical import canonical_files, write_files
 from marginal_risk.cli import main
 from marginal_risk.corpus import read_corpus
 from marginal_risk.exports.importing import Screened, plan_import, read_export
-from pages import TINY, OpenSite
+from pages import OpenSite
+from places import TINY
 
 TODAY = date(2026, 1, 1)
 NEW = """TY  - JOUR

@@ -13,8 +13,8 @@ from marginal_risk.corpus import read_corpus
 from marginal_risk.site import cells, map, next_to_code, screening, studies  # noqa: A004
 from marginal_risk.site.page import Page
 from pages import OpenSite
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src" / "marginal_risk" / "site" / "templates" / "marginal_risk"
 HTML = "{http://www.w3.org/1999/xhtml}"
 

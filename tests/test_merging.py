@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from marginal_risk.canonical import canonical_files
 from marginal_risk.cli import main
 from marginal_risk.corpus import read_corpus
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 Change = Callable[[Path], None]
 
 

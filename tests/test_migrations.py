@@ -23,8 +23,8 @@ from marginal_risk.database import build_database, migrate, open_engine
 from marginal_risk.search import INDEX
 from marginal_risk.tables import table_name
 from marginal_risk.views import VIEWS
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 MIGRATIONS = ROOT / "migrations"
 NEWEST = f"{len(list((MIGRATIONS / 'versions').glob('*.py'))):04}"
 NEXT = f"{int(NEWEST) + 1:04}"

@@ -23,10 +23,9 @@ from marginal_risk.postgresql.building import build_on_server
 from marginal_risk.site import descriptions
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import VIEWS, read_view
-from pages import TINY
+from places import ROOT, TINY
 from postgresql_server import PostgresqlServer
 
-ROOT = Path(__file__).parents[1]
 NAMES = (*map(table_name, TABLES), *VIEWS)
 Row = tuple[Any, ...]
 

@@ -24,11 +24,10 @@ from marginal_risk.postgresql.address import Address
 from marginal_risk.postgresql.building import build_on_server, is_current_on_server
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import VIEWS, create_views
-from pages import TINY
+from places import ROOT, TINY
 from postgresql_server import PostgresqlServer
 from test_views import CODINGS, Codings, codebook, put  # noqa: F401  (one is a fixture)
 
-ROOT = Path(__file__).parents[1]
 NAMES = (*map(table_name, TABLES), *VIEWS)
 NewDatabase = Callable[[], str]
 Rows = dict[str, Counter[tuple[Any, ...]]]

@@ -2,9 +2,7 @@
 
 import pytest
 
-from marginal_risk.processes import (
-    do_in_threads,
-)
+from marginal_risk.processes import do_in_threads
 
 
 def test_threads_do_all_and_the_first_failure_is_raised() -> None:

@@ -13,12 +13,7 @@ import pytest
 from marginal_risk import provenance
 from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
-from marginal_risk.provenance import (
-    program_version,
-    read_changed_days,
-    read_provenance,
-    shipped,
-)
+from marginal_risk.provenance import program_version, read_changed_days, read_provenance, shipped
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

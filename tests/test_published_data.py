@@ -3,10 +3,11 @@ from collections import Counter
 from pathlib import Path
 
 from marginal_risk.corpus import read_corpus
+from places import DATA
 
 # The paper's judgements (Kapoor, Bommasani et al. 2024, Table 1 and Appendix B), one a line in
 # the order of the paper, kept apart from data/ so that a slip in either shows.
-EXPECTED = Path(__file__).parent / "data" / "kapoor2024_expected.csv"
+EXPECTED = DATA / "kapoor2024_expected.csv"
 
 
 def expected_judgements() -> list[dict[str, str]]:

@@ -10,8 +10,7 @@ from marginal_risk.cli import main
 from marginal_risk.corpus import read_corpus
 from marginal_risk.problems import Severity
 from marginal_risk.rules import RULES
-
-FAULTS = Path(__file__).parent / "data" / "faults"
+from places import FAULTS
 
 
 def break_data(data: Path, rule: str) -> None:

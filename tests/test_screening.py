@@ -12,18 +12,13 @@ from hypothesis import strategies as st
 
 from marginal_risk.canonical import canonical_sheets
 from marginal_risk.problems import Place, Problem
-from marginal_risk.rows import (
-    Codebook,
-    Records,
-    ScreeningRow,
-    SearchRow,
-)
-from marginal_risk.screening import (
+from marginal_risk.read.screening_sheets import (
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
     read_screening,
     read_searches,
 )
+from marginal_risk.rows import Codebook, Records, ScreeningRow, SearchRow
 
 TODAY = date(2025, 3, 15)
 

@@ -3,10 +3,13 @@ from datetime import date
 import pytest
 
 from marginal_risk.checks import settling
-from marginal_risk.coding import CODERS_COLUMNS, read_coders, read_codings, studies_columns
-from marginal_risk.rows import (
-    Records,
+from marginal_risk.read.coding_sheets import (
+    CODERS_COLUMNS,
+    read_coders,
+    read_codings,
+    studies_columns,
 )
+from marginal_risk.rows import Records
 
 STEPS = ["threat", "defense"]
 STUDIES = ",".join(studies_columns(STEPS)) + "\n"

@@ -17,8 +17,8 @@ from browser import live_site, needs_browser
 from marginal_risk.corpus import read_corpus
 from marginal_risk.site import studies
 from pages import OpenSite
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src/marginal_risk/site/templates/marginal_risk"
 TINY = ROOT / "tests/data/tiny"
 REPOSITORY = "https://example.org/evidence/map"

@@ -18,8 +18,8 @@ from marginal_risk.site import trends
 from marginal_risk.site.evidence import Codebook, Step, Term
 from marginal_risk.site.page import Page
 from pages import screen
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src" / "marginal_risk" / "site" / "templates" / "marginal_risk"
 HTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from marginal_risk.provenance import program_version
-
-ROOT = Path(__file__).parent.parent
+from places import ROOT
 
 BUILD = """
 import json, sqlite3, sys

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from marginal_risk.cli import main
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS}
 each_workflow = pytest.mark.parametrize("name", TEXTS)

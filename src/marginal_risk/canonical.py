@@ -7,16 +7,13 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
-from marginal_risk.bibliography.canonical import canonical_bibtex
-from marginal_risk.coding import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_columns
 from marginal_risk.corpus import Corpus
-from marginal_risk.encoding import decode_bibtex, state_utf8
-from marginal_risk.inputs import input_paths
-from marginal_risk.rows import (
-    CodingKey,
-    Records,
-)
-from marginal_risk.screening import SCREENING_COLUMNS, SEARCHES_COLUMNS
+from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.coding_sheets import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_columns
+from marginal_risk.read.encoding import decode_bibtex, state_utf8
+from marginal_risk.read.files import input_paths
+from marginal_risk.read.screening_sheets import SCREENING_COLUMNS, SEARCHES_COLUMNS
+from marginal_risk.rows import CodingKey, Records
 
 
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:

@@ -24,15 +24,9 @@ from marginal_risk.loading import (
     load_without_people,
 )
 from marginal_risk.people import people_statements
-from marginal_risk.processes import (
-    do_in_threads,
-)
+from marginal_risk.processes import do_in_threads
 from marginal_risk.provenance import read_provenance, shipped
-from marginal_risk.rows import (
-    Progress,
-    Records,
-    say_nothing,
-)
+from marginal_risk.rows import Progress, Records, say_nothing
 from marginal_risk.search import index_statements, take_search_index
 from marginal_risk.verification import verify
 from marginal_risk.views import create_views

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from marginal_risk.rows import (
-    Progress,
-)
+from marginal_risk.rows import Progress
 
 Row = dict[str, Any]
 Values = tuple[Any, ...]

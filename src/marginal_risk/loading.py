@@ -14,14 +14,7 @@ from marginal_risk.insertion import TableRows, Values, insert_rows, insert_value
 from marginal_risk.people import people_tables
 from marginal_risk.problems import Severity
 from marginal_risk.provenance import Provenance, program_version, read_changed_days
-from marginal_risk.rows import (
-    CodingKey,
-    Progress,
-    Records,
-    Reference,
-    Screening,
-    Work,
-)
+from marginal_risk.rows import CodingKey, Progress, Records, Reference, Screening, Work
 from marginal_risk.views import VIEWS, read_view
 
 

@@ -20,10 +20,7 @@ from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
 
 from marginal_risk.leftovers import name_beside, remove_leftovers
-from marginal_risk.rows import (
-    Progress,
-    say_nothing,
-)
+from marginal_risk.rows import Progress, say_nothing
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.views import VIEWS, read_view
 

@@ -5,11 +5,7 @@ from operator import itemgetter
 
 from marginal_risk import tables
 from marginal_risk.insertion import TableRows, Values, insertion
-from marginal_risk.rows import (
-    Person,
-    Progress,
-    Reference,
-)
+from marginal_risk.rows import Person, Progress, Reference
 from marginal_risk.writing import Statement
 
 

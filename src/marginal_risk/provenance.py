@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from marginal_risk.git import (
-    ask_git,
-)
+from marginal_risk.git import ask_git
 
 PACKAGE = Path(__file__).parent
 # What counts as data, for git: a note beside it, or what an editor leaves there, does not.

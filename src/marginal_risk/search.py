@@ -10,10 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from marginal_risk.insertion import Values, in_parts
-from marginal_risk.rows import (
-    Records,
-    Reference,
-)
+from marginal_risk.rows import Records, Reference
 from marginal_risk.writing import Statement
 
 INDEX = "studies_fts"

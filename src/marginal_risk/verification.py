@@ -6,9 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from marginal_risk.processes import (
-    do_in_threads,
-)
+from marginal_risk.processes import do_in_threads
 from marginal_risk.tables import TABLES, table_name
 
 _MAPPED = 2**27

@@ -22,7 +22,7 @@ from offered import (
 
 from marginal_risk.contribution import Answers, Judged, new_lines, propose
 from marginal_risk.corpus import read_corpus
-from pages import TINY
+from places import TINY
 
 # What is taken -----------------------------------------------------------------------------
 

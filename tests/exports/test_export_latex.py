@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.bibliography.latex import decode, tidy
-from marginal_risk.bibliography.names import read_names
 from marginal_risk.exports.latex import body, name, person, to_latex
+from marginal_risk.read.bibliography.latex import decode, tidy
+from marginal_risk.read.bibliography.names import read_names
 
 # Characters that mean something to LaTeX or BibTeX come up often.
 TEXT = st.text(

@@ -13,9 +13,7 @@ from marginal_risk.exports.csl import read_csl
 from marginal_risk.exports.intake import Intake, sort_records
 from marginal_risk.exports.record import Export
 from marginal_risk.exports.tagged import read_nbib, read_ris
-from marginal_risk.rows import (
-    say_nothing,
-)
+from marginal_risk.rows import say_nothing
 
 TODAY = date(2026, 1, 1)
 Reader = Callable[..., Export]

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.changes.queries import KEYS, PLACED, QUERIES, VOCABULARIES, Query
 from marginal_risk.provenance import shipped
+from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.server import open_site
 from marginal_risk.site.page import find_site
 from marginal_risk.site.sentences import headline

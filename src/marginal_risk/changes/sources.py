@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from marginal_risk.corpus import Corpus, read_corpus
-from marginal_risk.git import (
-    ask_git,
-)
+from marginal_risk.git import ask_git
 from marginal_risk.problems import Problem
 
 _KINDS = {".yml", ".csv", ".bib"}

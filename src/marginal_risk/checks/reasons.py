@@ -4,10 +4,7 @@ import re
 from collections.abc import Iterator
 
 from marginal_risk.problems import Problem
-from marginal_risk.rows import (
-    RationaleRow,
-    Records,
-)
+from marginal_risk.rows import RationaleRow, Records
 
 _PLACEHOLDER = re.compile(
     r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n\W?a|not applicable|none|null|nil|unknown"

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from marginal_risk.problems import Place, Problem
-from marginal_risk.rows import (
-    Records,
-)
+from marginal_risk.rows import Records
 
 
 def repeated(

@@ -5,10 +5,7 @@ from collections.abc import Iterator, Mapping
 from marginal_risk.checks.repeats import repeated
 from marginal_risk.checks.words import unknown_word
 from marginal_risk.problems import Place, Problem, nearest
-from marginal_risk.rows import (
-    Records,
-    ScreeningRow,
-)
+from marginal_risk.rows import Records, ScreeningRow
 
 _MAY_BE_CODED = frozenset({"included", "withdrawn"})
 

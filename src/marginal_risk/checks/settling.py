@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 
 from marginal_risk.problems import Problem, did_you_mean
-from marginal_risk.rows import (
-    INDEPENDENT,
-    CodingKey,
-    Records,
-)
+from marginal_risk.rows import INDEPENDENT, CodingKey, Records
 
 
 def find_bad_settlers(records: Records) -> Iterator[Problem]:

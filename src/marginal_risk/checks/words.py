@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.rows import (
-    CodingKey,
-    Records,
-)
+from marginal_risk.rows import CodingKey, Records
 
 _KNOWN_AS = {
     "unknown-citekey": ("a key in the bibliography", "Add its entry to data/bib."),

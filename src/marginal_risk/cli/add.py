@@ -19,9 +19,7 @@ from marginal_risk.cli.terminal import Terminal, interview, show, where
 if TYPE_CHECKING:
     from marginal_risk.contribution import Proposal
     from marginal_risk.corpus import Corpus
-    from marginal_risk.rows import (
-        CodingKey,
-    )
+    from marginal_risk.rows import CodingKey
 
 
 @click.command()
@@ -109,7 +107,7 @@ def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Pat
     from marginal_risk.changes.rendering import as_text
     from marginal_risk.contribution.writing import judged_lines
     from marginal_risk.corpus import read_corpus
-    from marginal_risk.rehearsal import rehearse
+    from marginal_risk.read.rehearsal import rehearse
 
     if proposal.reference:
         show(proposal.reference.study.reference)
@@ -126,9 +124,7 @@ def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Pat
 
 def _next_steps(data_dir: Path, files: Iterable[Path], key: "CodingKey") -> str:
     """Return the commands that offer the files as a pull request."""
-    from marginal_risk.git import (
-        ask_git,
-    )
+    from marginal_risk.git import ask_git
 
     if ask_git(data_dir, "rev-parse", "--git-dir") is None:
         return "To offer it, put these files into a clone of the repository, and commit them there."

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from marginal_risk.corpus import Corpus
     from marginal_risk.reporting import Progress
-    from marginal_risk.rows import (
-        Records,
-    )
+    from marginal_risk.rows import Records
 
 
 @click.command()
@@ -32,9 +30,7 @@ def build(data_dir: Path, output: Path, database_url: str | None) -> None:
     What was there stays as it is until the new database is whole. Exits with 1 where the data
     has errors or the database cannot be written.
     """
-    from marginal_risk.processes import (
-        without_looking_for_cycles,
-    )
+    from marginal_risk.processes import without_looking_for_cycles
 
     if database_url is not None and options.is_given("output"):
         raise click.UsageError("Give --output or --database-url, not both.")

@@ -13,9 +13,7 @@ from marginal_risk.cli.answers import overlay, read_answers_file
 
 if TYPE_CHECKING:
     from marginal_risk.contribution import Answers
-    from marginal_risk.rows import (
-        Records,
-    )
+    from marginal_risk.rows import Records
 
 _WIDEST = 96
 """Columns of the longest lines that read well; a narrower terminal has shorter ones."""

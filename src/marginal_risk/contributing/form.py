@@ -24,9 +24,7 @@ from marginal_risk.contributing.posted import (
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import Answers, Proposal, new_lines, propose
 from marginal_risk.corpus import latest_today, today_here
-from marginal_risk.rows import (
-    Records,
-)
+from marginal_risk.rows import Records
 from marginal_risk.site import lists
 from marginal_risk.site.evidence import Step, Term
 from marginal_risk.site.page import Desk, Page, kept, security_headers, shown

@@ -11,8 +11,8 @@ from typing import TypeVar, cast
 from sqlmodel import SQLModel
 
 from marginal_risk import records
-from marginal_risk.bibliography.citation import make_reference
 from marginal_risk.problems import Place
+from marginal_risk.read.bibliography.citation import make_reference
 from marginal_risk.rows import (
     Codebook,
     CoderRow,

@@ -17,10 +17,7 @@ from marginal_risk.contribution.questions import (
     with_answer,
 )
 from marginal_risk.contribution.study import read_entry_file, read_study
-from marginal_risk.rows import (
-    Records,
-    Reference,
-)
+from marginal_risk.rows import Records, Reference
 
 HELP = "At any question: ? says this, back goes to the question before, quit keeps your answers."
 _STUDY = Question(

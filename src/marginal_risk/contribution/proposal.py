@@ -12,11 +12,7 @@ from marginal_risk.contribution.findings import PLACES, Finding, finding_of, in_
 from marginal_risk.contribution.rows import join, read_rows, screened
 from marginal_risk.contribution.study import read_study
 from marginal_risk.problems import Problem, did_you_mean
-from marginal_risk.rows import (
-    CodingKey,
-    Records,
-    Reference,
-)
+from marginal_risk.rows import CodingKey, Records, Reference
 from marginal_risk.rules import check_records
 
 # Said in other words here, once for all steps.

@@ -11,11 +11,7 @@ from marginal_risk.contribution.rows import DEFAULT_FOUND_VIA, screened
 from marginal_risk.corpus import today_here
 from marginal_risk.problems import did_you_mean
 from marginal_risk.records import Step
-from marginal_risk.rows import (
-    INDEPENDENT,
-    CodingKey,
-    Records,
-)
+from marginal_risk.rows import INDEPENDENT, CodingKey, Records
 
 EMPTY = "none"
 """Empties an answer that is not needed."""

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from marginal_risk.canonical import canonical_sheets
-from marginal_risk.coding import read_coders, read_codings, read_rationales
 from marginal_risk.contribution.answers import Answers
 from marginal_risk.contribution.findings import PLACES
 from marginal_risk.problems import Place, Problem
+from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
+from marginal_risk.read.screening_sheets import read_screening
 from marginal_risk.records import Coder, Coding
 from marginal_risk.rows import (
     CoderRow,
@@ -18,7 +19,6 @@ from marginal_risk.rows import (
     Screening,
     ScreeningRow,
 )
-from marginal_risk.screening import read_screening
 
 DEFAULT_FOUND_VIA = "Offered by its coder"
 _NOWHERE = Place("", 1)

@@ -3,16 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-from marginal_risk.bibliography import BibFile, read_references
-from marginal_risk.bibliography.known import KnownWorks
 from marginal_risk.contribution.answers import Answers
 from marginal_risk.contribution.findings import ENTRY, Finding, finding_of, missing
-from marginal_risk.encoding import decode_bibtex
 from marginal_risk.problems import did_you_mean
-from marginal_risk.rows import (
-    Records,
-    Reference,
-)
+from marginal_risk.read.bibliography import BibFile, read_references
+from marginal_risk.read.bibliography.known import KnownWorks
+from marginal_risk.read.encoding import decode_bibtex
+from marginal_risk.rows import Records, Reference
 
 
 def read_study(

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.canonical import canonical_sheets
 from marginal_risk.contribution.proposal import Proposal
 from marginal_risk.corpus import Corpus
-from marginal_risk.encoding import decode_bibtex, state_utf8
-from marginal_risk.rows import (
-    Records,
-)
+from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.encoding import decode_bibtex, state_utf8
+from marginal_risk.rows import Records
 
 
 def changed_files(corpus: Corpus, proposal: Proposal) -> dict[Path, str]:

@@ -1,12 +1,10 @@
 """BibTeX: its entries with @strings resolved and inherited fields taken over."""
 
-from marginal_risk.bibliography.entries import parse_entries
-from marginal_risk.bibliography.inheritance import inherit_fields
 from marginal_risk.exports.record import Export, Refusal
 from marginal_risk.problems import Place
-from marginal_risk.rows import (
-    Progress,
-)
+from marginal_risk.read.bibliography.entries import parse_entries
+from marginal_risk.read.bibliography.inheritance import inherit_fields
+from marginal_risk.rows import Progress
 
 _COSTS_NO_ENTRY = {"duplicate-key", "duplicate-field", "mended-entry"}
 

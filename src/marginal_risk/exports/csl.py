@@ -12,9 +12,7 @@ from typing import Any
 from marginal_risk.exports.latex import body, person
 from marginal_risk.exports.record import Export, Facts, Refusal, to_entry
 from marginal_risk.problems import Place
-from marginal_risk.rows import (
-    Progress,
-)
+from marginal_risk.rows import Progress
 
 _TYPES = {
     "article-journal": "article",

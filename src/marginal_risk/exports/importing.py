@@ -5,23 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from marginal_risk.bibliography.canonical import canonical_bibtex
 from marginal_risk.canonical import canonical_sheets
 from marginal_risk.corpus import Corpus, read_corpus
-from marginal_risk.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.exports.bib import read_bib
 from marginal_risk.exports.csl import read_csl
 from marginal_risk.exports.intake import Intake, NewWork, sort_records
 from marginal_risk.exports.record import Export
 from marginal_risk.exports.tagged import read_nbib, read_ris
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.rehearsal import rehearse
-from marginal_risk.rows import (
-    Progress,
-    Screening,
-    ScreeningRow,
-    say_nothing,
-)
+from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
+from marginal_risk.read.rehearsal import rehearse
+from marginal_risk.rows import Progress, Screening, ScreeningRow, say_nothing
 from marginal_risk.rules import severity
 
 READERS: dict[str, Callable[[str, str, Progress], Export]] = {

@@ -2,7 +2,7 @@
 
 import re
 
-from marginal_risk.bibliography.latex import tidy
+from marginal_risk.read.bibliography.latex import tidy
 
 _ESCAPES = str.maketrans(
     {

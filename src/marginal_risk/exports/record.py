@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from marginal_risk.bibliography.dates import MONTHS, read_month
-from marginal_risk.bibliography.identifiers import find_arxiv_id, is_safe_url, read_doi
-from marginal_risk.bibliography.raw_entries import RawEntry
 from marginal_risk.exports.latex import to_latex
 from marginal_risk.problems import Place
+from marginal_risk.read.bibliography.dates import MONTHS, read_month
+from marginal_risk.read.bibliography.identifiers import find_arxiv_id, is_safe_url, read_doi
+from marginal_risk.read.bibliography.raw_entry import RawEntry
 
 _MACROS = tuple(MONTHS)
 _DATE = re.compile(r"\s*([0-9]{4})(?:[/\s-]+([0-9]{1,2}|[A-Za-z]{3,9})\b)?(?:[/\s-]+([0-9]{1,2}))?")

@@ -10,9 +10,7 @@ import rispy
 from marginal_risk.exports.latex import body, name
 from marginal_risk.exports.record import Export, Facts, Refusal, to_entry
 from marginal_risk.problems import Place
-from marginal_risk.rows import (
-    Progress,
-)
+from marginal_risk.rows import Progress
 
 _RIS_TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: |$)")
 _NBIB_TAG = re.compile(r"([A-Z]{2,4}) {0,2}- ?(.*)")

@@ -24,10 +24,7 @@ from marginal_risk.postgresql.schema import (
     listed,
 )
 from marginal_risk.provenance import read_provenance
-from marginal_risk.rows import (
-    Progress,
-    say_nothing,
-)
+from marginal_risk.rows import Progress, say_nothing
 from marginal_risk.tables import TABLES, table_name
 from marginal_risk.verification import verify_counts
 from marginal_risk.views import create_views

@@ -7,11 +7,7 @@ what a record would refuse.
 
 from sqlmodel import SQLModel
 
-from marginal_risk.tables.about import (
-    Build,
-    FieldDescription,
-    TableDescription,
-)
+from marginal_risk.tables.about import Build, FieldDescription, TableDescription
 from marginal_risk.tables.agreement import Agreement
 from marginal_risk.tables.evidence import (
     Author,

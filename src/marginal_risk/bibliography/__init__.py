@@ -1,6 +1,0 @@
-"""data/bib -> references + problems (the only user of bibtexparser)."""
-
-from marginal_risk.bibliography.pieces import BibFile
-from marginal_risk.bibliography.reading import read_references
-
-__all__ = ["BibFile", "read_references"]

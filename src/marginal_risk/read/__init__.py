@@ -1,0 +1,1 @@
+"""Text of the data directory -> rows and problems. Knows no table and no page."""

@@ -1,0 +1,187 @@
+"""Whether a work is known already: as which entry, and by what.
+
+``KnownWorks(references).find(reference)`` answers for one work at a time; ``near_pairs`` looks at
+a whole bibliography. Both compare a title only with those that stand near it when titles are
+sorted: from their beginning, from their end, and among those of one first author. So time grows
+with the number of works, not with its square.
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, count
+from operator import eq
+
+from rapidfuzz import fuzz
+
+from marginal_risk.read.bibliography.likeness import Likeness, compare, likeness
+from marginal_risk.rows import Reference
+
+_WINDOW = 3
+"""Neighbours on one side that a title is compared with."""
+_SMALL = 8
+"""Works of one first author that are all compared with each other."""
+_START = 10
+"""Characters that neighbours must share to be looked at."""
+_BEGINNING = 24
+"""Characters that make titles worth comparing, whatever follows."""
+_LIKE = 80
+"""How like other titles must be to be worth comparing, in per cent."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A known entry that is the same work, or looks like it."""
+
+    reference: Reference
+    reason: str
+    """What they share, as it follows on 'by': 'its DOI', 'a near title (...)'."""
+    is_certain: bool
+    """Whether they share an identifier, or title and year; else somebody must look."""
+
+
+class KnownWorks:
+    """Works that are known, and the question whether another is among them."""
+
+    def __init__(self, references: Iterable[Reference] = ()) -> None:
+        self._exact: dict[tuple[str, object], Reference] = {}
+        self._places: list[tuple[str, Reference]] = []
+        self._titles: list[tuple[str, int]] = []
+        self._endings: list[tuple[str, int]] = []
+        self._by_family: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for reference in references:
+            self._note(reference)
+            number = len(self._places)
+            title = reference.plain_title
+            self._places.append((title, reference))
+            self._titles.append((title, number))
+            self._endings.append((title[::-1], number))
+            self._by_family[reference.plain_family].append((title, number))
+        for known in (self._titles, self._endings, *self._by_family.values()):
+            known.sort()
+
+    def add(self, reference: Reference) -> None:
+        """Take one more work for known."""
+        self._note(reference)
+        number = len(self._places)
+        title = reference.plain_title
+        self._places.append((title, reference))
+        insort(self._titles, (title, number))
+        insort(self._endings, (title[::-1], number))
+        insort(self._by_family[reference.plain_family], (title, number))
+
+    def find(self, reference: Reference) -> Match | None:
+        """Return the known work that this one is, with the reason; None where it is new.
+
+        An identifier decides before title and year, and these before a title that is near.
+        """
+        for fact, value, reason in identities(reference):
+            known = self._exact.get((fact, value))
+            if known:
+                return Match(known, reason, is_certain=True)
+        own = likeness(reference)
+        for known in self._neighbours(reference):
+            near = compare(own, likeness(known))
+            if near:
+                return Match(known, f"a near title ({near})", is_certain=False)
+        return None
+
+    def _note(self, reference: Reference) -> None:
+        for fact, value, _ in identities(reference):
+            self._exact.setdefault((fact, value), reference)
+
+    def _neighbours(self, reference: Reference) -> Iterator[Reference]:
+        """Yield the works whose titles stand near, each once, in the order of the search."""
+        title = reference.plain_title
+        same_author = self._by_family.get(reference.plain_family, [])
+        numbers: dict[int, None] = {}
+        for known, text, reach in (
+            (self._titles, title, _WINDOW),
+            (self._endings, title[::-1], _WINDOW),
+            (same_author, title, _SMALL),
+        ):
+            place = bisect_left(known, (text, -1))
+            for _, number in known[max(place - reach, 0) : place + reach]:
+                numbers[number] = None
+        for number in numbers:
+            yield self._places[number][1]
+
+
+def identities(reference: Reference) -> Iterator[tuple[str, object, str]]:
+    """Yield (field, value, in words) of all by which a work is known for certain."""
+    study = reference.study
+    if study.doi:
+        yield "doi", study.doi, "its DOI"
+    if study.arxiv_id:
+        yield "eprint", study.arxiv_id, "its arXiv identifier"
+    # A title may have no letter at all.
+    title = reference.plain_title or study.title
+    yield "title", (title, study.year), "its title and year"
+
+
+def near_pairs(
+    references: Sequence[Reference],
+) -> Iterator[tuple[Reference, Reference, str]]:
+    """Yield (the later, the earlier, why) for works that look the same by their titles.
+
+    Those that share an identifier, or title and year, are not among them.
+    """
+    titles = [reference.plain_title for reference in references]
+    likenesses: dict[int, Likeness] = {}
+
+    def likeness_of(number: int) -> Likeness:
+        if number not in likenesses:
+            likenesses[number] = likeness(references[number])
+        return likenesses[number]
+
+    for first, second in sorted(_candidates(titles, references)):
+        one, other = references[first].study, references[second].study
+        if (
+            (titles[first] == titles[second] and one.year == other.year)
+            or (one.doi and one.doi == other.doi)
+            or (one.arxiv_id and one.arxiv_id == other.arxiv_id)
+        ):
+            continue
+        reason = compare(likeness_of(first), likeness_of(second))
+        if reason:
+            yield references[second], references[first], reason
+
+
+def _candidates(titles: Sequence[str], references: Sequence[Reference]) -> set[tuple[int, int]]:
+    """Return the pairs of places whose titles are worth comparing, the lower first."""
+    found: set[tuple[int, int]] = set()
+    for texts in (titles, [title[::-1] for title in titles]):
+        order = sorted(range(len(texts)), key=texts.__getitem__)
+        ordered = [texts[number] for number in order]
+        starts = [text[:_START] for text in ordered]
+        for step in range(1, _WINDOW + 1):
+            for place in compress(count(), map(eq, starts, starts[step:])):
+                if _worth_comparing(ordered[place], ordered[place + step]):
+                    found.add(_pair(order[place], order[place + step]))
+    by_family: dict[str, list[int]] = defaultdict(list)
+    for number, reference in enumerate(references):
+        by_family[reference.plain_family].append(number)
+    for numbers in by_family.values():
+        if len(numbers) > 1:
+            numbers.sort(key=titles.__getitem__)
+            reach = _WINDOW if len(numbers) > _SMALL else len(numbers)
+            for place, number in enumerate(numbers):
+                title = titles[number]
+                for near in numbers[place + 1 : place + 1 + reach]:
+                    if _worth_comparing(title, titles[near]):
+                        found.add(_pair(number, near))
+    return found
+
+
+def _worth_comparing(one: str, other: str) -> bool:
+    """Tell whether two titles, the lower first, begin with the same words or are much alike."""
+    return (
+        one[:_BEGINNING] == other[:_BEGINNING]
+        or other.startswith(one)
+        or fuzz.ratio(one, other, score_cutoff=_LIKE) > 0
+    )
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)

@@ -1,0 +1,79 @@
+"""The CSV files -> codings, rationales, coders + problems."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from marginal_risk.problems import Problem
+from marginal_risk.read.sheets import Sheet
+from marginal_risk.records import Coder, Coding
+from marginal_risk.rows import CoderRow, CodingKey, CodingRow, RationaleRow
+
+STUDIES_BEFORE_STEPS = ("citekey", "misuse_vector", "coder", "coded_on")
+STUDIES_AFTER_STEPS = ("note",)
+RATIONALES_COLUMNS = (
+    *("citekey", "misuse_vector", "coder", "step"),
+    *("confidence", "locator", "source", "rationale"),
+)
+CODERS_COLUMNS = ("coder", "name", "kind", "settled_by", "url", "note")
+_KEY = ("citekey", "misuse_vector", "coder")
+
+
+def studies_columns(steps: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of studies.csv: one for each step, between key and note."""
+    return (*STUDIES_BEFORE_STEPS, *steps, *STUDIES_AFTER_STEPS)
+
+
+def read_codings(
+    text: str, path: str, steps: Sequence[str], today: date
+) -> tuple[list[CodingRow], list[Problem]]:
+    """Return the rows of studies.csv; ``steps`` are the codebook's, ``today`` bounds dates."""
+    sheet = Sheet(path, studies_columns(steps), _KEY)
+    rows = []
+    for row in sheet.read(text):
+        sheet.check_date(row, "coded_on", today)
+        coding = Coding.model_construct(
+            citekey=row.cells["citekey"],
+            misuse_vector=row.cells["misuse_vector"],
+            coder=row.cells["coder"],
+            coded_on=row.cells["coded_on"] or None,
+            note=row.cells["note"] or None,
+        )
+        levels = {step: row.cells[step] for step in steps if row.cells[step]}
+        rows.append(CodingRow(coding, levels, row.place))
+    return rows, sheet.problems
+
+
+def read_rationales(text: str, path: str) -> tuple[list[RationaleRow], list[Problem]]:
+    """Return the rows of rationales.csv."""
+    sheet = Sheet(path, RATIONALES_COLUMNS, (*_KEY, "step", "confidence", "locator"))
+    rows = [
+        RationaleRow(
+            key=CodingKey(row.cells["citekey"], row.cells["misuse_vector"], row.cells["coder"]),
+            step=row.cells["step"],
+            confidence=row.cells["confidence"],
+            locator=row.cells["locator"],
+            source=row.cells["source"] or None,
+            rationale=row.cells["rationale"],
+            place=row.place,
+        )
+        for row in sheet.read(text)
+    ]
+    return rows, sheet.problems
+
+
+def read_coders(text: str, path: str) -> tuple[list[CoderRow], list[Problem]]:
+    """Return the rows of coders.csv."""
+    sheet = Sheet(path, CODERS_COLUMNS, ("coder", "name", "kind"))
+    rows = []
+    for row in sheet.read(text):
+        sheet.check_url(row, "url")
+        coder = Coder.model_construct(
+            coder=row.cells["coder"],
+            name=row.cells["name"],
+            kind=row.cells["kind"],
+            settled_by=row.cells["settled_by"] or None,
+            url=row.cells["url"] or None,
+            note=row.cells["note"] or None,
+        )
+        rows.append(CoderRow(coder, row.place))
+    return rows, sheet.problems

@@ -1,0 +1,235 @@
+"""A CSV file of the data, row by row, with what every one of them is held to."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.read.bibliography.identifiers import is_safe_url
+from marginal_risk.read.spreadsheets import (
+    find_layout,
+    is_error_value,
+    likely_date,
+    without_empty_end,
+)
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MOST_DIGITS = 9
+"""A longer number is a slip, and more than a database column holds."""
+# Control characters, and those that do not show or that turn the direction of writing.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of one row by column, and where it stands."""
+
+    cells: dict[str, str]
+    place: Place
+
+
+class Sheet:
+    """A CSV file with known columns: what every one of them is held to."""
+
+    def __init__(self, path: str, columns: Sequence[str], required: Sequence[str]) -> None:
+        self.path = path
+        self.columns = tuple(columns)
+        self.required = frozenset(required)
+        self.problems: list[Problem] = []
+        self._forms: list[str] = []
+
+    def report(self, place: Place, field: str, rule: str, message: str, hint: str = "") -> None:
+        """Add a problem."""
+        self.problems.append(place.problem(field, rule, message, hint))
+
+    def read(self, text: str) -> Iterator[Row]:
+        """Yield the rows that have the right cells, reporting the others.
+
+        A file as spreadsheets save it is read, too: with other separators, with empty columns
+        and rows at its end, or with its columns in another order. It is told, as a warning.
+        """
+        layout = find_layout(text, self.columns)
+        self._forms = [f"its cells are separated by {layout.name}"] * (layout.separator != ",")
+        rows = self._split(text, layout.separator)
+        if layout.says_so:
+            self._forms.append("a line about separators stands before its columns")
+            next(rows, None)
+        header, _ = next(rows, (None, None))
+        if header is None:
+            if not self.problems:
+                self._report_header("header", "The file is empty.", self._first_line)
+            return
+        columns = without_empty_end(header, 1)
+        if len(columns) < len(header):
+            self._forms.append("it has empty columns at its end")
+        if not self._check_header(columns):
+            return
+        yield from self._read_rows(columns, len(header), rows)
+        if self._forms:
+            message = f"The file has the form of a spreadsheet: {', and '.join(self._forms)}."
+            hint = "'marginal-risk format' puts it into the form of the others."
+            self.report(Place(self.path, 1), "file", "spreadsheet-form", message, hint)
+
+    def _read_rows(
+        self, columns: list[str], width: int, rows: Iterator[tuple[list[str], Place]]
+    ) -> Iterator[Row]:
+        is_in_order = tuple(columns) == self.columns
+        empty: list[Place] = []
+        for given, place in rows:
+            # As wide as the header: one cell too many is a comma in a text, though all after it
+            # may be empty.
+            cells = without_empty_end(given, len(columns)) if len(given) == width else given
+            if not any(map(str.strip, cells)):
+                empty.append(place)
+                continue
+            for before in empty:
+                self.report(before, "row", "empty-row", "The row is empty.", "Delete it.")
+            empty.clear()
+            if len(cells) != len(columns):
+                message = f"The row has {len(cells)} cells; there are {len(columns)} columns."
+                hint = _hint_of_cells(cells, len(columns))
+                self.report(place, "row", "wrong-cell-count", message, hint)
+            else:
+                by_name = dict(zip(columns, cells, strict=True))
+                if not is_in_order:
+                    by_name = {name: by_name[name] for name in self.columns}
+                row = Row(by_name, place)
+                if self._check_cells(row):
+                    yield row
+        if empty:
+            self._forms.append("it has empty rows at its end")
+
+    def _split(self, text: str, separator: str) -> Iterator[tuple[list[str], Place]]:
+        """Yield the cells of each row with its first line, which csv does not tell."""
+        reader = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
+        first = 1
+        try:
+            for cells in reader:
+                yield cells, Place(self.path, first)
+                first = reader.line_num + 1
+        except csv.Error as error:
+            message = f"From here on the file cannot be read: {error}."
+            hint = "Close every double quote, and write one inside a text twice."
+            self.report(Place(self.path, first), "row", "bad-csv", message, hint)
+
+    @property
+    def _first_line(self) -> str:
+        return f"The first line must be: {','.join(self.columns)}"
+
+    def _report_header(self, field: str, message: str, hint: str) -> None:
+        self.report(Place(self.path, 1), field, "wrong-columns", message, hint)
+
+    def _check_header(self, header: list[str]) -> bool:
+        if tuple(header) == self.columns:
+            return True
+        if sorted(header) == sorted(self.columns):
+            self._forms.append("its columns stand in another order")
+            return True
+        if not set(header) & set(self.columns):
+            message = "The first line does not name the columns."
+            self._report_header("header", message, self._first_line)
+            return False
+        hints = []
+        for column in dict.fromkeys(header):
+            if not column.strip():
+                self._report_header("header", "A column has no name.", "Delete it.")
+            elif column not in self.columns:
+                hints.append(did_you_mean(column, set(self.columns) - set(header), "Delete it."))
+                self._report_header(column, "There is no such column.", hints[-1])
+            elif header.count(column) > 1:
+                self._report_header(column, "This column stands twice.", "Delete one.")
+        for column in self.columns:
+            if column not in header and not any(repr(column) in hint for hint in hints):
+                self._report_header(column, "This column is missing.", self._first_line)
+        return False
+
+    def _check_cells(self, row: Row) -> bool:
+        """Report and mend what no cell may hold; tell whether the row has its key."""
+        complete = True
+        for column, cell in list(row.cells.items()):
+            # Letters and digits alone, as most cells are, need no second look.
+            if cell.isalnum() or (not cell and column not in self.required):
+                continue
+            text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
+            if not text and column in self.required:
+                message = "This cell is empty."
+                self.report(row.place, column, "missing-value", message, "Fill it in.")
+                complete = False
+            elif text != cell:
+                start = next(i for i, char in enumerate(cell) if text[i : i + 1] != char)
+                around = cell[max(start - 20, 0) : start + 20]
+                message = f"White space or an invisible character is out of place in {around!r}."
+                hint = "Write the text in one line with single spaces."
+                self.report(row.place, column, "stray-white-space", message, hint)
+            if text and text[0] in "=+-@":
+                message = f"A spreadsheet would run {text[:40]!r} as a formula."
+                hint = f"Start the text with another character than {text[0]!r}."
+                self.report(row.place, column, "spreadsheet-formula", message, hint)
+            elif is_error_value(text):
+                message = f"{text!r} is what a spreadsheet puts in place of a formula that fails."
+                hint = "Write the text again, with another first character than before."
+                self.report(row.place, column, "spreadsheet-formula", message, hint)
+        return complete
+
+    def check_url(self, row: Row, column: str) -> None:
+        """Report an address that is not safe to link to."""
+        url = row.cells[column]
+        if url and not is_safe_url(url):
+            hint = "Give an address that starts with http:// or https://, without spaces."
+            self.report(row.place, column, "unsafe-url", f"{url!r} is not a safe address.", hint)
+
+    def check_date(self, row: Row, column: str, today: date) -> None:
+        """Report a date that is none, or that lies after ``today``."""
+        text = row.cells[column]
+        if text and not _is_date(text, today):
+            self.report(
+                row.place,
+                column,
+                "bad-date",
+                f"{text!r} is not a date from 1900 until today.",
+                _hint_of_date(text, today),
+            )
+
+    def read_count(self, row: Row, column: str) -> int:
+        """Return a whole number; 0, with a problem, where the cell holds none."""
+        text = row.cells[column]
+        if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS:
+            return int(text)
+        hint = "Write it in digits alone, such as 1200."
+        self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
+        return 0
+
+
+def _hint_of_cells(cells: list[str], number: int) -> str:
+    if len(cells) < number:
+        return (
+            "Give every column a cell: a spreadsheet may leave out empty ones at the end of a row."
+        )
+    if not any(map(str.strip, cells[number:])):
+        return (
+            "Put a text that holds a comma in double quotes, or delete the empty cells at the end."
+        )
+    return "Put a text that holds a comma in double quotes."
+
+
+def _hint_of_date(text: str, today: date) -> str:
+    likely = likely_date(text)
+    if likely and _is_date(likely, today):
+        return f"Did you mean {likely!r}? Give the column the format of text, not of dates."
+    return "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known."
+
+
+def _is_date(text: str, today: date) -> bool:
+    match = _DATE.fullmatch(text)
+    if not match:
+        return False
+    year, month, day = (int(part or 1) for part in match.groups())
+    try:
+        return date(1900, 1, 1) <= date(year, month, day) <= today
+    except ValueError:
+        return False
