@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bench.invent import invent_data
 from bench.page import as_table, put_table
 from bench.site import rate, serving
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.parquet import write_parquet
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.invent import ROOT, invent_data
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 
 Row = tuple[str, float, str]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import listen, open_site
 from places import ROOT

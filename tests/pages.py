@@ -10,7 +10,7 @@ import html5lib
 import yaml
 from datasette.app import Datasette
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from places import ROOT

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from marginal_risk.contribution import Answers, Judged, changed_files, propose
-from marginal_risk.corpus import read_corpus
 from places import TINY
 
 ENTRY = """@article{unheard2024,

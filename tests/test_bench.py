@@ -10,7 +10,7 @@ from bench.history import is_kept, keep_run, read_history
 from bench.page import read_table
 from bench.scale import SIZES, Measured, as_markdown
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 
 
 def test_the_invented_bibliography_is_sound_and_of_the_size_that_is_said(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from pages import build
 
 VECTOR = """  - slug: lost_keys

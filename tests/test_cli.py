@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from marginal_risk import __version__
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.reporting import Progress
 from pages import screen

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marginal_risk.canonical import canonical_sheets
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import changed_files, propose, read_answers
-from marginal_risk.corpus import read_corpus
 from pages import OpenSite, get, links, main_of, opened, rows_of, text_of, texts
 from places import TINY
 

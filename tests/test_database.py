@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from marginal_risk import database, provenance
-from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.database import BuildError, build_database, building, open_engine
 from marginal_risk.freshness import is_current
 from marginal_risk.provenance import program_version, shipped
@@ -303,7 +303,7 @@ DRIVER = """
 import os, signal, sys
 from pathlib import Path
 from marginal_risk import database
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 
 data, output, moment, many = sys.argv[1:]
 database._MANY = int(many)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import evidence

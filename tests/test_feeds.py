@@ -9,7 +9,7 @@ import pytest
 from datasette.app import Datasette
 from protego import Protego
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.site import feeds
 from pages import OpenSite
 

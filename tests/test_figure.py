@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 from datasette.app import Datasette
 
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import figure

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import evidence

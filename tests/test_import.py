@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marginal_risk.canonical import canonical_files, write_files
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from marginal_risk.exports.importing import Screened, plan_import, read_export
 from pages import OpenSite
 from places import TINY

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 import marginal_risk
-from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.provenance import program_version
 from marginal_risk.records import Coding

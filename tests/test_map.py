@@ -9,7 +9,7 @@ import html5lib
 import pytest
 from datasette.app import Datasette
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.site import cells, map, next_to_code, screening, studies  # noqa: A004
 from marginal_risk.site.page import Page
 from pages import OpenSite

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from marginal_risk.canonical import canonical_files
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from places import ROOT
 
 Change = Callable[[Path], None]

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from marginal_risk import database, tables
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database, migrate, open_engine
 from marginal_risk.search import INDEX
 from marginal_risk.tables import table_name

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marginal_risk import parquet
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.parquet import CONTENTS, ExportError, write_parquet
 from marginal_risk.postgresql.address import Address

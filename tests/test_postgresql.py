@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import BuildError, build_database, run_migrations
 from marginal_risk.insertion import insert_rows
 from marginal_risk.postgresql import building

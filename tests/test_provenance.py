@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from marginal_risk import provenance
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.provenance import program_version, read_changed_days, read_provenance, shipped
 

@@ -2,7 +2,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from places import DATA
 
 # The paper's judgements (Kapoor, Bommasani et al. 2024, Table 1 and Appendix B), one a line in

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database, open_engine
 from marginal_risk.search import INDEX, create_search_index, drop_search_index
 from pages import screen

@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from playwright.sync_api import Browser
 
 from browser import live_site, needs_browser
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.site import studies
 from pages import OpenSite
 from places import ROOT

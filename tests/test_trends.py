@@ -11,7 +11,7 @@ import html5lib
 import pytest
 from datasette.app import Datasette
 
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import trends

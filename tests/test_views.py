@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import marginal_risk.views
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database, migrate, open_engine
 from marginal_risk.tables import TABLES
 from marginal_risk.views import VIEWS, create_views, drop_views, read_view

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import marginal_risk
 from marginal_risk import provenance
-from marginal_risk.corpus import read_corpus
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.database import build_database
 from marginal_risk.freshness import is_current
 

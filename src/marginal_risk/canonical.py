@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
-from marginal_risk.corpus import Corpus
+from marginal_risk.check.corpus import Corpus
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.coding_sheets import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_columns
 from marginal_risk.read.encoding import decode_bibtex, state_utf8

@@ -14,8 +14,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from marginal_risk.check.corpus import Corpus
 from marginal_risk.comparison import load_agreement
-from marginal_risk.corpus import Corpus
 from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.loading import (
     in_stored_order,

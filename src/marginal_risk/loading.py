@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from marginal_risk import __version__, tables
-from marginal_risk.corpus import Corpus
+from marginal_risk.check.corpus import Corpus
 from marginal_risk.insertion import TableRows, Values, insert_rows, insert_values
 from marginal_risk.people import people_tables
 from marginal_risk.problems import Severity

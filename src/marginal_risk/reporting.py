@@ -4,9 +4,9 @@ import sys
 import time
 from collections.abc import Iterator
 
-from marginal_risk.corpus import Corpus
+from marginal_risk.check.corpus import Corpus
+from marginal_risk.check.rules import severity
 from marginal_risk.problems import Problem, Severity
-from marginal_risk.rules import severity
 
 _BAR = 20
 """Characters of the bar that shows how much is done."""

@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from marginal_risk.canonical import canonical_files, write_files
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribution import Answers, Judged, Proposal, changed_files, propose
-from marginal_risk.corpus import read_corpus
 
 TODAY = date(2025, 1, 1)
 BIBTEX = """@article{unheard2024,

@@ -20,8 +20,8 @@ from offered import (
     with_step,
 )
 
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribution import Answers, Judged, new_lines, propose
-from marginal_risk.corpus import read_corpus
 from places import TINY
 
 # What is taken -----------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from datetime import date
 import atheris
 
 with atheris.instrument_imports(include=["marginal_risk", "bibtexparser"]):
+    from marginal_risk.check.accounting import account_for
     from marginal_risk.read.bibliography import BibFile, read_references
-    from marginal_risk.read.bibliography.accounting import account_for
     from marginal_risk.read.encoding import decode_bibtex
 
 TODAY = date(2026, 1, 1)

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.cli import main
-from marginal_risk.corpus import Corpus, read_corpus
 from places import TINY
 
 SHEETS = sorted(path.name for path in TINY.glob("*.csv"))

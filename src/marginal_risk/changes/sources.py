@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.git import ask_git
 from marginal_risk.problems import Problem
 

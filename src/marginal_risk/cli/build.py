@@ -11,7 +11,7 @@ from marginal_risk.cli import options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from marginal_risk.corpus import Corpus
+    from marginal_risk.check.corpus import Corpus
     from marginal_risk.reporting import Progress
     from marginal_risk.rows import Records
 
@@ -110,7 +110,7 @@ def read_sound_corpus(
     when_read: "Callable[[Records], None] | None" = None,
 ) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
-    from marginal_risk.corpus import read_corpus
+    from marginal_risk.check.corpus import read_corpus
     from marginal_risk.reporting import Progress, problem_lines, summary
 
     progress = progress or Progress()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from marginal_risk.accounts import FileAccount
-    from marginal_risk.corpus import Corpus
+    from marginal_risk.check.block_counts import FileAccount
+    from marginal_risk.check.corpus import Corpus
 
 
 @click.command()
@@ -52,7 +52,7 @@ def check(paths: tuple[Path, ...], data_dir: Path, form: str, wants_stats: bool)
 
     corpus, accounts = _read(paths, data_dir, wants_stats)
     if form == "json":
-        from marginal_risk.accounts import accounts_as_json
+        from marginal_risk.check.block_counts import accounts_as_json
 
         told = as_json(corpus)
         if wants_stats:
@@ -62,7 +62,7 @@ def check(paths: tuple[Path, ...], data_dir: Path, form: str, wants_stats: bool)
         for line in problem_lines(corpus, form):
             click.echo(line)
         if wants_stats:
-            from marginal_risk.accounts import table_lines
+            from marginal_risk.check.block_counts import table_lines
 
             for line in table_lines(accounts):
                 click.echo(line)
@@ -76,7 +76,7 @@ def _read(
 ) -> tuple["Corpus", list["FileAccount"]]:
     """Return what was read, and the accounts of its BibTeX files if they are wanted."""
     if paths:
-        from marginal_risk.accounts import find_bib_files, read_accounts
+        from marginal_risk.check.block_counts import find_bib_files, read_accounts
 
         accounts, corpus = read_accounts(find_bib_files(paths), are_one=False)
         return corpus, accounts
@@ -84,7 +84,7 @@ def _read(
         raise click.BadParameter(
             f"Directory {str(data_dir)!r} does not exist.", param_hint="--data"
         )
-    from marginal_risk.corpus import read_corpus
+    from marginal_risk.check.corpus import read_corpus
     from marginal_risk.reporting import Progress
 
     progress = Progress()
@@ -92,7 +92,7 @@ def _read(
     progress.clear()
     if not wants_stats:
         return corpus, []
-    from marginal_risk.accounts import find_bib_files, read_accounts
+    from marginal_risk.check.block_counts import find_bib_files, read_accounts
 
     bib = data_dir / "bib"
     accounts, _ = read_accounts(find_bib_files([bib if bib.is_dir() else data_dir]), are_one=True)

@@ -14,7 +14,7 @@ from marginal_risk.cli import options
 if TYPE_CHECKING:
     from marginal_risk.changes.comparing import Changes
     from marginal_risk.changes.sources import Source
-    from marginal_risk.corpus import Corpus
+    from marginal_risk.check.corpus import Corpus
 
 _CANNOT_COMPARE = 2
 _MOST_PROBLEMS = 20

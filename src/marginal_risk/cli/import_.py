@@ -38,7 +38,7 @@ def import_export(
     nothing written, where the export or the data cannot be read, or the data would have errors.
     """
     from marginal_risk.canonical import write_files
-    from marginal_risk.corpus import latest_today
+    from marginal_risk.check.corpus import latest_today
     from marginal_risk.exports.importing import READERS, Screened, plan_import, read_export
     from marginal_risk.problems import did_you_mean
     from marginal_risk.reporting import Progress, printable

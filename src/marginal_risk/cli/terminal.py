@@ -63,9 +63,9 @@ def interview(
 
     Exits with 1 where the coder leaves; the answers are kept.
     """
+    from marginal_risk.check.corpus import latest_today
     from marginal_risk.contribution.drafts import keep_draft
     from marginal_risk.contribution.interview import Interview, Left
-    from marginal_risk.corpus import latest_today
 
     with suppress(ImportError):  # a terminal cuts lines after 4,000 characters; this does not
         import readline  # noqa: F401

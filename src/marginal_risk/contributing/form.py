@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from datasette import Request, Response
 from datasette.utils.asgi import PayloadTooLarge
 
+from marginal_risk.check.corpus import latest_today, today_here
 from marginal_risk.contributing.effect import CellChange, read_effect
 from marginal_risk.contributing.issue import issue_url
 from marginal_risk.contributing.posted import (
@@ -23,7 +24,6 @@ from marginal_risk.contributing.posted import (
 )
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import Answers, Proposal, new_lines, propose
-from marginal_risk.corpus import latest_today, today_here
 from marginal_risk.rows import Records
 from marginal_risk.site import lists
 from marginal_risk.site.evidence import Step, Term

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from marginal_risk.check.rules import severity
 from marginal_risk.contribution.answers import QUESTIONS
 from marginal_risk.problems import Problem, Severity
-from marginal_risk.rules import severity
 
 ENTRY = "the BibTeX entry"
 """Stands for the path of the entry that was given."""

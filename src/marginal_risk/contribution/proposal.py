@@ -7,13 +7,13 @@ the rules of all data: no second copy of a rule is here.
 from dataclasses import dataclass, replace
 from datetime import date
 
+from marginal_risk.check.rules import check_records
 from marginal_risk.contribution.answers import Answers, Judged, find_unwritable, tidy
 from marginal_risk.contribution.findings import PLACES, Finding, finding_of, in_order, missing
 from marginal_risk.contribution.rows import join, read_rows, screened
 from marginal_risk.contribution.study import read_study
 from marginal_risk.problems import Problem, did_you_mean
 from marginal_risk.rows import CodingKey, Records, Reference
-from marginal_risk.rules import check_records
 
 # Said in other words here, once for all steps.
 _SAID_OTHERWISE = {"duplicate-coding", "duplicate-rationale", "empty-coding", "duplicate-screening"}

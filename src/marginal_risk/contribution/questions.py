@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from marginal_risk.check.corpus import today_here
 from marginal_risk.contribution.answers import Answers, Judged
 from marginal_risk.contribution.rows import DEFAULT_FOUND_VIA, screened
-from marginal_risk.corpus import today_here
 from marginal_risk.problems import did_you_mean
 from marginal_risk.records import Step
 from marginal_risk.rows import INDEPENDENT, CodingKey, Records

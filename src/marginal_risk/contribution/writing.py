@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marginal_risk.canonical import canonical_sheets
+from marginal_risk.check.corpus import Corpus
 from marginal_risk.contribution.proposal import Proposal
-from marginal_risk.corpus import Corpus
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.rows import Records

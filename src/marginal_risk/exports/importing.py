@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from marginal_risk.canonical import canonical_sheets
-from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.check.corpus import Corpus, read_corpus
+from marginal_risk.check.rules import severity
 from marginal_risk.exports.bib import read_bib
 from marginal_risk.exports.csl import read_csl
 from marginal_risk.exports.intake import Intake, NewWork, sort_records
@@ -17,7 +18,6 @@ from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.read.rehearsal import rehearse
 from marginal_risk.rows import Progress, Screening, ScreeningRow, say_nothing
-from marginal_risk.rules import severity
 
 READERS: dict[str, Callable[[str, str, Progress], Export]] = {
     ".bib": read_bib,

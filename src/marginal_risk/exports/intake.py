@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marginal_risk.check.rules import severity
 from marginal_risk.exports.record import Export, Refusal
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import dates, identifiers
@@ -13,7 +14,6 @@ from marginal_risk.read.bibliography.known import KnownWorks, Match
 from marginal_risk.read.bibliography.latex import decode
 from marginal_risk.read.bibliography.raw_entry import RawEntry
 from marginal_risk.rows import Progress, Reference
-from marginal_risk.rules import severity
 
 # What is taken over of an entry, besides identifiers. Links to files, key words of a reference
 # manager and the like are not.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from marginal_risk.check.corpus import Corpus
 from marginal_risk.comparison import load_agreement
-from marginal_risk.corpus import Corpus
 from marginal_risk.database import run_migrations
 from marginal_risk.freshness import BUILT_FROM, is_same_build
 from marginal_risk.loading import load_build, load_descriptions, load_records

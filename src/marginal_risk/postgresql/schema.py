@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from marginal_risk.corpus import Corpus
+from marginal_risk.check.corpus import Corpus
 from marginal_risk.database import BuildError
 from marginal_risk.postgresql.address import Address
 from marginal_risk.provenance import program_version

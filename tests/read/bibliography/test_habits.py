@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from marginal_risk.check.accounting import account_for
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.accounting import account_for
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.bibliography.reading import Bibliography
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marginal_risk.check.duplicates import find_near_duplicates
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.duplicates import find_near_duplicates
 from marginal_risk.read.bibliography.known import KnownWorks
 from marginal_risk.rows import Reference
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from marginal_risk.check.rules import check_records, severity
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.codebook import read_codebook
@@ -14,7 +15,6 @@ from marginal_risk.read.encoding import decode_bibtex, decode_sheet, decode_text
 from marginal_risk.read.files import SHEETS, Version, input_paths
 from marginal_risk.read.screening_sheets import read_screening, read_searches
 from marginal_risk.rows import Progress, Records, say_nothing
-from marginal_risk.rules import check_records, severity
 
 Row = TypeVar("Row")
 _Reader: TypeAlias = Callable[..., tuple[list[Row], list[Problem]]]

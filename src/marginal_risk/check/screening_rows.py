@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from marginal_risk.checks.repeats import repeated
-from marginal_risk.checks.words import unknown_word
+from marginal_risk.check.repeats import repeated
+from marginal_risk.check.words import unknown_word
 from marginal_risk.problems import Place, Problem, nearest
 from marginal_risk.rows import Records, ScreeningRow
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from marginal_risk.corpus import Corpus, latest_today
+from marginal_risk.check.accounting import Account, account_for
+from marginal_risk.check.corpus import Corpus, latest_today
 from marginal_risk.problems import Place, Problem
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.accounting import Account, account_for
 from marginal_risk.read.encoding import decode_bibtex
 from marginal_risk.rows import Codebook, Records
 

@@ -5,8 +5,8 @@ from fragments import TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marginal_risk.check.accounting import Account, account_for
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.accounting import Account, account_for
 
 TODAY = date(2026, 1, 1)
 SOUND = "@misc{%s, author = {A, B}, title = {%s}, year = 2020, publisher = {P}}\n"

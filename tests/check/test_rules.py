@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from marginal_risk.check.corpus import read_corpus
+from marginal_risk.check.rules import RULES
 from marginal_risk.cli import main
-from marginal_risk.corpus import read_corpus
 from marginal_risk.problems import Severity
-from marginal_risk.rules import RULES
 from places import FAULTS
 
 

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from marginal_risk.check.duplicates import find_duplicate_works, find_same_titles
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.duplicates import find_duplicate_works, find_same_titles
 
 TODAY = date(2026, 1, 1)
 

@@ -3,14 +3,14 @@ from datetime import date
 
 import pytest
 
-from marginal_risk.checks import reasons, repeats, words
+from marginal_risk.check import reasons, repeats, words
+from marginal_risk.check.rules import check_records
 from marginal_risk.problems import Problem
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.codebook import read_codebook
 from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
 from marginal_risk.read.screening_sheets import read_screening
 from marginal_risk.rows import Records, Reference, ScreeningRow
-from marginal_risk.rules import check_records
 from places import TINY
 
 CODEBOOK, _ = read_codebook((TINY / "codebook.yml").read_text(encoding="utf-8"), "codebook.yml")

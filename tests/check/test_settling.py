@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from marginal_risk.checks import settling
+from marginal_risk.check import settling
 from marginal_risk.read.coding_sheets import (
     CODERS_COLUMNS,
     read_coders,

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marginal_risk.canonical import canonical_files
-from marginal_risk.corpus import Corpus, read_corpus
+from marginal_risk.check.corpus import Corpus, read_corpus
+from marginal_risk.check.rules import RULES
 from marginal_risk.problems import Severity
 from marginal_risk.read.coding_sheets import read_codings
 from marginal_risk.read.files import SHEETS, data_version, input_paths
 from marginal_risk.records import Author, Judgement, Screening, Study
-from marginal_risk.rules import RULES
 from places import TINY
 
 INPUTS = [path.relative_to(TINY) for path in input_paths(TINY)]

@@ -5,13 +5,14 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 
 from collections.abc import Iterator
 
-from marginal_risk.checks import reasons, repeats, screening, settling, words
-from marginal_risk.problems import Problem, Rule, Severity
-from marginal_risk.read.bibliography.duplicates import (
+from marginal_risk.check import reasons, repeats, settling, words
+from marginal_risk.check import screening_rows as screening
+from marginal_risk.check.duplicates import (
     find_duplicate_works,
     find_near_duplicates,
     find_same_titles,
 )
+from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.rows import Records
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING

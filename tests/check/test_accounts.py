@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from marginal_risk.accounts import COLUMNS
+from marginal_risk.check.block_counts import COLUMNS
 from marginal_risk.cli import main
 from marginal_risk.cli.check import check
 
