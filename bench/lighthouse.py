@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.invent import ROOT
 from bench.site import serving
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
+from marginal_risk.store.database import build_database
 
 VERSION = "13.5.0"
 PAGES = ("/", "/studies/thiel2023", "/vectors/biosecurity", "/gaps")

@@ -14,8 +14,8 @@ from bench.invent import invent_data
 from bench.page import as_table, put_table
 from bench.site import rate, serving
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.parquet import write_parquet
+from marginal_risk.store.database import build_database
+from marginal_risk.store.parquet import write_parquet
 
 SIZES = (100, 1_000, 10_000)
 """Coded studies; the published map has fewer than the first."""

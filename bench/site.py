@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.invent import ROOT, invent_data
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
+from marginal_risk.store.database import build_database
 
 Row = tuple[str, float, str]
 """What was measured, the ratio, and the bound it is held to."""

@@ -12,9 +12,9 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-import marginal_risk.tables  # noqa: F401  (fills the metadata)
-from marginal_risk.search import INDEX, create_search_index, drop_search_index
-from marginal_risk.views import create_views, drop_views
+import marginal_risk.store.tables  # noqa: F401  (fills the metadata)
+from marginal_risk.store.search_index import INDEX, create_search_index, drop_search_index
+from marginal_risk.store.views import create_views, drop_views
 
 DEFAULT_URL = "sqlite:///evidence.db"
 

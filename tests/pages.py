@@ -11,8 +11,8 @@ import yaml
 from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
 from marginal_risk.server import open_site
+from marginal_risk.store.database import build_database
 from places import ROOT
 
 TEMPLATES = ROOT / "src/marginal_risk/site/templates/marginal_risk"

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 from datasette.app import Datasette
 
-from marginal_risk import agreement
 from marginal_risk.cli import main as command
 from marginal_risk.site.agreement import Figures, summarize
 from marginal_risk.site.agreement_page import AgreementPage
 from marginal_risk.site.page import find_site
 from marginal_risk.site.sentences import describe_cell
+from marginal_risk.store import agreement
 from pages import TEMPLATES, OpenSite, get, links, main_of, rows_of, text_of, texts
 
 # Two of the invented data's three codings have two coders. They agree on both threats and

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from marginal_risk import __version__
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.database import build_database
 from marginal_risk.reporting import Progress
+from marginal_risk.store.database import build_database
 from pages import screen
 from postgresql_server import PostgresqlServer
 from servers import start_server
@@ -315,7 +315,7 @@ def test_build_goes_to_one_place(run, tiny: Path) -> None:
 
 def test_build_on_a_server_without_psycopg_names_what_to_install(run, monkeypatch) -> None:
     for name in [*sys.modules]:
-        if name.split(".")[0] == "psycopg" or name.startswith("marginal_risk.postgresql"):
+        if name.split(".")[0] == "psycopg" or name.startswith("marginal_risk.store.postgresql"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     result = run("build", "--database-url", "postgresql+psycopg://me@host/map")

@@ -17,11 +17,11 @@ from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import figure
 from marginal_risk.site.drawing import Drawing
 from marginal_risk.site.evidence import Build, Cell, Codebook, Step, Term
+from marginal_risk.store.database import build_database
 from places import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"

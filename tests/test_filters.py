@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import evidence
 from marginal_risk.site.coverage import read_coverage, read_whole
 from marginal_risk.site.filters import MapFilter, match_expression, read_filter
+from marginal_risk.store.database import build_database
 from places import ROOT
 
 CODEBOOK = SimpleNamespace(

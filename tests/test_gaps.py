@@ -10,7 +10,8 @@ from datasette.app import Datasette
 
 from marginal_risk.site.evidence import Term
 from marginal_risk.site.gaps import GapKind, keep_settled, summarize
-from pages import ROOT, TINY, get, links, main_of, parse, rows_of, site_on, text_of, texts
+from pages import get, links, main_of, parse, rows_of, site_on, text_of, texts
+from places import ROOT, TINY
 
 
 async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette) -> None:

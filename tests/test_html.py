@@ -10,8 +10,8 @@ import pytest
 
 from browser import PAGES, ROOT
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
 from marginal_risk.server import open_site
+from marginal_risk.store.database import build_database
 
 VALIDATOR = ROOT / ".venv" / "node" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 TINY_PAGES = (

@@ -53,11 +53,11 @@ def name_of(path: Path) -> str:
         ("yaml", {"read"}),
         ("click", {"cli"}),
         ("datasette", {"site", "contributing", "server"}),
-        ("alembic", {"database"}),
-        ("psycopg", {"postgresql"}),
-        ("pyarrow", {"parquet"}),
-        ("krippendorff", {"agreement"}),
-        ("subprocess", {"git", "writing"}),
+        ("alembic", {"store"}),
+        ("psycopg", {"store"}),
+        ("pyarrow", {"store"}),
+        ("krippendorff", {"store"}),
+        ("subprocess", {"git", "store"}),
     ],
 )
 def test_a_library_is_known_in_one_place(library: str, parts: set[str]) -> None:
@@ -79,7 +79,7 @@ def test_no_module_is_long(path: Path) -> None:
 def test_whether_a_database_is_current_is_told_without_what_a_build_needs() -> None:
     """It is asked at each start, and the answer is most often yes."""
     code = (
-        "import sys, marginal_risk.cli.build, marginal_risk.freshness;"
+        "import sys, marginal_risk.cli.build, marginal_risk.store.freshness;"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

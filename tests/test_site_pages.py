@@ -25,7 +25,6 @@ from marginal_risk.site.page import Page
 from pages import (
     ROOT,
     TEMPLATES,
-    TINY,
     get,
     links,
     main_of,
@@ -35,6 +34,7 @@ from pages import (
     text_of,
     texts,
 )
+from places import TINY
 
 PATHS = (
     "/gaps",

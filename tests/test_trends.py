@@ -12,11 +12,11 @@ import pytest
 from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
 from marginal_risk.server import open_site
 from marginal_risk.site import trends
 from marginal_risk.site.evidence import Codebook, Step, Term
 from marginal_risk.site.page import Page
+from marginal_risk.store.database import build_database
 from pages import screen
 from places import ROOT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk.provenance import program_version
+from marginal_risk.store.provenance import program_version
 from places import ROOT
 
 BUILD = """
@@ -19,10 +19,10 @@ from contextlib import closing
 from pathlib import Path
 
 import marginal_risk
-from marginal_risk import provenance
+from marginal_risk.store import provenance
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.freshness import is_current
+from marginal_risk.store.database import build_database
+from marginal_risk.store.freshness import is_current
 
 data, output = map(Path, sys.argv[1:])
 build_database(read_corpus(data), output)
@@ -68,7 +68,7 @@ def test_what_is_in_it(unzipped: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts:
             needed.add(path.relative_to(ROOT).as_posix())
     needed.add("datasette.yml")
-    assert {"py.typed", "views/gaps.sql", "migrations/env.py", "site/__init__.py"} <= needed
+    assert {"py.typed", "store/views/gaps.sql", "migrations/env.py", "site/__init__.py"} <= needed
     present = {n.removeprefix("marginal_risk/") for n in inside(unzipped) if ".dist-info" not in n}
     assert present == needed
 

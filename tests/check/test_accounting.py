@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
-from fragments import TEXTS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bibtex_fragments import TEXTS
 from marginal_risk.check.accounting import Account, account_for
 from marginal_risk.read.bibliography import BibFile, read_references
 

@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from marginal_risk.changes.queries import KEYS, PLACED, QUERIES, VOCABULARIES, Query
-from marginal_risk.provenance import shipped
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.server import open_site
 from marginal_risk.site.page import find_site
 from marginal_risk.site.sentences import headline
+from marginal_risk.store.provenance import shipped
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[Any, ...]

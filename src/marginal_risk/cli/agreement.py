@@ -41,9 +41,9 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
     import json
     from dataclasses import asdict
 
-    from marginal_risk.provenance import shipped
     from marginal_risk.server import open_site
     from marginal_risk.site.agreement import ask_for_agreement
+    from marginal_risk.store.provenance import shipped
 
     build_if_needed(data_dir, database)
     site = open_site(database, shipped("datasette.yml"))

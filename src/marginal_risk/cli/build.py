@@ -43,14 +43,14 @@ def build(data_dir: Path, output: Path, database_url: str | None) -> None:
 
 def build_if_needed(data_dir: Path, output: Path) -> None:
     """Build ``output`` if it is not current, or exit with 1 and the reason."""
-    from marginal_risk.freshness import is_current
+    from marginal_risk.store.freshness import is_current
 
     if is_current(output, data_dir):
         _say_up_to_date(output)
         return
     # What follows takes longer to load than the question above takes to answer.
-    from marginal_risk.database import BuildError, building
     from marginal_risk.reporting import Progress
+    from marginal_risk.store.database import BuildError, building
 
     progress = Progress()
     try:
@@ -67,13 +67,13 @@ def build_if_needed(data_dir: Path, output: Path) -> None:
 def build_on_server_if_needed(data_dir: Path, url: str) -> None:
     """Build on a PostgreSQL server if it is not current there, or exit with 1 and the reason."""
     try:
-        from marginal_risk.postgresql.address import Address
-        from marginal_risk.postgresql.building import build_on_server, is_current_on_server
+        from marginal_risk.store.postgresql.address import Address
+        from marginal_risk.store.postgresql.building import build_on_server, is_current_on_server
     except ImportError as error:
         message = "PostgreSQL needs psycopg: pip install 'marginal-risk[postgresql]'"
         raise click.ClickException(message) from error
-    from marginal_risk.database import BuildError
     from marginal_risk.reporting import Progress
+    from marginal_risk.store.database import BuildError
 
     progress = Progress()
     try:

@@ -78,7 +78,7 @@ def compare_sides(sides: Sequence[Side], place: Path) -> "Changes":
     """
     from marginal_risk.changes.comparing import compare
     from marginal_risk.changes.snapshot import read_snapshot
-    from marginal_risk.database import BuildError, build_database
+    from marginal_risk.store.database import BuildError, build_database
 
     snapshots = []
     for number, side in enumerate(sides):

@@ -33,7 +33,7 @@ def export(data_dir: Path, form: str, database: Path, folder: Path) -> None:
     1 where the data has errors or DIR cannot be written.
     """
     try:
-        from marginal_risk.parquet import ExportError, write_parquet
+        from marginal_risk.store.parquet import ExportError, write_parquet
     except ImportError as error:
         message = f"--format {form} needs pyarrow: pip install 'marginal-risk[parquet]'"
         raise click.ClickException(message) from error

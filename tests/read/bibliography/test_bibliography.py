@@ -5,10 +5,10 @@ from datetime import date
 from random import Random
 
 import pytest
-from fragments import TEXTS
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bibtex_fragments import TEXTS
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.bibliography.reading import Bibliography
 

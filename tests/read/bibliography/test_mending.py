@@ -1,8 +1,8 @@
 import re
 
-from fragments import TEXTS
 from hypothesis import example, given
 
+from bibtex_fragments import TEXTS
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.bibliography.entries import parse_mended_blocks
 from marginal_risk.read.bibliography.mending import MendedEntry, mend_entry

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import inspect
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database, open_engine
-from marginal_risk.search import INDEX, create_search_index, drop_search_index
+from marginal_risk.store.database import build_database, open_engine
+from marginal_risk.store.search_index import INDEX, create_search_index, drop_search_index
 from pages import screen
 
 SOUGHT = (

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 import marginal_risk
 from marginal_risk.check.corpus import Corpus, read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.provenance import program_version
 from marginal_risk.records import Coding
+from marginal_risk.store.database import build_database
+from marginal_risk.store.provenance import program_version
 from pages import screen
 
 ROWS = {

@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from marginal_risk.database import BuildError
+from marginal_risk.store.database import BuildError
 
 DRIVER = "postgresql+psycopg"
 _SHAPE = f"{DRIVER}://USER@HOST:PORT/DATABASE"

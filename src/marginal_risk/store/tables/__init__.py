@@ -7,9 +7,9 @@ what a record would refuse.
 
 from sqlmodel import SQLModel
 
-from marginal_risk.tables.about import Build, FieldDescription, TableDescription
-from marginal_risk.tables.agreement import Agreement
-from marginal_risk.tables.evidence import (
+from marginal_risk.store.tables.about import Build, FieldDescription, TableDescription
+from marginal_risk.store.tables.agreement import Agreement
+from marginal_risk.store.tables.evidence import (
     Author,
     Authorship,
     Coder,
@@ -19,7 +19,7 @@ from marginal_risk.tables.evidence import (
     Search,
     Study,
 )
-from marginal_risk.tables.vocabulary import (
+from marginal_risk.store.tables.vocabulary import (
     CoderKind,
     CodingRule,
     Confidence,

@@ -17,12 +17,12 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from marginal_risk import database, tables
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database, migrate, open_engine
-from marginal_risk.search import INDEX
-from marginal_risk.tables import table_name
-from marginal_risk.views import VIEWS
+from marginal_risk.store import database, tables
+from marginal_risk.store.database import build_database, migrate, open_engine
+from marginal_risk.store.search_index import INDEX
+from marginal_risk.store.tables import table_name
+from marginal_risk.store.views import VIEWS
 from places import ROOT
 
 MIGRATIONS = ROOT / "migrations"

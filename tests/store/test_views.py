@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import marginal_risk.views
+import marginal_risk.store.views
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database, migrate, open_engine
-from marginal_risk.tables import TABLES
-from marginal_risk.views import VIEWS, create_views, drop_views, read_view
+from marginal_risk.store.database import build_database, migrate, open_engine
+from marginal_risk.store.tables import TABLES
+from marginal_risk.store.views import VIEWS, create_views, drop_views, read_view
 
 Row = tuple[Any, ...]
 
@@ -1103,7 +1103,7 @@ def test_the_views_say_what_the_sheets_say(
 
 # The files -------------------------------------------------------------------------------
 
-FOLDER = Path(marginal_risk.views.__file__).parent
+FOLDER = Path(marginal_risk.store.views.__file__).parent
 # Words that SQLite knows and PostgreSQL does not, or means something else by.
 SQLITE_ONLY = {
     *("autoincrement", "changes", "date", "datetime", "glob", "group_concat", "hex", "ifnull"),

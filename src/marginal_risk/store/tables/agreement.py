@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from marginal_risk.tables.limits import limits
+from marginal_risk.store.tables.limits import limits
 
 
 class AgreementFigures(SQLModel):

@@ -15,22 +15,22 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.comparison import load_agreement
-from marginal_risk.leftovers import name_beside, remove_leftovers
-from marginal_risk.loading import (
+from marginal_risk.processes import do_in_threads
+from marginal_risk.rows import Progress, Records, say_nothing
+from marginal_risk.store.comparison import load_agreement
+from marginal_risk.store.loading import (
     in_stored_order,
     load_build,
     load_descriptions,
     load_without_people,
 )
-from marginal_risk.people import people_statements
-from marginal_risk.processes import do_in_threads
-from marginal_risk.provenance import read_provenance, shipped
-from marginal_risk.rows import Progress, Records, say_nothing
-from marginal_risk.search import index_statements, take_search_index
-from marginal_risk.verification import verify
-from marginal_risk.views import create_views
-from marginal_risk.writing import writing
+from marginal_risk.store.people import people_statements
+from marginal_risk.store.provenance import read_provenance, shipped
+from marginal_risk.store.search_index import index_statements, take_search_index
+from marginal_risk.store.unfinished import name_beside, remove_leftovers
+from marginal_risk.store.verification import verify
+from marginal_risk.store.views import create_views
+from marginal_risk.store.writing import writing
 
 _MAGIC = b"SQLite format 3\0"
 _JOURNALS = ("-journal", "-wal", "-shm")

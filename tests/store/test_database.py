@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk import database, provenance
 from marginal_risk.check.corpus import Corpus, read_corpus
-from marginal_risk.database import BuildError, build_database, building, open_engine
-from marginal_risk.freshness import is_current
-from marginal_risk.provenance import program_version, shipped
 from marginal_risk.rows import say_nothing
-from marginal_risk.verification import verify
+from marginal_risk.store import database, provenance
+from marginal_risk.store.database import BuildError, build_database, building, open_engine
+from marginal_risk.store.freshness import is_current
+from marginal_risk.store.provenance import program_version, shipped
+from marginal_risk.store.verification import verify
 from pages import screen
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
@@ -302,7 +302,7 @@ def test_a_folder_that_may_not_be_written(corpus: Corpus, folder: Path) -> None:
 DRIVER = """
 import os, signal, sys
 from pathlib import Path
-from marginal_risk import database
+from marginal_risk.store import database
 from marginal_risk.check.corpus import read_corpus
 
 data, output, moment, many = sys.argv[1:]

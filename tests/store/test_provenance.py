@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk import provenance
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import build_database
-from marginal_risk.provenance import program_version, read_changed_days, read_provenance, shipped
+from marginal_risk.store import provenance
+from marginal_risk.store.database import build_database
+from marginal_risk.store.provenance import (
+    program_version,
+    read_changed_days,
+    read_provenance,
+    shipped,
+)
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -261,8 +266,8 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize(
     "name",
     [
-        "src/marginal_risk/views/gaps.sql",
-        "src/marginal_risk/loading.py",
+        "src/marginal_risk/store/views/gaps.sql",
+        "src/marginal_risk/store/loading.py",
         "migrations/env.py",
         "migrations/versions/0001_first_tables.py",
     ],

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from marginal_risk.provenance import program_version, read_provenance
 from marginal_risk.read.files import data_version
+from marginal_risk.store.provenance import program_version, read_provenance
 
 BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from marginal_risk.insertion import Values, in_parts
 from marginal_risk.rows import Records, Reference
-from marginal_risk.writing import Statement
+from marginal_risk.store.inserting import Values, in_parts
+from marginal_risk.store.writing import Statement
 
 INDEX = "studies_fts"
 

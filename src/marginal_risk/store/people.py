@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
-from marginal_risk import tables
-from marginal_risk.insertion import TableRows, Values, insertion
 from marginal_risk.rows import Person, Progress, Reference
-from marginal_risk.writing import Statement
+from marginal_risk.store import tables
+from marginal_risk.store.inserting import TableRows, Values, insertion
+from marginal_risk.store.writing import Statement
 
 
 def people_tables(references: Sequence[Reference]) -> tuple[TableRows, TableRows]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from marginal_risk.writing import Statement, writing
+from marginal_risk.store.writing import Statement, writing
 
 CREATE: Statement = ("create table words (number integer primary key, word text)", None)
 INSERT = "insert into words values (?, ?)"

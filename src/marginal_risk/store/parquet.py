@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
 
-from marginal_risk.leftovers import name_beside, remove_leftovers
 from marginal_risk.rows import Progress, say_nothing
-from marginal_risk.tables import TABLES, table_name
-from marginal_risk.views import VIEWS, read_view
+from marginal_risk.store.tables import TABLES, table_name
+from marginal_risk.store.unfinished import name_beside, remove_leftovers
+from marginal_risk.store.views import VIEWS, read_view
 
 LICENSE = "CC BY 4.0"
 LICENSE_URL = "https://creativecommons.org/licenses/by/4.0/"

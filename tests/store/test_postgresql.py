@@ -15,18 +15,18 @@ from alembic.config import main as alembic
 from hypothesis import given, settings
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
+from test_views import CODINGS, Codings, codebook, put  # noqa: F401  (one is a fixture)
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.database import BuildError, build_database, run_migrations
-from marginal_risk.insertion import insert_rows
-from marginal_risk.postgresql import building
-from marginal_risk.postgresql.address import Address
-from marginal_risk.postgresql.building import build_on_server, is_current_on_server
-from marginal_risk.tables import TABLES, table_name
-from marginal_risk.views import VIEWS, create_views
+from marginal_risk.store.database import BuildError, build_database, run_migrations
+from marginal_risk.store.inserting import insert_rows
+from marginal_risk.store.postgresql import building
+from marginal_risk.store.postgresql.address import Address
+from marginal_risk.store.postgresql.building import build_on_server, is_current_on_server
+from marginal_risk.store.tables import TABLES, table_name
+from marginal_risk.store.views import VIEWS, create_views
 from places import ROOT, TINY
 from postgresql_server import PostgresqlServer
-from test_views import CODINGS, Codings, codebook, put  # noqa: F401  (one is a fixture)
 
 NAMES = (*map(table_name, TABLES), *VIEWS)
 NewDatabase = Callable[[], str]

@@ -4,7 +4,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from marginal_risk import records
-from marginal_risk.tables.limits import limits
+from marginal_risk.store.tables.limits import limits
 
 
 class MisuseVector(records.MisuseVector, table=True):

@@ -13,16 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from marginal_risk import parquet
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.database import build_database
-from marginal_risk.parquet import CONTENTS, ExportError, write_parquet
-from marginal_risk.postgresql.address import Address
-from marginal_risk.postgresql.building import build_on_server
 from marginal_risk.site import descriptions
-from marginal_risk.tables import TABLES, table_name
-from marginal_risk.views import VIEWS, read_view
+from marginal_risk.store import parquet
+from marginal_risk.store.database import build_database
+from marginal_risk.store.parquet import CONTENTS, ExportError, write_parquet
+from marginal_risk.store.postgresql.address import Address
+from marginal_risk.store.postgresql.building import build_on_server
+from marginal_risk.store.tables import TABLES, table_name
+from marginal_risk.store.views import VIEWS, read_view
 from places import ROOT, TINY
 from postgresql_server import PostgresqlServer
 
@@ -348,7 +348,7 @@ def test_without_pyarrow_the_command_names_what_to_install(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tiny.parent)
-    monkeypatch.delitem(sys.modules, "marginal_risk.parquet")
+    monkeypatch.delitem(sys.modules, "marginal_risk.store.parquet")
     for name in [name for name in sys.modules if name.split(".")[0] == "pyarrow"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyarrow", None)

@@ -8,14 +8,15 @@ from typing import cast
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-from marginal_risk import __version__, tables
+from marginal_risk import __version__
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.insertion import TableRows, Values, insert_rows, insert_values
-from marginal_risk.people import people_tables
 from marginal_risk.problems import Severity
-from marginal_risk.provenance import Provenance, program_version, read_changed_days
 from marginal_risk.rows import CodingKey, Progress, Records, Reference, Screening, Work
-from marginal_risk.views import VIEWS, read_view
+from marginal_risk.store import tables
+from marginal_risk.store.inserting import TableRows, Values, insert_rows, insert_values
+from marginal_risk.store.people import people_tables
+from marginal_risk.store.provenance import Provenance, program_version, read_changed_days
+from marginal_risk.store.views import VIEWS, read_view
 
 
 def load_records(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from marginal_risk.git import ask_git
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 # What counts as data, for git: a note beside it, or what an editor leaves there, does not.
 _DATA = (":(glob)*.yml", ":(glob)*.csv", ":(glob)bib/**/*.bib")
 # A line of 'git blame --porcelain' that says which commit wrote a line of the file.

@@ -10,12 +10,13 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.comparison import load_agreement
-from marginal_risk.database import run_migrations
-from marginal_risk.freshness import BUILT_FROM, is_same_build
-from marginal_risk.loading import load_build, load_descriptions, load_records
-from marginal_risk.postgresql.address import Address, connected
-from marginal_risk.postgresql.schema import (
+from marginal_risk.rows import Progress, say_nothing
+from marginal_risk.store.comparison import load_agreement
+from marginal_risk.store.database import run_migrations
+from marginal_risk.store.freshness import BUILT_FROM, is_same_build
+from marginal_risk.store.loading import load_build, load_descriptions, load_records
+from marginal_risk.store.postgresql.address import Address, connected
+from marginal_risk.store.postgresql.schema import (
     check_schema,
     drop_build,
     empty_tables,
@@ -23,11 +24,10 @@ from marginal_risk.postgresql.schema import (
     is_build,
     listed,
 )
-from marginal_risk.provenance import read_provenance
-from marginal_risk.rows import Progress, say_nothing
-from marginal_risk.tables import TABLES, table_name
-from marginal_risk.verification import verify_counts
-from marginal_risk.views import create_views
+from marginal_risk.store.provenance import read_provenance
+from marginal_risk.store.tables import TABLES, table_name
+from marginal_risk.store.verification import verify_counts
+from marginal_risk.store.views import create_views
 
 # Builds of one schema take turns.
 _TAKE_TURNS = text(

@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from marginal_risk import records, tables
-from marginal_risk.database import migrate, open_engine
+from marginal_risk import records
+from marginal_risk.store import tables
+from marginal_risk.store.database import migrate, open_engine
 
 TERM = {"slug": "one", "name": "One", "definition": "The first.", "position": 1}
 STUDY = {

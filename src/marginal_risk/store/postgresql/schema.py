@@ -3,11 +3,11 @@
 from sqlalchemy import Connection, text
 
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.database import BuildError
-from marginal_risk.postgresql.address import Address
-from marginal_risk.provenance import program_version
-from marginal_risk.tables import TABLES, table_name
-from marginal_risk.views import VIEWS, drop_collation
+from marginal_risk.store.database import BuildError
+from marginal_risk.store.postgresql.address import Address
+from marginal_risk.store.provenance import program_version
+from marginal_risk.store.tables import TABLES, table_name
+from marginal_risk.store.views import VIEWS, drop_collation
 
 _MIGRATED = "alembic_version"
 _NEWEST = frozenset({_MIGRATED, *VIEWS, *map(table_name, TABLES)})

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
-from marginal_risk.agreement import Figures, Rating, measure
-from marginal_risk.insertion import Row, insert_rows
-from marginal_risk.tables import Agreement
+from marginal_risk.store.agreement import Figures, Rating, measure
+from marginal_risk.store.inserting import Row, insert_rows
+from marginal_risk.store.tables import Agreement
 
 # Ordered, and by the code points everywhere: the rows are the same on any server.
 _JUDGED = text("""

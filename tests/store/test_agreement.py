@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, text
 
-from marginal_risk.agreement import (
+from marginal_risk.store.agreement import (
     FEWEST_FOR_CONCLUSION,
     FEWEST_FOR_INTERVAL,
     Estimate,
@@ -21,9 +21,9 @@ from marginal_risk.agreement import (
     ordinal_alpha,
     weighted_kappa,
 )
-from marginal_risk.comparison import load_agreement
-from marginal_risk.database import migrate
-from marginal_risk.views import create_views
+from marginal_risk.store.comparison import load_agreement
+from marginal_risk.store.database import migrate
+from marginal_risk.store.views import create_views
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section D: four observers,
 # twelve units, five values, some missing. The paper gives an ordinal alpha of 0.815, and so does

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlmodel import Field, SQLModel
 
 from marginal_risk import records
-from marginal_risk.tables.limits import limits
+from marginal_risk.store.tables.limits import limits
 
 
 class Study(records.Study, table=True):

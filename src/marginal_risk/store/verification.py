@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import Connection, Engine, func, select, text
 
 from marginal_risk.processes import do_in_threads
-from marginal_risk.tables import TABLES, table_name
+from marginal_risk.store.tables import TABLES, table_name
 
 _MAPPED = 2**27
 """Bytes at the start of a file that are read where they lie; more would save little time."""

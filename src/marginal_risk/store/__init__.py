@@ -1,0 +1,1 @@
+"""Checked records -> tables and views, in SQLite or PostgreSQL."""
