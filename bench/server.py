@@ -7,7 +7,7 @@ import uvicorn
 from datasette import Response, hookimpl
 from datasette.plugins import pm
 
-from marginal_risk.server import listen, open_site
+from marginal_risk.publish.server import listen, open_site
 
 ROOT = Path(__file__).parents[1]
 

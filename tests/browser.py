@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.server import listen, open_site
+from marginal_risk.publish.server import listen, open_site
 from marginal_risk.store.database import build_database
 from places import ROOT
 

@@ -11,11 +11,11 @@ import yaml
 from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.server import open_site
+from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from places import ROOT
 
-TEMPLATES = ROOT / "src/marginal_risk/site/templates/marginal_risk"
+TEMPLATES = ROOT / "src/marginal_risk/publish/templates/marginal_risk"
 
 OpenSite = Callable[..., Awaitable[Datasette]]
 """The fixture open_on: builds a data directory and opens the site on it."""

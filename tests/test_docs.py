@@ -12,11 +12,11 @@ import yaml
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.server import open_site
-from marginal_risk.site import evidence
-from marginal_risk.site.coverage import read_coverage, read_whole
-from marginal_risk.site.filters import MapFilter
-from marginal_risk.site.sentences import headline
+from marginal_risk.publish.queries import evidence
+from marginal_risk.publish.queries.coverage import read_coverage, read_whole
+from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.sentences import headline
+from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from marginal_risk.store.views import VIEWS, read_view
 from places import ROOT

@@ -45,14 +45,14 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize(
     ("library", "parts"),
     [
-        ("bibtexparser", {"read"}),
+        ("bibtexparser", {"read", "check"}),
         ("rapidfuzz", {"read"}),
-        ("rispy", {"exports", "site"}),
+        ("rispy", {"exports", "publish"}),
         ("csv", {"read", "canonical"}),
         ("chardet", {"read"}),
         ("yaml", {"read"}),
         ("click", {"cli"}),
-        ("datasette", {"site", "contributing", "server"}),
+        ("datasette", {"publish", "contributing"}),
         ("alembic", {"store"}),
         ("psycopg", {"store"}),
         ("pyarrow", {"store"}),

@@ -68,7 +68,12 @@ def test_what_is_in_it(unzipped: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts:
             needed.add(path.relative_to(ROOT).as_posix())
     needed.add("datasette.yml")
-    assert {"py.typed", "store/views/gaps.sql", "migrations/env.py", "site/__init__.py"} <= needed
+    assert {
+        "py.typed",
+        "store/views/gaps.sql",
+        "migrations/env.py",
+        "publish/__init__.py",
+    } <= needed
     present = {n.removeprefix("marginal_risk/") for n in inside(unzipped) if ".dist-info" not in n}
     assert present == needed
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.site import descriptions
+from marginal_risk.publish import descriptions
 from marginal_risk.store import parquet
 from marginal_risk.store.database import build_database
 from marginal_risk.store.parquet import CONTENTS, ExportError, write_parquet

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from marginal_risk.changes.comparing import Changes, RowChange
 from marginal_risk.changes.wording import Entry, Section, Wording, label, section
-from marginal_risk.site.agreement import Figures, describe
+from marginal_risk.publish.queries.agreement import Figures, describe
 
 
 def describe_agreement(changes: Changes, words: Wording) -> Iterator[Section]:

@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from marginal_risk.changes.queries import KEYS, PLACED, QUERIES, VOCABULARIES, Query
+from marginal_risk.publish.page import find_site
+from marginal_risk.publish.sentences import headline
+from marginal_risk.publish.server import open_site
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
-from marginal_risk.server import open_site
-from marginal_risk.site.page import find_site
-from marginal_risk.site.sentences import headline
 from marginal_risk.store.provenance import shipped
 
 Row: TypeAlias = dict[str, Any]

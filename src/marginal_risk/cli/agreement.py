@@ -10,7 +10,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.build import build_if_needed
 
 if TYPE_CHECKING:
-    from marginal_risk.site.agreement import Agreement, Comparison, Disagreement
+    from marginal_risk.publish.queries.agreement import Agreement, Comparison, Disagreement
 
 
 @click.command()
@@ -41,8 +41,8 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
     import json
     from dataclasses import asdict
 
-    from marginal_risk.server import open_site
-    from marginal_risk.site.agreement import ask_for_agreement
+    from marginal_risk.publish.queries.agreement import ask_for_agreement
+    from marginal_risk.publish.server import open_site
     from marginal_risk.store.provenance import shipped
 
     build_if_needed(data_dir, database)
@@ -59,7 +59,7 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
 
 
 def _lines(found: "Agreement", by: str | None) -> Iterator[str]:
-    from marginal_risk.site.agreement import describe
+    from marginal_risk.publish.queries.agreement import describe
 
     yield from found.sentences
     if not found.whole.pairs:

@@ -32,8 +32,8 @@ def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> No
     """
     import asyncio
 
-    from marginal_risk.server import open_site
-    from marginal_risk.site.figure import draw, read_drawing
+    from marginal_risk.publish.figures.map_figure import draw, read_drawing
+    from marginal_risk.publish.server import open_site
     from marginal_risk.store.provenance import shipped
 
     picture = output or Path(f"map.{form}")

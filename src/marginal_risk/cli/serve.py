@@ -22,7 +22,7 @@ from marginal_risk.cli.build import build_if_needed
 @click.option("--open", "open_browser", is_flag=True, help="Open the map in a browser.")
 def serve(data_dir: Path, output: Path, host: str, port: int, open_browser: bool) -> None:
     """Check the data, build the database if needed, and serve the map read-only."""
-    from marginal_risk.server import AddressError, Server
+    from marginal_risk.publish.server import AddressError, Server
     from marginal_risk.store.provenance import shipped
 
     build_if_needed(data_dir, output)

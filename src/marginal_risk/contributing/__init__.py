@@ -1,18 +1,18 @@
-"""The form at /contribute: a second plugin beside the site, with the checks behind it.
+"""The form at /contribute: a second Datasette plugin beside the map's, with the checks behind it.
 
-Datasette loads it by its entry point, so import datasette.app before this package.
+As there, its hook imports what it needs when it is called.
 """
-
-from __future__ import annotations
 
 from typing import Any
 
-from datasette import hookimpl
+from pluggy import HookimplMarker
 
-from marginal_risk.contributing import form
+hookimpl = HookimplMarker("datasette")
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the form, and the file of answers that it offers."""
+    from marginal_risk.contributing import form
+
     return form.ROUTES

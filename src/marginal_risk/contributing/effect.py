@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marginal_risk.contribution import Proposal
-from marginal_risk.site.coverage import read_cells
-from marginal_risk.site.evidence import Step, Term
-from marginal_risk.site.sentences import describe_cell
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from marginal_risk.site.page import Desk
+from marginal_risk.publish.page import Desk
+from marginal_risk.publish.queries.coverage import read_cells
+from marginal_risk.publish.queries.evidence import Step, Term
+from marginal_risk.publish.sentences import describe_cell
 
 # The rows of the tables that the views read, with those of the proposal. Each has only the
 # columns that the views ask for.

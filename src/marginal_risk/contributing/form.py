@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from datasette import Request, Response
+from datasette.app import Datasette
 from datasette.utils.asgi import PayloadTooLarge
 
 from marginal_risk.check.corpus import latest_today, today_here
@@ -24,13 +24,10 @@ from marginal_risk.contributing.posted import (
 )
 from marginal_risk.contributing.stored import read_records
 from marginal_risk.contribution import Answers, Proposal, new_lines, propose
+from marginal_risk.publish.page import Desk, Page, kept, security_headers, shown
+from marginal_risk.publish.queries import lists
+from marginal_risk.publish.queries.evidence import Step, Term
 from marginal_risk.rows import Records
-from marginal_risk.site import lists
-from marginal_risk.site.evidence import Step, Term
-from marginal_risk.site.page import Desk, Page, kept, security_headers, shown
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.app import Datasette
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from marginal_risk.contribution import Proposal
-from marginal_risk.site.page import Desk
+from marginal_risk.publish.page import Desk
 
 _LONGEST_BODY = 6000
 """Characters of an issue that an address can carry; a longer one asks for the file."""

@@ -1,0 +1,68 @@
+"""The map on the web: a Datasette plugin with its pages, figures and formats.
+
+It imports nothing from the other rooms: the views of the database are the contract, so that
+anyone can write another front end, or open this one on a file that was built elsewhere.
+
+Datasette loads the hooks below while it is being imported itself. So each hook imports what it
+needs when it is called, and the queries can be used without Datasette.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+hookimpl = HookimplMarker("datasette")
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Any:
+    """Describe tables, views and columns from the database's own descriptions."""
+    from marginal_risk.publish.descriptions import describe_database
+    from marginal_risk.publish.page import find_site
+    from marginal_risk.publish.queries.evidence import find_database
+
+    async def describe() -> None:
+        database = await find_database(datasette)
+        if database is not None:
+            await describe_database(datasette, database)
+            await find_site(datasette)
+
+    return describe
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Serve the map at / (Datasette's own index stays at /-/) and the pages behind it."""
+    from marginal_risk.publish.figures import map_figure
+    from marginal_risk.publish.pages import PAGES
+
+    return [route for page in (*PAGES, map_figure) for route in page.ROUTES]
+
+
+@hookimpl
+def extra_css_urls(datasette: Datasette) -> list[str]:
+    """Give Datasette's own pages the colours of the house."""
+    return [_static(datasette, "datasette.css")]
+
+
+@hookimpl
+def extra_js_urls(datasette: Datasette) -> list[str]:
+    """Give Datasette's own pages the names and landmarks that a screen reader asks for."""
+    return [_static(datasette, "datasette.js")]
+
+
+@hookimpl
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """Lead from Datasette's own pages back to the map."""
+    return [{"href": datasette.urls.path("/"), "label": "The evidence map"}]
+
+
+def _static(datasette: Datasette, name: str) -> str:
+    from marginal_risk.publish.page import PLUGIN
+
+    return str(datasette.urls.static_plugins(PLUGIN, name))

@@ -1,0 +1,1 @@
+"""The map and its numbers as pictures: SVG, PNG and PDF."""

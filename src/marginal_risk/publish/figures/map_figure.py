@@ -1,0 +1,167 @@
+"""The map as a figure: /map.svg for papers and slides, /map.png for link previews."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+from datasette import Request, Response
+from datasette.app import Datasette
+
+from marginal_risk.publish.figures.map_layout import Drawing, printable, specify_figure
+from marginal_risk.publish.page import NAME, Desk, find_site, security_headers, unless_known
+from marginal_risk.publish.queries import evidence
+from marginal_risk.publish.queries.coverage import NO_MATCH, read_coverage
+from marginal_risk.publish.queries.filters import MapFilter, read_filter
+from marginal_risk.publish.sentences import count_judged
+
+FORMS = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "preview": "image/png",
+}
+"""What a figure can be drawn as; a preview is what other sites show beside a link."""
+
+PREVIEW = (1200, 630)
+"""Size of a preview in pixels, as Open Graph has it."""
+
+_SVG = "http://www.w3.org/2000/svg"
+
+
+def draw(drawing: Drawing) -> bytes:
+    """Return the map as a figure: SVG, PDF, PNG with 300 dots an inch, or a preview.
+
+    It has the vectors and steps of the drawing's cells, and is 17 cm wide with six steps.
+
+    Raises:
+        ValueError: there is no such form, or no cell.
+    """
+    import vl_convert
+
+    form = drawing.form
+    if form not in FORMS:
+        raise ValueError(f"{form!r} is not one of {', '.join(FORMS)}")
+    if not drawing.cells:
+        raise ValueError("a figure needs at least one cell")
+    chart = vl_convert.vegalite_to_svg(specify_figure(drawing), allowed_base_urls=[])
+    svg = _finish(chart, drawing)
+    if form == "pdf":
+        return bytes(vl_convert.svg_to_pdf(svg))
+    if form == "png":
+        # The converter counts 72 pixels of CSS to the inch, not 96.
+        return bytes(vl_convert.svg_to_png(svg, scale=72 / 96, ppi=300))
+    return bytes(vl_convert.svg_to_png(svg)) if form == "preview" else svg.encode()
+
+
+def _finish(svg: str, drawing: Drawing) -> str:
+    """Return the SVG with a title and a text for screen readers, in the size of its form."""
+    ET.register_namespace("", _SVG)
+    root = ET.fromstring(svg)  # noqa: S314  (vl-convert wrote it)
+    width, height = float(root.attrib["width"]), float(root.attrib["height"])
+    if drawing.form == "preview":
+        _fit(root, *PREVIEW)
+    elif drawing.form == "pdf":
+        _fit(root, width * 72 / 96, height * 72 / 96)  # a PDF has 72 points to the inch
+    root.attrib |= {"role": "img", "aria-labelledby": "map-title map-text"}
+    title = ET.Element(f"{{{_SVG}}}title", id="map-title")
+    title.text = NAME
+    text = ET.Element(f"{{{_SVG}}}desc", id="map-text")
+    text.text = _in_words(drawing)
+    root[:0] = [title, text]
+    return ET.tostring(root, encoding="unicode")
+
+
+def _fit(root: ET.Element, width: float, height: float) -> None:
+    """Put a picture into the middle of a white one of another size."""
+    own_width, own_height = float(root.attrib["width"]), float(root.attrib["height"])
+    scale = min(width / own_width, height / own_height)
+    wide, high = width / scale, height / scale
+    left, top = (own_width - wide) / 2, (own_height - high) / 2
+    sizes = {"x": left, "y": top, "width": wide, "height": high}
+    paper = {name: str(value) for name, value in sizes.items()}
+    root.insert(0, ET.Element(f"{{{_SVG}}}rect", paper, fill="white"))
+    root.attrib |= {"width": str(width), "height": str(height)}
+    root.attrib["viewBox"] = " ".join(paper.values())
+
+
+def _in_words(drawing: Drawing) -> str:
+    """Return the figure as text, for those who cannot see it."""
+    sentences = [drawing.note] if drawing.note else []
+    for vector in drawing.vectors:
+        said = []
+        for step in drawing.steps:
+            cell = drawing.cells[vector.slug, step.slug]
+            state = drawing.codebook.states[cell.state].name
+            counted = f" ({count_judged(cell)})" if cell.judged else ""
+            said.append(f"{step.name}, {state}{counted}")
+        sentences.append(f"{vector.name}: {'; '.join(said)}.")
+    return printable(" ".join(sentences))
+
+
+class Picture(NamedTuple):
+    """A figure as it is sent."""
+
+    body: bytes
+    tag: str
+
+
+_TAKE_TURNS = threading.Lock()  # a second reader of the same figure waits for the first
+
+
+def draw_once(drawing: Drawing) -> Picture:
+    """Return a figure; one that was drawn lately is not drawn again."""
+    with _TAKE_TURNS:
+        return _draw(drawing)
+
+
+@lru_cache(maxsize=32)
+def _draw(drawing: Drawing) -> Picture:
+    body = draw(drawing)
+    return Picture(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+
+
+async def read_drawing(datasette: Datasette, form: str) -> Drawing:
+    """Return what the whole map of a site is drawn from."""
+    site = await find_site(datasette)
+    return Drawing(site.codebook, site.whole.cells, site.build, form)
+
+
+async def map_svg(datasette: Datasette, request: Request) -> Response:
+    """Answer /map.svg with the figure."""
+    return await _answer(datasette, request, "svg")
+
+
+async def map_png(datasette: Datasette, request: Request) -> Response:
+    """Answer /map.png with the preview."""
+    return await _answer(datasette, request, "preview")
+
+
+async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
+    desk = await Desk.open(datasette, request)
+    coders = [slug for slug, _ in await evidence.read_human_coders(desk.database)]
+    map_filter, _ = read_filter(request, desk.codebook, coders)
+    coverage = await read_coverage(desk.database, desk.whole, map_filter)
+    codebook = coverage.codebook
+    if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
+        codebook = replace(codebook, states={**codebook.states, NO_MATCH.slug: NO_MATCH})
+    drawing = Drawing(codebook, coverage.cells, desk.build, form, _describe(map_filter))
+    picture = await asyncio.to_thread(draw_once, drawing)
+    headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
+    response = Response(picture.body, headers=headers, content_type=FORMS[form])
+    return unless_known(request, response)
+
+
+def _describe(map_filter: MapFilter) -> str:
+    """Return what a filter keeps, or nothing where it keeps all."""
+    words = {"q": "text"}
+    kept = ", ".join(f"{words.get(name, name)} {value}" for name, value in map_filter.pairs())
+    return f"Filtered, to show only: {kept}." if kept else ""
+
+
+ROUTES = [(r"^/map\.svg$", map_svg), (r"^/map\.png$", map_png)]

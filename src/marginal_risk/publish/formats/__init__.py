@@ -1,0 +1,1 @@
+"""References in the formats of reference managers, and what search engines read of them."""

@@ -1,0 +1,25 @@
+"""The pages of the site, one module each, named as its address."""
+
+from marginal_risk.publish.pages import (
+    about,
+    agreement,
+    cells,
+    citing,
+    codebook,
+    data,
+    feeds,
+    gaps,
+    map,  # noqa: A004  (the map is what we make)
+    next,  # noqa: A004  (the page at /next)
+    rows_and_columns,
+    screening,
+    studies,
+    study,
+    trends,
+)
+
+PAGES = (
+    *(map, cells, rows_and_columns, gaps, studies, study, citing, feeds),
+    *(codebook, about, data, trends, screening, next, agreement),
+)
+"""Modules with ROUTES."""

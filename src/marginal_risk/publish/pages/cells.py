@@ -1,0 +1,78 @@
+"""The page behind each cell of the map: its judgements and their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datasette import NotFound, Request, Response
+from datasette.app import Datasette
+
+from marginal_risk.publish.page import Desk, Page, shown
+from marginal_risk.publish.queries import evidence
+from marginal_risk.publish.queries.evidence import Cell, Judgement, Step, Term
+from marginal_risk.publish.sentences import describe_cell, describe_owner
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """Judgements to show; those of machines only when the reader asks for them."""
+
+    shown: list[Judgement]
+    provisional: int
+    """Number of judgements by machines, shown or not."""
+    shows_provisional: bool
+
+    @classmethod
+    def asked_for(cls, request: Request, judgements: Sequence[Judgement]) -> Judgements:
+        """Leave out the provisional ones unless the address says ``machine=1``."""
+        asked = request.args.get("machine") == "1"
+        return cls(
+            [j for j in judgements if asked or not j.is_provisional],
+            sum(j.is_provisional for j in judgements),
+            bool(asked),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellPage(Page):
+    """The judgements behind one cell of the map."""
+
+    vector: Term = shown("The misuse vector.")
+    step: Step = shown("The step.")
+    cell: Cell = shown("The cell's counts.")
+    state: Term = shown("What the cell shows on the map.")
+    summary: str = shown("How the studies divide.")
+    whose: str = shown("Whether a gap here is the literature's or ours; '' where there is none.")
+    judgements: Judgements = shown("The judgements of the cell.")
+
+
+async def cell_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /vectors/<vector>/<step> with the judgements of one cell."""
+    desk = await Desk.open(datasette, request)
+    vector = desk.codebook.vectors.get(request.url_vars["vector"])
+    step = desk.codebook.steps.get(request.url_vars["step"])
+    if vector is None or step is None:
+        raise NotFound("The codebook has no such misuse vector or step.")
+    cell = desk.whole.cells[vector.slug, step.slug]
+    judgements = await evidence.read_cell_judgements(desk.database, vector.slug, step.slug)
+    summary = describe_cell(cell)
+    page = CellPage(
+        **await desk.common(
+            title=f"{vector.name}: {step.name}",
+            description=f"{vector.name}, {step.full_name}: {summary}, with the reasons.",
+            path=f"/vectors/{vector.slug}/{step.slug}",
+            data_links=desk.data_links("judgements", misuse_vector=vector.slug, step=step.slug),
+        ),
+        vector=vector,
+        step=step,
+        cell=cell,
+        state=desk.codebook.states[cell.state],
+        summary=summary,
+        whose=describe_owner(cell),
+        judgements=Judgements.asked_for(request, judgements),
+    )
+    return await desk.render("cell.html", page)
+
+
+ROUTES = [(r"^/vectors/(?P<vector>[a-z0-9_]+)/(?P<step>[a-z0-9_]+)$", cell_page)]

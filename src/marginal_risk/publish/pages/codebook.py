@@ -1,0 +1,104 @@
+"""The vocabulary and the rules of coding, at /codebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datasette import Request, Response
+from datasette.app import Datasette
+
+from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.queries import lists
+from marginal_risk.publish.queries.evidence import Step, Term
+
+
+@dataclass(frozen=True)
+class Section:
+    """The words of one table of the vocabulary."""
+
+    prefix: str
+    """Start of the anchor of each word, such as 'gap' in '#gap-absent'."""
+    heading: str
+    about: str
+    terms: list[Term]
+    data_links: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodebookPage(Page):
+    """What the words mean, and how studies are coded."""
+
+    steps: list[tuple[Step, list[tuple[Term, str]]]] = shown(
+        "The steps, each with what earns each level."
+    )
+    rules_links: dict[str, str] = shown("Where those rules are: table, JSON and CSV.")
+    vectors: Section = shown("The misuse vectors.")
+    levels: Section = shown("The levels, with their symbols.")
+    others: list[Section] = shown("The other words, from confidences to kinds of gap.")
+
+
+async def codebook_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /codebook with every word of the codebook, each with an anchor."""
+    return await kept(datasette, request, _render)
+
+
+async def _render(desk: Desk) -> Response:
+    codebook = desk.codebook
+    rules = await lists.read_rules(desk.database)
+    levels = next(iter(rules.values()))
+    page = CodebookPage(
+        **await desk.common(
+            title="Codebook",
+            description="The misuse vectors, the steps, the levels, and what earns each level.",
+            path="/codebook",
+            data_links=desk.data_links("steps"),
+        ),
+        steps=[
+            (step, [(codebook.states[level], rule) for level, rule in rules[slug].items()])
+            for slug, step in codebook.steps.items()
+        ],
+        rules_links=desk.data_links("coding_rules"),
+        vectors=Section(
+            "vector",
+            "Misuse vectors",
+            "The rows of the map.",
+            list(codebook.vectors.values()),
+            desk.data_links("vectors"),
+        ),
+        levels=Section(
+            "level",
+            "Levels",
+            "How far a study covers a step, in the judgement of a coder.",
+            [codebook.states[level] for level in levels],
+            desk.data_links("levels"),
+        ),
+        others=[
+            await _section(desk, "confidence", "Confidence", "confidences"),
+            await _section(desk, "coder", "Kinds of coder", "coder_kinds"),
+            await _section(desk, "decision", "Decisions", "decisions"),
+            await _section(
+                desk, "exclusion", "Reasons for leaving a study out", "exclusion_reasons"
+            ),
+            await _section(desk, "type", "Types of study", "study_types"),
+            await _section(desk, "gap", "Kinds of gap", "gap_kinds"),
+        ],
+    )
+    return await desk.render("codebook.html", page)
+
+
+_ABOUT = {
+    "confidences": "How sure a coder is of a judgement.",
+    "coder_kinds": "Who makes judgements.",
+    "decisions": "What is decided about a study that was found.",
+    "exclusion_reasons": "Why a study that was found is not coded.",
+    "study_types": "What kind of work a study is, as far as title and abstract tell.",
+    "gap_kinds": "What can be missing in a cell of the map, the widest gap first.",
+}
+
+
+async def _section(desk: Desk, prefix: str, heading: str, table: str) -> Section:
+    terms = await lists.read_terms(desk.database, table)
+    return Section(prefix, heading, _ABOUT[table], terms, desk.data_links(table))
+
+
+ROUTES = [(r"^/codebook$", codebook_page)]

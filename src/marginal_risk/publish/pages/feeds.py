@@ -1,0 +1,201 @@
+"""What feed readers and search engines fetch: /feed.atom, /sitemap.xml and /robots.txt."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+from datasette import Request, Response
+from datasette.app import Datasette
+from datasette.utils import tilde_encode
+
+from marginal_risk.publish.page import NAME, Desk, kept, security_headers
+from marginal_risk.publish.queries.evidence import rows
+from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS
+
+ENTRIES = 200
+"""Number of codings in the feed: the newest."""
+PAGES = ("/", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data", "/about")
+
+_WHAT_LEVELS_MEAN = "A level rates how far a study covers a step, not how large the risk is."
+_MINTED = "2026"
+"""A year in which the host of the site was its owner's, as a tag must name one."""
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Codings by people and publications, the newest first: dated by the last commit that changed
+# them, so that a changed judgement comes up as an updated entry; else by the coder. A date that
+# is known to the year or the month stands for its first day; without any, as old as the data.
+_NEWEST = """
+with newest as (
+    select
+        g.citekey, g.misuse_vector, g.coder, g.note, c.name as coder_name,
+        substr(coalesce(g.changed_on, g.coded_on, :data_date) || '-01-01', 1, 10) as day
+    from codings g
+    join coders c on c.coder = g.coder
+    where c.kind <> 'machine'
+    order by day desc, g.citekey, g.misuse_vector, g.coder
+    limit :entries
+)
+select
+    n.citekey, n.misuse_vector, n.coder, n.note, n.coder_name, n.day,
+    t.short_citation, t.title, v.name as vector_name,
+    s.name as step_name, l.name as level_name, j.rationale, j.locator
+from newest n
+join studies t on t.citekey = n.citekey
+join vectors v on v.slug = n.misuse_vector
+left join judgements j
+    on j.citekey = n.citekey and j.misuse_vector = n.misuse_vector and j.coder = n.coder
+left join steps s on s.slug = j.step
+left join levels l on l.slug = j.level
+order by n.day desc, n.citekey, v.position, n.misuse_vector, n.coder, s.position
+"""
+
+
+@dataclass(frozen=True)
+class _Tags:
+    """Identifiers that stay the same from one release of the data to the next (RFC 4151)."""
+
+    authority: str
+
+    @classmethod
+    def of_host(cls, host: str) -> _Tags:
+        """Return the tags of a host, whatever its port."""
+        name = host.rpartition("@")[2].partition(":")[0].lower()
+        return cls(name if re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name) else "localhost")
+
+    def tag(self, *parts: str) -> str:
+        name = "/".join(quote(part, safe="") for part in parts)
+        return f"tag:{self.authority},{_MINTED}:{name}"
+
+
+async def feed(datasette: Datasette, request: Request) -> Response:
+    """Answer /feed.atom with the newest codings, machines left out."""
+    return await kept(datasette, request, _feed)
+
+
+async def sitemap(datasette: Datasette, request: Request) -> Response:
+    """Answer /sitemap.xml with every page."""
+    return await kept(datasette, request, _sitemap)
+
+
+async def robots(datasette: Datasette, request: Request) -> Response:
+    """Answer /robots.txt: the pages are open; endless queries of the database are not."""
+    return await kept(datasette, request, _robots)
+
+
+async def _feed(desk: Desk) -> Response:
+    build = desk.build
+    tags = _Tags.of_host(desk.request.host or "")
+    params = {"data_date": build.data_date, "entries": ENTRIES}
+    found = await rows(desk.database, _NEWEST, params)
+    codings = [
+        list(group)
+        for _, group in groupby(
+            found, lambda row: (row["citekey"], row["misuse_vector"], row["coder"])
+        )
+    ]
+    newest = max([build.data_date, *(coding[0]["day"] for coding in codings)])
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    _add(root, "title", f"{NAME}: codings")
+    version = f"Data version {build.data_version}, {build.data_date}."
+    _add(root, "subtitle", f"The newest codings. {_WHAT_LEVELS_MEAN} {version}")
+    _add(root, "id", tags.tag("feed"))
+    _add(root, "updated", f"{newest}T00:00:00Z")
+    _add(root, "link", rel="self", type="application/atom+xml", href=desk.absolute("/feed.atom"))
+    _add(root, "link", rel="alternate", type="text/html", href=desk.absolute("/"))
+    _add(_add(root, "author"), "name", MAINTAINERS)
+    _add(root, "rights", LICENSE)
+    _add(root, "generator", "marginal-risk", version=build.package_version)
+    for coding in codings:
+        await _add_entry(desk, root, tags, coding)
+    return _xml(root, "application/atom+xml")
+
+
+async def _add_entry(desk: Desk, root: ET.Element, tags: _Tags, coding: list[Any]) -> None:
+    first = coding[0]
+    page = f"/studies/{tilde_encode(first['citekey'])}"
+    entry = _add(root, "entry")
+    _add(
+        entry,
+        "title",
+        f"{first['short_citation']}: {first['vector_name']}, by {first['coder_name']}",
+    )
+    _add(entry, "id", tags.tag("coding", first["citekey"], first["misuse_vector"], first["coder"]))
+    _add(entry, "updated", f"{first['day']}T00:00:00Z")
+    _add(_add(entry, "author"), "name", first["coder_name"])
+    address = f"{desk.absolute(page)}#{first['misuse_vector']}"
+    _add(entry, "link", rel="alternate", type="text/html", href=address)
+    _add(entry, "category", term=first["misuse_vector"], label=first["vector_name"])
+    template = desk.datasette.get_jinja_environment(desk.request).get_template(
+        "marginal_risk/feed_entry.html"
+    )
+    judgements = [row for row in coding if row["step_name"]]
+    html = await template.render_async(coding=first, judgements=judgements)
+    _add(entry, "content", html, type="html")
+
+
+async def _sitemap(desk: Desk) -> Response:
+    keys = await rows(desk.database, "select citekey from studies order by citekey")
+    vectors, steps = desk.codebook.vectors, desk.codebook.steps
+    paths = [
+        *PAGES,
+        *(f"/vectors/{vector}" for vector in vectors),
+        *(f"/steps/{step}" for step in steps),
+        *(f"/vectors/{vector}/{step}" for vector in vectors for step in steps),
+        *(f"/studies/{tilde_encode(row['citekey'])}" for row in keys),
+    ]
+    root = ET.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
+    for path in paths:
+        url = _add(root, "url")
+        _add(url, "loc", desk.absolute(path))
+        _add(url, "lastmod", desk.build.data_date)
+    return _xml(root, "application/xml")
+
+
+async def _robots(desk: Desk) -> Response:
+    data = str(desk.datasette.urls.database(desk.database.name))
+    lines = [
+        "User-agent: *",
+        f"Allow: {desk.path('/')}",
+        # Stylesheets and scripts, without which a page cannot be judged.
+        f"Allow: {desk.path('/-/static')}",
+        f"Disallow: {desk.path('/-/')}",
+        # Facets, orders, filters and SQL: any query of the database's own pages.
+        f"Disallow: {data}?",
+        f"Disallow: {data}/*?",
+        f"Disallow: {data}/-/",
+        "",
+        f"Sitemap: {desk.absolute('/sitemap.xml')}",
+    ]
+    return Response(
+        "\n".join(lines) + "\n",
+        headers=security_headers(),
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+    """Add an element; what XML cannot hold becomes the replacement character."""
+    clean = {key: _NOT_XML.sub("\ufffd", value) for key, value in attributes.items()}
+    element = ET.SubElement(parent, name, clean)
+    element.text = _NOT_XML.sub("\ufffd", text) or None
+    return element
+
+
+def _xml(root: ET.Element, content_type: str) -> Response:
+    body = ET.tostring(root, encoding="unicode")
+    return Response(
+        f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n',
+        headers=security_headers(),
+        content_type=f"{content_type}; charset=utf-8",
+    )
+
+
+ROUTES = [
+    (r"^/feed\.atom$", feed),
+    (r"^/sitemap\.xml$", sitemap),
+    (r"^/robots\.txt$", robots),
+]

@@ -1,0 +1,201 @@
+"""The gaps, in the order in which they matter, at /gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from datasette import Request, Response
+from datasette.app import Datasette
+
+from marginal_risk.publish.counting import are, count_of
+from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.queries import lists
+from marginal_risk.publish.queries.evidence import Cell, Codebook, Judgement, Step, Term
+from marginal_risk.publish.sentences import describe_owner
+
+_CLOSED_BY = {
+    "no_study": "A search that finds a study of this misuse vector, or new research.",
+    "not_coded": "A coding of a study that was found.",
+    "absent": "A study that addresses this step: one that waits to be coded, or a new one.",
+    "partial_only": "A study that addresses this step clearly.",
+    "contested": "A consensus of the coders.",
+    "single_study": "A second study that addresses this step.",
+}
+_MOST_QUOTED = 6
+"""Judgements to show in one block; the page of the cell has all of them."""
+
+
+@dataclass(frozen=True)
+class GapKind:
+    """A kind of gap, and how often it occurs."""
+
+    term: Term
+    closed_by: str
+    gaps: int
+    """Number of gaps of this kind."""
+    in_reading: int
+    """Number of those in our reading: studies found may still close them."""
+    data_links: dict[str, str]
+
+
+@dataclass(frozen=True)
+class GapBlock:
+    """A gap with what a reader needs to judge it."""
+
+    vector: Term
+    step: Step
+    kind: GapKind
+    state: Term
+    is_ours: bool
+    """Whether it is in our reading, and not shown to be in the literature."""
+    whose: str
+    """The same in a sentence, with the reason."""
+    judgements: list[Judgement]
+    more: int
+    """Number of judgements that are not shown."""
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapsPage(Page):
+    """What research is missing."""
+
+    sentences: list[str] = shown("How many gaps there are, and whose they are.")
+    kinds: list[GapKind] = shown("The kinds of gap, the widest first.")
+    step: Step = shown("The step that asks for evidence of marginal risk.")
+    rule: str = shown("What earns the strongest level at that step.")
+    marginal: list[GapBlock] = shown("The gaps in evidence of marginal risk, the first one first.")
+    others: list[tuple[Step, list[tuple[GapKind, list[GapBlock]]]]] = shown(
+        "The gaps of every other step, by kind."
+    )
+    uncoded: int = shown("Number of studies found that nobody has coded.")
+    uncoded_links: dict[str, str] = shown("Where those studies are: table, JSON and CSV.")
+
+
+async def gaps_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /gaps with what is missing, evidence of marginal risk first."""
+    return await kept(datasette, request, _render)
+
+
+async def _render(desk: Desk) -> Response:
+    codebook, step = desk.codebook, desk.codebook.marginal_risk_step
+    gaps = order_gaps(codebook, desk.whole.cells)
+    kinds = {slug: _kind(desk, slug, gaps) for slug in codebook.gap_kinds}
+    blocks = await _read_blocks(desk, kinds, gaps)
+    marginal = [block for block in blocks if block.step == step]
+    sentences = summarize(list(kinds.values()), len(marginal), len(desk.whole.cells))
+    page = GapsPage(
+        **await desk.common(
+            title="Gaps",
+            description=sentences[0],
+            path="/gaps",
+            data_links=desk.data_links("gaps"),
+        ),
+        sentences=sentences,
+        kinds=list(kinds.values()),
+        step=step,
+        rule=next(iter((await lists.read_rules(desk.database))[step.slug].values())),
+        marginal=marginal,
+        others=[
+            (other, _by_kind(kinds, [block for block in blocks if block.step == other]))
+            for other in codebook.steps.values()
+            if other != step
+        ],
+        uncoded=desk.whole.flow.uncoded,
+        uncoded_links=desk.data_links("uncoded", what="study"),
+    )
+    return await desk.render("gaps.html", page)
+
+
+def order_gaps(codebook: Codebook, cells: Mapping[tuple[str, str], Cell]) -> list[Cell]:
+    """Return the cells in which something is missing, in the order of the view ``gaps``."""
+    kinds, steps, vectors = list(codebook.gap_kinds), list(codebook.steps), list(codebook.vectors)
+    return sorted(
+        (cell for cell in cells.values() if cell.gap_kind),
+        key=lambda cell: (
+            not codebook.steps[cell.step].is_marginal_risk,
+            kinds.index(str(cell.gap_kind)),
+            vectors.index(cell.misuse_vector),
+            steps.index(cell.step),
+        ),
+    )
+
+
+def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
+    """Return how many cells of the map are gaps, and whether they are the literature's or ours."""
+    total = sum(kind.gaps for kind in kinds)
+    if not total:
+        return ["No cell of the map is a gap: several studies address every step."]
+    ours = sum(kind.in_reading for kind in kinds)
+    theirs = total - ours
+    first = f"{total} of {count_of(cells, 'cell')} of the map {are(total)} "
+    first += "a gap; " if total == 1 else "gaps; "
+    first += f"{marginal or 'none'} of them {are(marginal)} in evidence of marginal risk."
+    sentences = [first]
+    if theirs:
+        sentences.append(
+            f"{count_of(theirs, 'gap')} in the literature as found: every study found was judged"
+            " at the step, or no study was found."
+        )
+    if ours:
+        sentences.append(
+            f"{count_of(ours, 'gap')} in our reading: studies found are not coded yet, or coders"
+            " disagree. This says nothing of the literature."
+        )
+    return sentences
+
+
+def _kind(desk: Desk, slug: str, gaps: Sequence[Cell]) -> GapKind:
+    return GapKind(
+        desk.codebook.gap_kinds[slug],
+        _CLOSED_BY[slug],
+        sum(gap.gap_kind == slug for gap in gaps),
+        sum(gap.gap_kind == slug and gap.gap_in == "reading" for gap in gaps),
+        desk.data_links("gaps", gap_kind=slug),
+    )
+
+
+async def _read_blocks(
+    desk: Desk, kinds: dict[str, GapKind], gaps: Sequence[Cell]
+) -> list[GapBlock]:
+    marginal = desk.codebook.marginal_risk_step.slug
+    judgements = await lists.read_judgements_of_cells(
+        desk.database, [(gap.misuse_vector, gap.step) for gap in gaps if gap.step == marginal]
+    )
+
+    def block(gap: Cell) -> GapBlock:
+        counted = keep_settled(judgements.get((gap.misuse_vector, gap.step), ()))
+        return GapBlock(
+            desk.codebook.vectors[gap.misuse_vector],
+            desk.codebook.steps[gap.step],
+            kinds[str(gap.gap_kind)],
+            desk.codebook.states[gap.state],
+            gap.gap_in == "reading",
+            describe_owner(gap),
+            counted[:_MOST_QUOTED],
+            len(counted[_MOST_QUOTED:]),
+            desk.path(f"/vectors/{gap.misuse_vector}/{gap.step}"),
+        )
+
+    return [block(gap) for gap in gaps]
+
+
+def keep_settled(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Return the judgements that the map counts: those of a study's consensus, if it has one."""
+    settled = {j.citekey for j in judgements if j.coder_kind == "consensus"}
+    return [
+        j
+        for j in judgements
+        if not j.is_provisional and (j.coder_kind == "consensus" or j.citekey not in settled)
+    ]
+
+
+def _by_kind(
+    kinds: dict[str, GapKind], blocks: Sequence[GapBlock]
+) -> list[tuple[GapKind, list[GapBlock]]]:
+    grouped = ((kind, [block for block in blocks if block.kind == kind]) for kind in kinds.values())
+    return [(kind, found) for kind, found in grouped if found]
+
+
+ROUTES = [(r"^/gaps$", gaps_page)]

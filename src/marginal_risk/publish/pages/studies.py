@@ -1,0 +1,221 @@
+"""All works in the bibliography, to search and to sort, at /studies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from datasette import Request, Response
+from datasette.app import Datasette
+
+from marginal_risk.publish.counting import are, count_of
+from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.pages.citing import coins
+from marginal_risk.publish.queries import lists
+from marginal_risk.publish.queries.coverage import CodedStudy
+from marginal_risk.publish.queries.evidence import Term
+from marginal_risk.publish.queries.filters import LONGEST_SEARCH, match_expression
+from marginal_risk.publish.queries.lists import Window
+from marginal_risk.publish.queries.screening_flow import Flow
+from marginal_risk.publish.queries.works import Work, read_works
+
+PAGE_LENGTH = 50
+_MOST_WORDS = 20
+_DIRECTIONS = {
+    "author": ("Author", "A to Z", "Z to A"),
+    "year": ("Year", "oldest first", "newest first"),
+    "title": ("Title", "A to Z", "Z to A"),
+    "steps": ("Steps addressed", "fewest first", "most first"),
+}
+_FALL_FIRST = frozenset({"year", "steps"})
+"""What a first choice sorts from the highest down."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the reader asked for; what cannot be understood is as if it were not asked."""
+
+    text: str
+    sort: str
+    is_descending: bool
+    page: int
+
+    @classmethod
+    def asked_for(cls, request: Request) -> Listing:
+        """Read the address."""
+        text = " ".join((request.args.get("q") or "").replace("\0", " ").split())[:LONGEST_SEARCH]
+        sort = request.args.get("sort") or "year"
+        sort = sort if sort in _DIRECTIONS else "year"
+        direction = request.args.get("dir")
+        falls = sort in _FALL_FIRST if direction not in ("asc", "desc") else direction == "desc"
+        page = request.args.get("page") or ""
+        # No list has a page of more than six digits.
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+        return cls(text, sort, falls, max(number, 1))
+
+    @property
+    def phrases(self) -> list[str]:
+        """The words to find, each an FTS5 expression without syntax of the reader's."""
+        return match_expression(self.text).split()[:_MOST_WORDS]
+
+    def query(self, sort: str, is_descending: bool, page: int = 1) -> str:
+        """Return the query of an address for this search, in an order and at a page."""
+        pairs = [("q", self.text)] if self.text else []
+        pairs += [("sort", sort), ("dir", "desc" if is_descending else "asc")]
+        pairs += [("page", str(page))] if page > 1 else []
+        return f"?{urlencode(pairs)}"
+
+
+@dataclass(frozen=True)
+class SortLink:
+    """A link that sorts the list, or turns its order round."""
+
+    text: str
+    order: str
+    """How the list is sorted by it now, such as 'newest first'; '' where it is not."""
+    aria_sort: str
+    query: str
+
+
+@dataclass(frozen=True)
+class ListedStudy:
+    """A work as the list shows it."""
+
+    work: Work
+    openurl: str
+    """The work for reference managers."""
+    is_source: bool
+    """Whether judgements on the map were taken from it."""
+    codings: list[tuple[Term, int]]
+    """Each misuse vector it is coded for, with the number of steps it addresses there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyListPage(Page):
+    """A part of the works in the bibliography."""
+
+    listing: Listing = shown("What the reader asked for.")
+    longest_search: int = shown("Number of characters that a search may have.")
+    summary: str = shown("How many works there are, or match.")
+    uncoded: int = shown("Number of studies found that nobody has coded.")
+    uncoded_links: dict[str, str] = shown("Where those studies are: table, JSON and CSV.")
+    coded_links: dict[str, str] = shown("Where the coded works are: table, JSON and CSV.")
+    sorts: dict[str, SortLink] = shown("The orders one can choose.")
+    studies: list[ListedStudy] = shown("The works of this page of the list.")
+    downloads: dict[str, str] = shown("Where all references are, by format.")
+    position: str = shown("Which of them these are; '' where they are all.")
+    previous: str = shown("Query of the page before this one; '' where there is none.")
+    following: str = shown("Query of the page after this one; '' where there is none.")
+
+
+async def study_list_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /studies with the works that match, 50 at a time."""
+    return await kept(datasette, request, _render)
+
+
+async def _render(desk: Desk) -> Response:
+    listing = Listing.asked_for(desk.request)
+    # A search without a letter or digit finds nothing, and not everything.
+    is_idle = bool(listing.text) and not listing.phrases
+    total = 0 if is_idle else await lists.count_found(desk.database, listing.phrases)
+    pages = max(-(-total // PAGE_LENGTH), 1)
+    page = min(listing.page, pages)
+    first = (page - 1) * PAGE_LENGTH
+    studies = await _read(desk, listing, first) if total else []
+
+    def turn(number: int) -> str:
+        is_there = 1 <= number <= pages
+        return listing.query(listing.sort, listing.is_descending, number) if is_there else ""
+
+    summary = summarize(listing, total, desk.whole.flow)
+    context = StudyListPage(
+        **await desk.common(
+            title="Studies",
+            description=summary,
+            path="/studies",
+            data_links=_data_links(desk, listing, studies),
+        ),
+        listing=listing,
+        longest_search=LONGEST_SEARCH,
+        summary=summary,
+        uncoded=desk.whole.flow.uncoded,
+        uncoded_links=desk.data_links("uncoded", what="study"),
+        coded_links=desk.data_links("completeness"),
+        sorts={sort: _sort_link(listing, sort) for sort in _DIRECTIONS},
+        studies=studies,
+        downloads={
+            name: desk.path(f"/studies.{extension}")
+            for name, extension in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "json"))
+        },
+        position=f"{first + 1} to {first + len(studies)} of {total}" if pages > 1 else "",
+        previous=turn(page - 1),
+        following=turn(page + 1),
+    )
+    return await desk.render("study_list.html", context)
+
+
+def count_addressed(coding: CodedStudy) -> int:
+    """Return the number of steps that a study addresses."""
+    return sum(level == "addressed" for level in coding.levels.values())
+
+
+async def _read(desk: Desk, listing: Listing, first: int) -> list[ListedStudy]:
+    codings: dict[str, list[tuple[Term, int]]] = {}
+    for coding in desk.whole.studies:
+        line = desk.codebook.vectors[coding.misuse_vector], count_addressed(coding)
+        codings.setdefault(coding.citekey, []).append(line)
+    if listing.sort == "steps":
+        window = Window("year", True, 0, -1)
+        keys = await lists.read_citekeys(desk.database, listing.phrases, window)
+        # A work that nobody coded comes after one that addresses no step.
+        most = {key: max(addressed for _, addressed in lines) for key, lines in codings.items()}
+        keys.sort(key=lambda key: most.get(key, -1), reverse=listing.is_descending)
+        keys = keys[first : first + PAGE_LENGTH]
+    else:
+        window = Window(listing.sort, listing.is_descending, first, PAGE_LENGTH)
+        keys = await lists.read_citekeys(desk.database, listing.phrases, window)
+    works = {work.citekey: work for work in await read_works(desk.database, keys)}
+    sources = await lists.read_source_citekeys(desk.database)
+    return [
+        ListedStudy(work, coins(work, work.authors), key in sources, codings.get(key, []))
+        for key, work in ((key, works[key]) for key in keys)
+    ]
+
+
+def summarize(listing: Listing, total: int, flow: Flow) -> str:
+    """Return how many works match the search, or how many there are, found and coded."""
+    works = count_of(total, "work")
+    if not listing.text:
+        found = count_of(flow.found, "study", "studies")
+        return (
+            f"{works} in the bibliography; {flow.coded} of {found} found {are(flow.coded)} coded."
+        )
+    verb = "matches" if total == 1 else "match"
+    return f"{works if total else 'No work'} {verb if total else 'matches'} “{listing.text}”."
+
+
+def _sort_link(listing: Listing, sort: str) -> SortLink:
+    text, rising, falling = _DIRECTIONS[sort]
+    if sort != listing.sort:
+        query = listing.query(sort, sort in _FALL_FIRST)
+        return SortLink(text, "", "none", query)
+    falls = listing.is_descending
+    return SortLink(
+        text,
+        falling if falls else rising,
+        "descending" if falls else "ascending",
+        listing.query(sort, not falls),
+    )
+
+
+def _data_links(desk: Desk, listing: Listing, studies: list[ListedStudy]) -> dict[str, str]:
+    """Return where the rows are; of a search, those of this page of the list."""
+    links = desk.data_links("studies")
+    if not listing.text:
+        return links
+    query = urlencode({"citekey__in": json.dumps([study.work.citekey for study in studies])})
+    return {name: f"{link}?{query}" for name, link in links.items()}
+
+
+ROUTES = [(r"^/studies$", study_list_page)]

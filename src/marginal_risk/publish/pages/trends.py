@@ -1,0 +1,189 @@
+"""How coverage grew by year of publication, at /trends: pictures, each with its numbers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from datasette import Request, Response
+from datasette.app import Datasette
+from markupsafe import Markup
+
+from marginal_risk.publish.counting import are, count_of, have
+from marginal_risk.publish.figures.year_bars import draw_years
+from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.queries.evidence import Codebook, rows
+from marginal_risk.publish.sentences import join_words
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers by year: a row of a table, and of the picture above it."""
+
+    name: str
+    numbers: tuple[int, ...]
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One question about the years: a sentence, a picture, a table, and where its data is."""
+
+    slug: str
+    title: str
+    sentence: str
+    caption: str
+    years: tuple[int, ...]
+    series: tuple[Series, ...]
+    links: dict[str, str]
+    note: str = ""
+
+    def draw(self) -> Markup:
+        """Return the picture."""
+        rows = {f"{row.symbol} {row.name}".strip(): row.numbers for row in self.series}
+        label = f"{self.caption} The numbers are in the table below."
+        return draw_years(self.years, rows, label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendsPage(Page):
+    """How coverage grew, by year of publication and by misuse vector."""
+
+    trends: list[tuple[Trend, Markup]] = shown("The trends, each with its picture.")
+
+
+async def trends_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /trends with how coverage grew."""
+    return await kept(datasette, request, _render)
+
+
+async def _render(desk: Desk) -> Response:
+    by_year = await rows(desk.database, "select * from coverage_by_year order by year")
+    by_vector = await rows(desk.database, "select * from coded_by_vector_and_year order by year")
+    years_links = desk.data_links("coverage_by_year")
+    vectors_links = desk.data_links("coded_by_vector_and_year")
+    trends = [
+        count_studies(by_year, years_links),
+        count_by_vector(desk.codebook, by_year, by_vector, vectors_links),
+        count_evidence(desk.codebook, by_year, years_links),
+    ]
+    page = TrendsPage(
+        **await desk.common(
+            title="Trends",
+            description=trends[0].sentence,
+            path="/trends",
+            data_links=years_links,
+        ),
+        trends=[(trend, await asyncio.to_thread(trend.draw)) for trend in trends]
+        if by_year
+        else [],
+    )
+    return await desk.render("trends.html", page)
+
+
+def count_studies(by_year: Sequence[Any], links: dict[str, str]) -> Trend:
+    """Return how many works there are, and how many of them are coded."""
+    series = (
+        _series("In the bibliography", by_year, "studies"),
+        _series("Coded", by_year, "coded"),
+    )
+    works, coded = (sum(row.numbers) for row in series)
+    years = _years(by_year)
+    if not works:
+        sentence = "The bibliography is empty."
+    elif works == 1:
+        is_coded = "is" if coded else "is not"
+        sentence = f"The bibliography holds 1 work, published in {years[0]}; it {is_coded} coded."
+    else:
+        span = f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
+        of_them = f"{coded} of them {are(coded)}" if coded else "none of them is"
+        sentence = f"The bibliography holds {works} works, published {span}; {of_them} coded."
+    return Trend(
+        slug="studies",
+        title="Studies",
+        sentence=sentence,
+        caption="Number of works in the bibliography, and of coded studies among them, by year.",
+        years=years,
+        series=series,
+        links=links,
+    )
+
+
+def count_by_vector(
+    codebook: Codebook, by_year: Sequence[Any], by_vector: Sequence[Any], links: dict[str, str]
+) -> Trend:
+    """Return how the coded studies of each misuse vector have become more."""
+    series = tuple(
+        _series(vector.name, [row for row in by_vector if row["misuse_vector"] == slug], _SO_FAR)
+        for slug, vector in codebook.vectors.items()
+    )
+    years = _years(by_year)
+    begun = sum(any(row.numbers) for row in series)
+    of_all = f"{begun} of {count_of(len(series), 'misuse vector')}"
+    return Trend(
+        slug="vectors",
+        title="Coded studies by misuse vector",
+        sentence=f"By the end of {years[-1]}, {of_all} {have(begun)} a coded study."
+        if begun
+        else "No misuse vector has a coded study yet.",
+        caption="Number of coded studies published up to the end of each year, by misuse vector.",
+        years=years,
+        series=series,
+        links=links,
+        note="A study that is coded for several misuse vectors counts for each of them.",
+    )
+
+
+def count_evidence(codebook: Codebook, by_year: Sequence[Any], links: dict[str, str]) -> Trend:
+    """Return how far the coded studies of each year give evidence of marginal risk."""
+    step = codebook.marginal_risk_step
+    found = {
+        slug: _series(state.name, by_year, slug, state.symbol)
+        for slug, state in codebook.states.items()
+        if slug in _AT_THE_STEP
+    }
+    totals = {slug: sum(series.numbers) for slug, series in found.items()}
+    parts = [
+        f"{total or 'none'} {one if total < 2 else many}".format(step=f"the step “{step.name}”")
+        for slug, (one, many) in _AT_THE_STEP.items()
+        if (total := totals[slug]) or slug == "addressed"
+    ]
+    coded = sum(totals.values())
+    of_coded = f"Of {count_of(coded, 'coded study', 'coded studies')}"
+    return Trend(
+        slug="evidence",
+        title=step.name,
+        sentence=f"{of_coded}, {join_words(parts)}." if coded else "No study is coded yet.",
+        caption=f"Number of coded studies by year and by what they reach at “{step.name}”.",
+        years=_years(by_year),
+        series=tuple(
+            series for slug, series in found.items() if totals[slug] or slug not in _UNSETTLED
+        ),
+        links=links,
+        note="A study counts once, at the strongest level that it reaches for any misuse vector.",
+    )
+
+
+_SO_FAR = "coded_so_far"
+_UNSETTLED = {"contested", "not_coded"}
+_AT_THE_STEP = {
+    "addressed": ("addresses {step}", "address {step}"),
+    "partial": ("covers it in part", "cover it in part"),
+    "absent": ("leaves it out", "leave it out"),
+    "contested": ("is contested", "are contested"),
+    "not_coded": ("is not coded at this step", "are not coded at this step"),
+}
+"""What one study does at the step, and what several do, by the state it counts under."""
+
+
+def _series(name: str, found: Sequence[Any], column: str, symbol: str = "") -> Series:
+    return Series(name, tuple(int(row[column]) for row in found), symbol)
+
+
+def _years(by_year: Sequence[Any]) -> tuple[int, ...]:
+    return tuple(row["year"] for row in by_year)
+
+
+ROUTES = [(r"^/trends$", trends_page)]

@@ -1,0 +1,222 @@
+"""How far coders agree: what the page and the command show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marginal_risk.publish.counting import count_of, have
+from marginal_risk.publish.page import find_site
+from marginal_risk.publish.queries.evidence import Codebook, Term, columns, rows
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+SCOPES = ("step", "vector", "coder")
+"""What figures can be split by; 'coder' is a row for each pair of coders."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A row of the table ``agreement``."""
+
+    scope: str
+    step: str | None
+    misuse_vector: str | None
+    coder: str | None
+    other_coder: str | None
+    coders: int
+    codings: int
+    judgements: int
+    pairs: int
+    agreement: float | None
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    conclusion: str
+
+    @property
+    def same_level(self) -> str:
+        """The share of pairs with the same level, as per cent."""
+        return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
+
+    @property
+    def alpha_text(self) -> str:
+        """Krippendorff's alpha with its interval, as far as there are any."""
+        return _with_interval(self.alpha, self.alpha_low, self.alpha_high)
+
+    @property
+    def kappa_text(self) -> str:
+        """Weighted kappa with its interval, as far as there are any."""
+        return _with_interval(self.kappa, self.kappa_low, self.kappa_high)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two coders: what each of them says where the other says what."""
+
+    name: str
+    other_name: str
+    figures: Figures
+    rows: list[tuple[Term, list[int]]]
+    """For each level of the one coder, how often the other gave each level, in that order."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A step at which two coders gave one study different levels."""
+
+    citekey: str
+    short_citation: str
+    misuse_vector: str
+    step: str
+    coder: str
+    level: str
+    rationale: str
+    other_coder: str
+    other_level: str
+    other_rationale: str
+    settled_level: str | None
+    settled_rationale: str | None
+    consensus: str | None
+    settled_by: str | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """All that is known of how far coders agree."""
+
+    sentences: list[str]
+    """Whether anything is known, and whether it allows a conclusion."""
+    whole: Figures
+    parts: dict[str, list[tuple[str, Figures]]]
+    """For each of SCOPES, the figures with what they are about; empty where nothing is known."""
+    comparisons: list[Comparison]
+    disagreements: list[Disagreement]
+
+
+async def ask_for_agreement(datasette: Datasette) -> Agreement:
+    """Return how far coders agree, from a site that was opened for this question only."""
+    await datasette.invoke_startup()
+    site = await find_site(datasette)
+    return await read_agreement(site.database, site.codebook)
+
+
+async def read_agreement(database: Database, codebook: Codebook) -> Agreement:
+    """Return how far coders agree, with names instead of slugs."""
+    found = await rows(database, f"select {columns(Figures)} from agreement order by id")
+    whole, *others = (Figures(*row) for row in found)
+    names = {row[0]: row[1] for row in await rows(database, "select coder, name from coders")}
+    parts: dict[str, list[tuple[str, Figures]]] = {scope: [] for scope in SCOPES}
+    for figures in others if whole.pairs else ():
+        parts[figures.scope].append((_about(figures, codebook, names), figures))
+    return Agreement(
+        sentences=await _summarize(database, whole, names),
+        whole=whole,
+        parts=parts,
+        comparisons=[
+            await _compare(database, codebook, names, figures) for _, figures in parts["coder"]
+        ],
+        disagreements=await _read_disagreements(database),
+    )
+
+
+async def _summarize(database: Database, whole: Figures, names: dict[str, str]) -> list[str]:
+    """Return whether two coders can be compared, and what that allows to conclude."""
+    coded = await rows(
+        database,
+        "select count(*) as codings, count(case when coders > 1 then 1 end) as twice"
+        " from coded_studies where coders > 0",
+    )
+    coders = await rows(database, "select distinct coder from independent_judgements")
+    return summarize(
+        whole, coded[0]["codings"], coded[0]["twice"], sorted(names[row["coder"]] for row in coders)
+    )
+
+
+def summarize(whole: Figures, codings: int, twice: int, coders: Sequence[str]) -> list[str]:
+    """Return what is known of agreement, or what is missing; then there is no figure in it."""
+    if whole.pairs:
+        return [
+            f"{twice} of {count_of(codings, 'coding')} {have(twice)} two coders or more, who give"
+            f" the same level in {whole.same_level} of their pairs of judgements.",
+            whole.conclusion,
+        ]
+    missing = (
+        "What is missing is a second coder who judges the same studies for the same misuse"
+        " vectors, without seeing what the first one wrote."
+    )
+    if not coders:
+        return ["No study is coded yet.", missing]
+    if len(coders) == 1:
+        return [f"Every judgement is by one coder: {coders[0]}.", whole.conclusion, missing]
+    return ["No two coders have judged the same step of a study.", whole.conclusion, missing]
+
+
+def describe(figures: Figures) -> str:
+    """Return the figures in one sentence, with what they rest on."""
+    counted = (
+        f"{count_of(figures.codings, 'coding')}, {count_of(figures.judgements, 'step')} judged by"
+        f" two coders or more, {count_of(figures.pairs, 'pair')} of judgements"
+    )
+    said = [f"same level in {figures.same_level}"]
+    said += [f"weighted kappa {figures.kappa_text}"] if figures.kappa_text else []
+    said += [f"Krippendorff's alpha {figures.alpha_text}"] if figures.alpha_text else []
+    return f"{counted}: {', '.join(said)}."
+
+
+def _with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4f}" if low is None else f"{value:.4f} [{low:.4f}, {high:.4f}]"
+
+
+def _about(figures: Figures, codebook: Codebook, names: dict[str, str]) -> str:
+    if figures.step:
+        return codebook.steps[figures.step].name
+    if figures.misuse_vector:
+        return codebook.vectors[figures.misuse_vector].name
+    return f"{names[str(figures.coder)]} and {names[str(figures.other_coder)]}"
+
+
+async def _compare(
+    database: Database, codebook: Codebook, names: dict[str, str], figures: Figures
+) -> Comparison:
+    found = await rows(
+        database,
+        "select level, other_level, judgements from confusion"
+        " where coder = :coder and other_coder = :other_coder",
+        {"coder": figures.coder, "other_coder": figures.other_coder},
+    )
+    counts = {(row["level"], row["other_level"]): row["judgements"] for row in found}
+    levels = [slug for slug in codebook.states if (slug, slug) in counts]
+    return Comparison(
+        names[str(figures.coder)],
+        names[str(figures.other_coder)],
+        figures,
+        [(codebook.states[one], [counts[one, other] for other in levels]) for one in levels],
+    )
+
+
+async def _read_disagreements(database: Database) -> list[Disagreement]:
+    found = await rows(
+        database,
+        "select d.citekey, t.short_citation, d.misuse_vector, d.step, a.name, d.level,"
+        " d.rationale, b.name, d.other_level, d.other_rationale, d.settled_level,"
+        " d.settled_rationale, c.name, p.name"
+        " from disagreements d"
+        " join studies t on t.citekey = d.citekey"
+        " join vectors v on v.slug = d.misuse_vector"
+        " join steps s on s.slug = d.step"
+        " join coders a on a.coder = d.coder"
+        " join coders b on b.coder = d.other_coder"
+        " left join coders c on c.coder = d.consensus"
+        " left join coders p on p.coder = c.settled_by"
+        " order by v.position, t.year, d.citekey, s.position, d.coder, d.other_coder",
+    )
+    return [Disagreement(*row) for row in found]

@@ -1,0 +1,210 @@
+"""The map's numbers, for all coded studies or for those that a filter leaves.
+
+A filtered map is counted by the very views of the database: their SQL is put into one query
+in which the tables they read are narrowed, so there is no second copy of their rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from marginal_risk.publish.queries.evidence import Cell, Codebook, Term, columns, rows
+from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.database import Database
+
+_VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
+_CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
+
+NO_MATCH = Term(
+    "no_match", "No match", "Studies are coded here, but the filter leaves none.", symbol="·"
+)
+"""State of a cell whose studies are all filtered out: a fact of the filter, not of the map."""
+
+
+@dataclass(frozen=True)
+class CodedStudy:
+    """A row of Table 1: one study for one vector, with its level at each step."""
+
+    citekey: str
+    short_citation: str
+    misuse_vector: str
+    coders: int
+    levels: dict[str, str | None]
+    """Level by step; None where nobody judged."""
+    contested: frozenset[str]
+    """Steps at which coders disagree."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it addresses every step, undisputed."""
+        return not self.contested and set(self.levels.values()) == {"addressed"}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The map: its rows and columns, its cells, and its coded studies."""
+
+    codebook: Codebook
+    """The vocabulary, with the vectors and steps that the filter leaves."""
+    cells: dict[tuple[str, str], Cell]
+    """Every cell by vector and step."""
+    studies: list[CodedStudy]
+    """The coded studies that match, in the order of the map's rows."""
+    flows: Flows
+    """How many studies were found, and how far they have got; no filter changes that."""
+
+    @property
+    def flow(self) -> Flow:
+        """The flow of all studies."""
+        return self.flows[None]
+
+    @cached_property
+    def coded(self) -> int:
+        """Number of works among the studies: one may be coded for several vectors."""
+        return len({study.citekey for study in self.studies})
+
+    @cached_property
+    def complete(self) -> int:
+        """Number of them that address every step, for some vector."""
+        return len({study.citekey for study in self.studies if study.is_complete})
+
+
+async def read_whole(database: Database, codebook: Codebook) -> Coverage:
+    """Return the map of all coded studies."""
+    everything = MapFilter()
+    return Coverage(
+        codebook,
+        await _read_cells(database, everything),
+        await _read_studies(database, codebook, everything),
+        await read_flows(database),
+    )
+
+
+async def read_coverage(database: Database, whole: Coverage, map_filter: MapFilter) -> Coverage:
+    """Return the map as the filter leaves it, given the whole map."""
+    if not map_filter:
+        return whole
+    codebook = narrow(whole.codebook, map_filter)
+    cells, studies = whole.cells, whole.studies
+    if map_filter.narrows_studies:
+        matching = await _read_cells(database, map_filter)
+        cells = {key: _mark_no_match(cell, matching[key]) for key, cell in cells.items()}
+        levels = {(study.citekey, study.misuse_vector): study.levels for study in studies}
+        studies = [
+            replace(study, levels=_mark_left_out(study, levels[study.citekey, study.misuse_vector]))
+            for study in await _read_studies(database, whole.codebook, map_filter)
+        ]
+    return Coverage(
+        codebook,
+        {
+            (vector, step): cell
+            for (vector, step), cell in cells.items()
+            if vector in codebook.vectors and step in codebook.steps
+        },
+        [
+            replace(study, levels={step: study.levels[step] for step in codebook.steps})
+            for study in studies
+            if study.misuse_vector in codebook.vectors
+        ],
+        whole.flows,
+    )
+
+
+def narrow(codebook: Codebook, map_filter: MapFilter) -> Codebook:
+    """Return the codebook with the vectors and steps that the filter names, or with all."""
+    vectors = {
+        slug: vector
+        for slug, vector in codebook.vectors.items()
+        if not map_filter.vectors or slug in map_filter.vectors
+    }
+    steps = {
+        slug: step
+        for slug, step in codebook.steps.items()
+        if not map_filter.steps or slug in map_filter.steps
+    }
+    return replace(codebook, vectors=vectors, steps=steps)
+
+
+def _mark_no_match(cell: Cell, matching: Cell) -> Cell:
+    """Return the matching cell; where only the filter emptied it, say so."""
+    emptied = matching.state in ("no_study", "not_coded") and matching.state != cell.state
+    return replace(matching, state=NO_MATCH.slug, gap_kind=None) if emptied else matching
+
+
+def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str, str | None]:
+    """Return the study's levels; where only the filter left none, say so."""
+    return {step: level or (whole[step] and NO_MATCH.slug) for step, level in study.levels.items()}
+
+
+async def _read_cells(database: Database, map_filter: MapFilter) -> dict[tuple[str, str], Cell]:
+    tables = map_filter.expressions() if map_filter.narrows_studies else ()
+    return await read_cells(database, tables, map_filter.parameters())
+
+
+async def read_cells(
+    database: Database, tables: Iterable[tuple[str, str]], parameters: dict[str, Any]
+) -> dict[tuple[str, str], Cell]:
+    """Return every cell of the map, counted on other rows than those of the tables.
+
+    ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
+    """
+    sql = f"{await _views_on(database, tables)} select {columns(Cell)} from coverage_matrix"
+    found = await rows(database, sql, parameters)
+    return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
+
+
+async def _read_studies(
+    database: Database, codebook: Codebook, map_filter: MapFilter
+) -> list[CodedStudy]:
+    tables = map_filter.expressions() if map_filter.narrows_studies else ()
+    prefix = await _views_on(database, tables)
+    parameters = map_filter.parameters()
+    found = await rows(
+        database,
+        f"{prefix} select c.*, t.short_citation from study_coverage c"
+        " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
+        " order by v.position, t.year, c.citekey",
+        parameters,
+    )
+    disputed: dict[tuple[str, str], set[str]] = {}
+    for row in await rows(
+        database,
+        f"{prefix} select citekey, misuse_vector, step from agreed_judgements"
+        " where basis = 'contested'",
+        parameters,
+    ):
+        disputed.setdefault((row["citekey"], row["misuse_vector"]), set()).add(row["step"])
+    return [
+        CodedStudy(
+            citekey=row["citekey"],
+            short_citation=row["short_citation"],
+            misuse_vector=row["misuse_vector"],
+            coders=row["coders"],
+            levels={step: row[step] for step in codebook.steps},
+            contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
+        )
+        for row in found
+    ]
+
+
+async def _views_on(database: Database, tables: Iterable[tuple[str, str]]) -> str:
+    """Return a WITH clause in which the views read other rows for the tables named.
+
+    A common table expression hides the table of its name from the view bodies beside it;
+    ``main.`` reaches the table itself.
+    """
+    expressions = list(tables)
+    if not expressions:
+        return ""
+    names = ", ".join(f"'{name}'" for name in _VIEWS)
+    found = await rows(database, f"select name, sql from sqlite_master where name in ({names})")
+    bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
+    expressions += ((name, bodies[name]) for name in _VIEWS)
+    return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)

@@ -1,0 +1,159 @@
+"""The filter of the map: read from an address, written back to one, and put into SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from marginal_risk.publish.queries.evidence import Codebook
+
+if TYPE_CHECKING:
+    from datasette import Request
+
+LONGEST_SEARCH = 200
+"""Characters of a search text; the rest is left out."""
+
+
+@dataclass(frozen=True)
+class MapFilter:
+    """What the reader wants to see; an empty filter shows the whole map."""
+
+    vectors: tuple[str, ...] = ()
+    """Rows to show; none means all. Likewise below."""
+    steps: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    coders: tuple[str, ...] = ()
+    confidence: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether it leaves anything out."""
+        return self != MapFilter()
+
+    @property
+    def narrows_studies(self) -> bool:
+        """Whether it leaves out studies or judgements, not only rows and columns."""
+        return replace(self, vectors=(), steps=()) != MapFilter()
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the filter as names and values of an address, always in the same order."""
+        single = {
+            "confidence": self.confidence,
+            "from": self.first_year,
+            "to": self.last_year,
+            "q": self.text,
+        }
+        several = {
+            "vector": self.vectors,
+            "step": self.steps,
+            "level": self.levels,
+            "coder": self.coders,
+        }
+        pairs = [(name, value) for name, values in several.items() for value in values]
+        return pairs + [(name, str(value)) for name, value in single.items() if value]
+
+    def query(self, **more: str) -> str:
+        """Return the filter as the query of an address, with '?', or nothing."""
+        pairs = [*self.pairs(), *((name, value) for name, value in more.items() if value)]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters of ``expressions``."""
+        found: dict[str, Any] = {
+            "confidence": self.confidence,
+            "first_year": self.first_year,
+            "last_year": self.last_year,
+            "text": match_expression(self.text),
+        }
+        for name, values in (("level", self.levels), ("coder", self.coders)):
+            found |= {f"{name}{number}": value for number, value in enumerate(values)}
+        return found
+
+    def expressions(self) -> Iterator[tuple[str, str]]:
+        """Yield (table, SQL of the rows it keeps) for the tables that the views read."""
+        study = []
+        if self.first_year is not None:
+            study.append("t.year >= :first_year")
+        if self.last_year is not None:
+            study.append("t.year <= :last_year")
+        if self.text:
+            study.append("t.rowid in (select rowid from studies_fts where studies_fts match :text)")
+        coder = _one_of("coder", "coder", self.coders)
+        kept = f"citekey in (select t.citekey from main.studies t where {_all(study)})"
+        judgement = list(coder)
+        judgement += _one_of("level", "level", self.levels)
+        if self.confidence:
+            judgement.append("confidence = :confidence")
+        yield "judgements", f"select * from main.judgements where {_all([kept, *judgement])}"
+        having = [kept, *coder]
+        if self.levels or self.confidence:
+            # A coding of which no judgement is left is left out as well.
+            having.append(
+                "(citekey, misuse_vector, coder) in"
+                " (select citekey, misuse_vector, coder from judgements)"
+            )
+        yield "codings", f"select * from main.codings where {_all(having)}"
+
+
+def read_filter(
+    request: Request, codebook: Codebook, coders: Iterable[str]
+) -> tuple[MapFilter, list[str]]:
+    """Return the filter that an address asks for, and a sentence for each part left out."""
+    notices: list[str] = []
+    known = {
+        "vector": ("a misuse vector", tuple(codebook.vectors)),
+        "step": ("a step", tuple(codebook.steps)),
+        "level": ("a level", ("addressed", "partial", "absent")),
+        "coder": ("a coder", tuple(coders)),
+        "confidence": ("a confidence", ("high", "low")),
+    }
+
+    def chosen(name: str) -> tuple[str, ...]:
+        what, words = known[name]
+        asked = [word for word in request.args.getlist(name) if word]
+        for word in dict.fromkeys(asked):
+            if word not in words:
+                notices.append(f"“{word[:60]}” is not {what}, and was left out of the filter.")
+        return tuple(word for word in words if word in asked)
+
+    def year(name: str) -> int | None:
+        text = (request.args.get(name) or "").strip()
+        if text and not (text.isascii() and text.isdecimal() and len(text) == 4):
+            notices.append(f"“{text[:60]}” is not a year, and was left out of the filter.")
+            return None
+        return int(text) if text else None
+
+    confidences = chosen("confidence")
+    text = " ".join((request.args.get("q") or "").split())[:LONGEST_SEARCH]
+    found = MapFilter(
+        vectors=chosen("vector"),
+        steps=chosen("step"),
+        levels=chosen("level"),
+        coders=chosen("coder"),
+        confidence=confidences[0] if len(confidences) == 1 else "",
+        first_year=year("from"),
+        last_year=year("to"),
+        text=text if match_expression(text) else "",
+    )
+    return found, notices
+
+
+def match_expression(text: str) -> str:
+    """Return an FTS5 expression that finds all words of a text; no word of it is syntax."""
+    words = ("".join(c if c.isalnum() else " " for c in text)).split()
+    return " ".join(f'"{word}"*' for word in words)
+
+
+def _one_of(column: str, name: str, values: tuple[str, ...]) -> list[str]:
+    if not values:
+        return []
+    places = ", ".join(f":{name}{number}" for number in range(len(values)))
+    return [f"{column} in ({places})"]
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " and ".join(conditions) or "true"

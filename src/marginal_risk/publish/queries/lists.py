@@ -1,0 +1,111 @@
+"""What the lists read: judgements of many cells, words and rules, works of the bibliography."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datasette.utils import escape_sqlite
+
+from marginal_risk.publish.queries.evidence import Judgement, Term, read_cell_judgements, rows
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.database import Database
+
+
+async def read_judgements_of_cells(
+    database: Database, cells: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[Judgement]]:
+    """Return the judgements of several cells, by vector and step."""
+    return {cell: await read_cell_judgements(database, *cell) for cell in cells}
+
+
+async def read_rules(database: Database) -> dict[str, dict[str, str]]:
+    """Return what earns each level, by step and level, the strongest level first."""
+    rules: dict[str, dict[str, str]] = {}
+    for row in await rows(
+        database,
+        "select r.step, r.level, r.rule from coding_rules r join levels l on l.slug = r.level"
+        " order by l.position",
+    ):
+        rules.setdefault(row["step"], {})[row["level"]] = row["rule"]
+    return rules
+
+
+async def read_terms(database: Database, table: str) -> list[Term]:
+    """Return the words that a table of the vocabulary holds, in the codebook's order."""
+    sql = f"select slug, name, definition from {escape_sqlite(table)} order by position"
+    return [Term(*row) for row in await rows(database, sql)]
+
+
+SORTS = {
+    "author": "coalesce((select a.name from authorships s join authors a on a.id = s.author_id"
+    " where s.citekey = t.citekey order by s.role, s.position limit 1), t.short_citation)"
+    " collate nocase",
+    "year": "t.year",
+    "title": "t.title collate nocase",
+}
+"""What the database can sort a list of works by."""
+
+# Every word must be found: in the text index, or in the citation, which is not in that index.
+_FOUND = """
+with matched as (
+    select term.key as term, f.rowid as study
+    from json_each(:phrases) term join studies_fts f on f.studies_fts match term.value
+    union
+    select term.key, t.rowid
+    from json_each(:words) term
+    join studies t on instr(lower(t.short_citation || ' ' || t.citekey), term.value) > 0
+),
+found as (
+    select t.rowid as study from studies t
+    where json_array_length(:words) = 0
+    or t.rowid in (
+        select study from matched group by study having count(*) = json_array_length(:words)
+    )
+)
+"""
+
+
+async def count_found(database: Database, phrases: Sequence[str]) -> int:
+    """Return the number of works in which every phrase is found."""
+    found = await rows(database, f"{_FOUND} select count(*) from found", _search(phrases))
+    return int(found[0][0])
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of a list to read, and in which order."""
+
+    sort: str
+    """A key of SORTS."""
+    is_descending: bool
+    first: int
+    """Number of works to leave out before it."""
+    length: int
+    """Number of works to read; -1 for all that follow."""
+
+
+async def read_citekeys(database: Database, phrases: Sequence[str], window: Window) -> list[str]:
+    """Return the keys of works in which every phrase (FTS5, one word each) is found."""
+    direction = "desc" if window.is_descending else "asc"
+    found = await rows(
+        database,
+        f"{_FOUND} select t.citekey from found join studies t on t.rowid = found.study"
+        f" order by {SORTS[window.sort]} {direction}, t.citekey limit :length offset :first",
+        {**_search(phrases), "length": window.length, "first": window.first},
+    )
+    return [row["citekey"] for row in found]
+
+
+async def read_source_citekeys(database: Database) -> set[str]:
+    """Return the keys of the works that judgements were taken from."""
+    sql = "select publication from coders where publication is not null"
+    return {row["publication"] for row in await rows(database, sql)}
+
+
+def _search(phrases: Sequence[str]) -> dict[str, str]:
+    words = [phrase.strip('"*').lower() for phrase in phrases]
+    return {"phrases": json.dumps(phrases), "words": json.dumps(words)}

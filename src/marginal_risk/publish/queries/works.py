@@ -1,0 +1,243 @@
+"""The works that can be cited, with their people: the studies, and the map itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from marginal_risk.publish.page import NAME
+from marginal_risk.publish.queries.evidence import Build, rows
+
+if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
+    from datasette.database import Database
+
+MAINTAINERS = f"The {NAME} maintainers"
+LICENSE = "CC BY 4.0"
+
+_KINDS = {
+    "article": "article",
+    "inproceedings": "paper",
+    "conference": "paper",
+    "incollection": "chapter",
+    "inbook": "chapter",
+    "book": "book",
+    "techreport": "report",
+    "report": "report",
+    "phdthesis": "thesis",
+    "mastersthesis": "thesis",
+    "thesis": "thesis",
+    "online": "webpage",
+    "dataset": "dataset",
+}
+
+
+class Citable(Protocol):
+    """What a citation needs of a work: columns of the table ``studies``."""
+
+    @property
+    def title(self) -> str:
+        """Title."""
+
+    @property
+    def entry_type(self) -> str:
+        """Type of the BibTeX entry."""
+
+    @property
+    def publication_date(self) -> str:
+        """Date of publication: YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    @property
+    def venue(self) -> str | None:
+        """Journal, proceedings, institution or site."""
+
+    @property
+    def volume(self) -> str | None:
+        """Volume."""
+
+    @property
+    def number(self) -> str | None:
+        """Issue, or number of the report."""
+
+    @property
+    def pages(self) -> str | None:
+        """Pages or article number."""
+
+    @property
+    def doi(self) -> str | None:
+        """Bare DOI."""
+
+    @property
+    def arxiv_id(self) -> str | None:
+        """Identifier at arXiv."""
+
+    @property
+    def url(self) -> str | None:
+        """Address."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person or body as one reference names it."""
+
+    family: str
+    given: str | None = None
+    particle: str | None = None
+    suffix: str | None = None
+    is_corporate: bool = False
+
+    @property
+    def leading(self) -> str:
+        """Particle and family name, or the name of a body."""
+        return " ".join(filter(None, (self.particle, self.family)))
+
+    @property
+    def inverted(self) -> str:
+        """The name family first, such as 'von Fictive, Cleo'; a body's as it is."""
+        following = " ".join(filter(None, (self.given, self.suffix)))
+        return f"{self.leading}, {following}" if following else self.leading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A work in the bibliography, or the map itself."""
+
+    citekey: str
+    short_citation: str
+    entry_type: str
+    title: str
+    publication_date: str
+    venue: str | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    arxiv_id: str | None = None
+    url: str | None = None
+    abstract: str | None = None
+    keywords: str | None = None
+    language: str | None = None
+    note: str | None = None
+    version_of: str | None = None
+    has_more_authors: bool = False
+    reference: str
+    bibtex: str
+    bib_file: str = ""
+    bib_line: int = 0
+    authors: tuple[Name, ...] = ()
+    editors: tuple[Name, ...] = ()
+    version: str | None = None
+    """Version of a data set; studies have none."""
+
+
+def kind_of(work: Citable) -> str:
+    """Return what a work is, in one word: article, paper, preprint, report or another."""
+    is_at_arxiv = work.arxiv_id and (work.venue or "arXiv").lower().startswith("arxiv")
+    if is_at_arxiv and work.entry_type in ("article", "misc", "online", "unpublished"):
+        return "preprint"
+    return _KINDS.get(work.entry_type, "document")
+
+
+def address(work: Citable) -> str | None:
+    """Return where a work is found: by its DOI, else at arXiv, else its own address."""
+    if work.doi:
+        return f"https://doi.org/{quote(work.doi, safe='/:;()')}"
+    if work.arxiv_id:
+        return f"https://arxiv.org/abs/{quote(work.arxiv_id)}"
+    return work.url
+
+
+def split_pages(pages: str) -> tuple[str, str | None]:
+    """Return the first and last page; None for the last where there is one number."""
+    first, _, last = re.sub(r"\s*[-\u2013\u2014]+\s*", "-", pages.strip()).partition("-")
+    return first, last or None
+
+
+async def read_authors(
+    database: Database, citekeys: Sequence[str] | None = None
+) -> dict[str, tuple[Name, ...]]:
+    """Return the authors of the named studies in order; of all where none are named."""
+    return await _read_people(database, "author", citekeys)
+
+
+async def read_works(database: Database, citekeys: Sequence[str] | None = None) -> list[Work]:
+    """Return the named studies with their authors and editors, or all, by citekey."""
+    columns = [f.name for f in fields(Work) if f.name not in ("authors", "editors", "version")]
+    where, params = _among(citekeys, "")
+    found = await rows(
+        database, f"select {', '.join(columns)} from studies{where} order by citekey", params
+    )
+    authors = await _read_people(database, "author", citekeys)
+    editors = await _read_people(database, "editor", citekeys)
+    return [
+        Work(
+            **dict(zip(columns, row, strict=True)),
+            authors=authors.get(row["citekey"], ()),
+            editors=editors.get(row["citekey"], ()),
+        )
+        for row in found
+    ]
+
+
+async def read_coded_citekeys(database: Database) -> list[str]:
+    """Return the keys of the studies that a person or publication has coded."""
+    found = await rows(database, "select distinct citekey from coded_studies order by citekey")
+    return [row["citekey"] for row in found]
+
+
+def database_work(build: Build, url: str) -> Work:
+    """Return the map as a work to cite: its data version and date, its licence and address."""
+    year = build.data_date[:4]
+    version = f"{build.data_version} ({build.data_date})"
+    reference = f"{MAINTAINERS} ({year}). {NAME}, version {version} [Data set]. {LICENSE}. {url}"
+    # The host in the address comes from the request; nothing of it may end a BibTeX field.
+    safe_url = quote(url, safe=":/?#[]@!$&'()*+,;=%~")
+    bibtex = f"""@misc{{marginal_risk_evidence_map_{build.data_version},
+  author = {{{{{MAINTAINERS}}}}},
+  title = {{{{{NAME}}}}},
+  year = {{{year}}},
+  howpublished = {{Data set, version {version}}},
+  note = {{{LICENSE}}},
+  url = {{{safe_url}}},
+}}"""
+    return Work(
+        citekey=f"marginal_risk_evidence_map_{build.data_version}",
+        short_citation=f"{NAME} ({year})",
+        entry_type="dataset",
+        title=NAME,
+        publication_date=build.data_date,
+        url=safe_url,
+        note=LICENSE,
+        reference=reference,
+        bibtex=bibtex,
+        authors=(Name(family=MAINTAINERS, is_corporate=True),),
+        version=version,
+    )
+
+
+async def _read_people(
+    database: Database, role: str, citekeys: Sequence[str] | None
+) -> dict[str, tuple[Name, ...]]:
+    where, params = _among(citekeys, "s.")
+    found = await rows(
+        database,
+        "select s.citekey, a.family, a.given, a.particle, a.suffix, a.is_corporate"
+        " from authorships s join authors a on a.id = s.author_id"
+        f"{where or ' where 1 = 1'} and s.role = :role order by s.citekey, s.position",
+        {**params, "role": role},
+    )
+    people: dict[str, tuple[Name, ...]] = {}
+    for citekey, *parts in found:
+        people[citekey] = (*people.get(citekey, ()), Name(*parts))
+    return people
+
+
+def _among(citekeys: Sequence[str] | None, alias: str) -> tuple[str, dict[str, str]]:
+    """Return a WHERE clause that keeps these keys, with its parameters; none for all."""
+    if citekeys is None:
+        return "", {}
+    clause = f" where {alias}citekey in (select value from json_each(:citekeys))"
+    return clause, {"citekeys": json.dumps(list(citekeys))}

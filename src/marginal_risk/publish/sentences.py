@@ -1,0 +1,188 @@
+"""The answer in sentences, generated from the map: the only prose with numbers in it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from marginal_risk.publish.counting import are, count_of
+from marginal_risk.publish.queries.coverage import NO_MATCH, Coverage
+from marginal_risk.publish.queries.evidence import Cell
+from marginal_risk.publish.queries.screening_flow import Flow
+
+WHAT_ADDRESSED_MEANS = (
+    "“Addressed” rates how far a study covers a step. It says nothing about how large the risk "
+    "is or how good the study is; and a step that is absent or partial does not mean that the "
+    "study is wrong."
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One finding."""
+
+    state: str
+    """The state it speaks of, 'studies' or 'reading'."""
+    text: str
+
+
+def headline(coverage: Coverage, is_filtered: bool = False) -> list[Sentence]:
+    """Return one sentence for each finding: what the studies show of marginal risk.
+
+    The finding is about the step that asks for evidence of marginal risk; where a filter has
+    taken that out of the codebook, it is about the first step left.
+    """
+    codebook, cells = coverage.codebook, coverage.cells
+    step = codebook.focus
+    by_state: dict[str, list[str]] = {}
+    for slug, vector in codebook.vectors.items():
+        by_state.setdefault(cells[slug, step.slug].state, []).append(_in_a_sentence(vector.name))
+    wording = _MARGINAL_RISK if step.is_marginal_risk else _ANY_STEP
+    total = len(codebook.vectors)
+    of_total = f" of {total} misuse vectors" if total > 1 else " misuse vector"
+    sentences = [
+        Sentence(
+            state,
+            text.format(
+                vectors=f"{len(names)}{of_total}",
+                names=join_words(names),
+                step=_in_a_sentence(step.name),
+            ),
+        )
+        for state, text in {**wording, **_NO_EVIDENCE}.items()
+        if (names := by_state.get(state))
+    ]
+    sentences.append(Sentence("studies", count_studies(coverage, is_filtered)))
+    return sentences if is_filtered else [*sentences, *_whose_gaps(coverage)]
+
+
+_MARGINAL_RISK = {
+    "absent": "For {vectors}, no coded study gives evidence of marginal risk: {names}.",
+    "partial": "For {vectors}, the evidence of marginal risk is partial: {names}.",
+    "contested": "For {vectors}, coders disagree on the evidence of marginal risk: {names}.",
+    "addressed": "For {vectors}, a coded study gives evidence of marginal risk: {names}.",
+}
+_ANY_STEP = {
+    "absent": "For {vectors}, no coded study covers {step}: {names}.",
+    "partial": "For {vectors}, coded studies cover {step} in part: {names}.",
+    "contested": "For {vectors}, coders disagree on {step}: {names}.",
+    "addressed": "For {vectors}, a coded study addresses {step}: {names}.",
+}
+_NO_EVIDENCE = {
+    "not_coded": "For {vectors}, nobody has judged {step} yet: {names}.",
+    "no_study": "For {vectors}, no study has been found yet: {names}.",
+    "no_match": "For {vectors}, no judgement of {step} matches the filter: {names}.",
+}
+
+
+def count_studies(coverage: Coverage, is_filtered: bool = False) -> str:
+    """Return how many studies are coded, and how many of them address every step."""
+    coded, complete, found = coverage.coded, coverage.complete, coverage.flow.found
+    if is_filtered and not coded:
+        return "No coded study matches the filter."
+    if is_filtered:
+        said = f"coded {'study matches' if coded == 1 else 'studies match'} the filter"
+    elif not coded:
+        return f"None of {count_of(found, 'study', 'studies')} found is coded yet."
+    else:
+        said = f"of {count_of(found, 'study', 'studies')} found {are(coded)} coded"
+    address = "addresses" if complete == 1 else "address"
+    whole = f"{complete} of them {address}" if complete else "none of them addresses"
+    count = len(coverage.codebook.steps)
+    steps = "the step shown" if count == 1 else f"all {count} steps"
+    return f"{coded} {said}; {whole} {steps}."
+
+
+def _whose_gaps(coverage: Coverage) -> Iterator[Sentence]:
+    """Yield whether the gaps are the literature's or ours: studies found may still fill ours."""
+    gaps = [cell.gap_in for cell in coverage.cells.values() if cell.gap_in]
+    ours, waiting = gaps.count("reading"), coverage.flow.uncoded
+    if not ours:
+        return
+    which = (
+        f"All {len(gaps)} gaps" if ours == len(gaps) else f"{ours} of {count_of(len(gaps), 'gap')}"
+    )
+    if len(gaps) == 1:
+        which = "The one gap"
+    why = (
+        f"{count_of(waiting, 'study', 'studies')} found {are(waiting)} not coded yet"
+        if waiting
+        else "steps are not judged yet, or coders disagree"
+    )
+    text = (
+        f"{which} of the map {are(ours)} in our reading, not shown to be in the literature: {why}."
+    )
+    yield Sentence("reading", text)
+
+
+def describe_flow(flow: Flow) -> str:
+    """Return how far the studies of a vector have got, such as '15 found, 1 included, ...'."""
+    return (
+        f"{flow.found} found, {flow.included} included, {flow.coded} coded,"
+        f" {flow.coded_twice} coded twice"
+    )
+
+
+def describe_cell(cell: Cell) -> str:
+    """Return how the studies of a cell divide, such as '3 studies: 1 partial, 2 absent'."""
+    if cell.state == NO_MATCH.slug:
+        return "left out by the filter"
+    parts = [
+        f"{number} {word}"
+        for number, word in (
+            (cell.addressed, "addressed"),
+            (cell.partial, "partial"),
+            (cell.absent, "absent"),
+        )
+        if number
+    ]
+    if not cell.judged:
+        found = count_of(cell.in_scope, "study", "studies")
+        return f"{found} found, none judged" if cell.in_scope else "no study"
+    if cell.judged == 1:
+        return f"{count_judged(cell)}, 1 coder" if cell.single_coder else count_judged(cell)
+    return f"{count_judged(cell)}: {', '.join(parts)}{_describe_coders(cell)}"
+
+
+def _describe_coders(cell: Cell) -> str:
+    """Return how many studies of a cell rest on one coder, and on how many coders disagree."""
+    marks = []
+    if cell.single_coder == cell.judged:
+        marks.append("each by one coder")
+    elif cell.single_coder:
+        marks.append(f"{cell.single_coder} by one coder")
+    if cell.contested:
+        marks.append(f"{cell.contested} contested")
+    return f"; {', '.join(marks)}" if marks else ""
+
+
+def count_judged(cell: Cell) -> str:
+    """Return how many of a cell's studies are judged, such as '1 of 15 studies' or '2 studies'."""
+    if cell.waiting and cell.judged:
+        return f"{cell.judged} of {cell.in_scope} studies"
+    return count_of(cell.judged, "study", "studies") if cell.judged else ""
+
+
+def describe_owner(cell: Cell) -> str:
+    """Return whether the gap in a cell is the literature's or ours, and why; '' without a gap."""
+    if cell.gap_in is None:
+        return ""
+    if cell.gap_in == "literature":
+        if not cell.in_scope:
+            return "A gap in the literature, as far as it was searched: no study was found."
+        found = count_of(cell.in_scope, "study", "studies")
+        which = "the one study" if cell.in_scope == 1 else f"all {found}"
+        return f"A gap in the literature as found: {which} found {are(cell.in_scope)} judged here."
+    if cell.waiting:
+        of_all = f"{cell.waiting} of {count_of(cell.in_scope, 'study', 'studies')} found"
+        return f"A gap in our reading: {of_all} {are(cell.waiting)} not judged here yet."
+    return "A gap in our reading: the coders disagree, and it is not settled."
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Join words as a sentence does: 'a', 'a and b', 'a, b and c'."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _in_a_sentence(name: str) -> str:
+    """Return a vector's name with a small first letter, unless it is an abbreviation."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
