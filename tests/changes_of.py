@@ -3,9 +3,9 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from marginal_risk.changes.comparing import Changes
-from marginal_risk.changes.rendering import as_text
-from marginal_risk.changes.snapshot import Snapshot, read_snapshot
+from marginal_risk.contribute.changes.comparing import Changes
+from marginal_risk.contribute.changes.rendering import as_text
+from marginal_risk.contribute.changes.snapshot import Snapshot, read_snapshot
 from pages import build
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marginal_risk.canonical import canonical_files
 from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.check.rules import RULES
+from marginal_risk.contribute.canonical import canonical_files
 from marginal_risk.problems import Severity
 from marginal_risk.read.coding_sheets import read_codings
 from marginal_risk.read.files import SHEETS, data_version, input_paths

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.canonical import canonical_sheets
+from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.problems import Place, Problem
 from marginal_risk.read.screening_sheets import (
     SCREENING_COLUMNS,

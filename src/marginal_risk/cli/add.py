@@ -18,7 +18,7 @@ from marginal_risk.cli.terminal import Terminal, interview, show, where
 
 if TYPE_CHECKING:
     from marginal_risk.check.corpus import Corpus
-    from marginal_risk.contribution import Proposal
+    from marginal_risk.contribute.coding import Proposal
     from marginal_risk.rows import CodingKey
 
 
@@ -57,10 +57,10 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     Exits with 0 where the coding is written, or would be with --dry-run; with 1 where an answer
     is missing or wrong, the coder leaves, or a file cannot be written.
     """
-    from marginal_risk.canonical import write_files
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribution import changed_files, propose
-    from marginal_risk.reporting import printable
+    from marginal_risk.cli.reporting import printable
+    from marginal_risk.contribute.canonical import write_files
+    from marginal_risk.contribute.coding import changed_files, propose
 
     corpus = read_sound_corpus(data_dir)
     answers = read_given(entry, given)
@@ -104,9 +104,9 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
 
 def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Path, str]) -> None:
     """Print the coding, and what it does to the map: found by building both."""
-    from marginal_risk.changes.rendering import as_text
     from marginal_risk.check.corpus import read_corpus
-    from marginal_risk.contribution.writing import judged_lines
+    from marginal_risk.contribute.changes.rendering import as_text
+    from marginal_risk.contribute.coding.writing import judged_lines
     from marginal_risk.read.rehearsal import rehearse
 
     if proposal.reference:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from marginal_risk.contribution import Answers, Finding
+    from marginal_risk.contribute.coding import Answers, Finding
 
 # Options of answers that are one text, by the answer; and of those that each step has.
 _TEXTS = {
@@ -47,8 +47,8 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
 
     Exits with 2 where an option cannot be read, with 1 where the entry cannot.
     """
-    from marginal_risk.contribution import Answers, Judged
-    from marginal_risk.contribution.study import decode_entry, read_entry_file
+    from marginal_risk.contribute.coding import Answers, Judged
+    from marginal_risk.contribute.coding.study import decode_entry, read_entry_file
 
     steps: dict[str, Judged] = {}
     for name, (option, metavar, _) in _JUDGED.items():
@@ -74,7 +74,7 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
 
 def read_answers_file(path: Path) -> "Answers":
     """Return the answers of a file, or exit with 1 and the reason."""
-    from marginal_risk.contribution.drafts import read_draft
+    from marginal_risk.contribute.coding.drafts import read_draft
 
     try:
         return read_draft(path).answers
@@ -84,7 +84,7 @@ def read_answers_file(path: Path) -> "Answers":
 
 def overlay(below: "Answers", above: "Answers") -> "Answers":
     """Return answers in which those above, as far as they are given, hide those below."""
-    from marginal_risk.contribution import Judged
+    from marginal_risk.contribute.coding import Judged
 
     def given(of: Any, names: Iterable[str]) -> dict[str, str]:
         return {name: getattr(of, name) for name in names if getattr(of, name)}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from marginal_risk.check.corpus import Corpus
-    from marginal_risk.reporting import Progress
+    from marginal_risk.cli.reporting import Progress
     from marginal_risk.rows import Records
 
 
@@ -49,7 +49,7 @@ def build_if_needed(data_dir: Path, output: Path) -> None:
         _say_up_to_date(output)
         return
     # What follows takes longer to load than the question above takes to answer.
-    from marginal_risk.reporting import Progress
+    from marginal_risk.cli.reporting import Progress
     from marginal_risk.store.database import BuildError, building
 
     progress = Progress()
@@ -72,7 +72,7 @@ def build_on_server_if_needed(data_dir: Path, url: str) -> None:
     except ImportError as error:
         message = "PostgreSQL needs psycopg: pip install 'marginal-risk[postgresql]'"
         raise click.ClickException(message) from error
-    from marginal_risk.reporting import Progress
+    from marginal_risk.cli.reporting import Progress
     from marginal_risk.store.database import BuildError
 
     progress = Progress()
@@ -111,7 +111,7 @@ def read_sound_corpus(
 ) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.check.corpus import read_corpus
-    from marginal_risk.reporting import Progress, problem_lines, summary
+    from marginal_risk.cli.reporting import Progress, problem_lines, summary
 
     progress = progress or Progress()
     corpus = read_corpus(data_dir, progress=progress, when_read=when_read)

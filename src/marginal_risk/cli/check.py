@@ -48,7 +48,7 @@ def check(paths: tuple[Path, ...], data_dir: Path, form: str, wants_stats: bool)
     Entries, strings and preambles are the parts of what was read. A file that cannot be decoded
     is one block, reported.
     """
-    from marginal_risk.reporting import as_json, encodable, problem_lines, summary
+    from marginal_risk.cli.reporting import as_json, encodable, problem_lines, summary
 
     corpus, accounts = _read(paths, data_dir, wants_stats)
     if form == "json":
@@ -85,7 +85,7 @@ def _read(
             f"Directory {str(data_dir)!r} does not exist.", param_hint="--data"
         )
     from marginal_risk.check.corpus import read_corpus
-    from marginal_risk.reporting import Progress
+    from marginal_risk.cli.reporting import Progress
 
     progress = Progress()
     corpus = read_corpus(data_dir, progress=progress)

@@ -12,9 +12,9 @@ import click
 from marginal_risk.cli import options
 
 if TYPE_CHECKING:
-    from marginal_risk.changes.comparing import Changes
-    from marginal_risk.changes.sources import Source
     from marginal_risk.check.corpus import Corpus
+    from marginal_risk.contribute.changes.comparing import Changes
+    from marginal_risk.contribute.changes.sources import Source
 
 _CANNOT_COMPARE = 2
 _MOST_PROBLEMS = 20
@@ -32,7 +32,7 @@ _OLDER = "If it was written for an older version of this program, name a later r
     default="text",
     show_default=True,
     help="How to print it: markdown is for the summary of a pull request, and"
-    " marginal_risk.changes.structured describes json.",
+    " marginal_risk.contribute.changes.structured describes json.",
 )
 def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
     """Say what a change does to the map.
@@ -45,9 +45,9 @@ def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
     neither, or its data has errors, as data of an older form has. Exits with 1 where the
     temporary folder cannot be written.
     """
-    from marginal_risk.changes.rendering import as_markdown, as_text
-    from marginal_risk.changes.sources import SourceError, find_source
-    from marginal_risk.changes.structured import as_json
+    from marginal_risk.contribute.changes.rendering import as_markdown, as_text
+    from marginal_risk.contribute.changes.sources import SourceError, find_source
+    from marginal_risk.contribute.changes.structured import as_json
 
     with TemporaryDirectory(prefix="marginal-risk-") as folder:
         place = Path(folder)
@@ -76,8 +76,8 @@ def compare_sides(sides: Sequence[Side], place: Path) -> "Changes":
 
     Exits with 1 where the folder cannot be written.
     """
-    from marginal_risk.changes.comparing import compare
-    from marginal_risk.changes.snapshot import read_snapshot
+    from marginal_risk.contribute.changes.comparing import compare
+    from marginal_risk.contribute.changes.snapshot import read_snapshot
     from marginal_risk.store.database import BuildError, build_database
 
     snapshots = []
@@ -94,8 +94,8 @@ def compare_sides(sides: Sequence[Side], place: Path) -> "Changes":
 
 def _read(sources: "list[Source]") -> "list[Side]":
     """Return the data of the sources; print why one cannot be read, and exit with 2."""
-    from marginal_risk.changes.sources import read_source
-    from marginal_risk.reporting import problem_lines, summary
+    from marginal_risk.cli.reporting import problem_lines, summary
+    from marginal_risk.contribute.changes.sources import read_source
 
     sides = [Side(source.name, read_source(source), source.commit) for source in sources]
     for side in sides:

@@ -37,7 +37,7 @@ def export(data_dir: Path, form: str, database: Path, folder: Path) -> None:
     except ImportError as error:
         message = f"--format {form} needs pyarrow: pip install 'marginal-risk[parquet]'"
         raise click.ClickException(message) from error
-    from marginal_risk.reporting import Progress
+    from marginal_risk.cli.reporting import Progress
 
     build_if_needed(data_dir, database)
     progress = Progress()

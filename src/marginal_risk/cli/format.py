@@ -14,7 +14,7 @@ from marginal_risk.cli.build import read_sound_corpus
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 instead.")
 def format_data(data_dir: Path, only_check: bool) -> None:
     """Put the data files into canonical order and form, without changing a value."""
-    from marginal_risk.canonical import canonical_files, write_files
+    from marginal_risk.contribute.canonical import canonical_files, write_files
 
     corpus = read_sound_corpus(data_dir)
     changed = {p: text for p, text in canonical_files(corpus) if p.read_bytes() != text.encode()}

@@ -11,7 +11,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.build import read_sound_corpus
 
 if TYPE_CHECKING:
-    from marginal_risk.exports.intake import Intake
+    from marginal_risk.contribute.search_results.intake import Intake
     from marginal_risk.problems import Place
 
 
@@ -37,11 +37,16 @@ def import_export(
     Exits with 0 where every record was looked at, whether or not one is new; with 1, and
     nothing written, where the export or the data cannot be read, or the data would have errors.
     """
-    from marginal_risk.canonical import write_files
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.exports.importing import READERS, Screened, plan_import, read_export
+    from marginal_risk.cli.reporting import Progress, printable
+    from marginal_risk.contribute.canonical import write_files
+    from marginal_risk.contribute.search_results.importing import (
+        READERS,
+        Screened,
+        plan_import,
+        read_export,
+    )
     from marginal_risk.problems import did_you_mean
-    from marginal_risk.reporting import Progress, printable
 
     if export.suffix.lower() not in READERS:
         raise click.ClickException(f"{export} ends in none of {', '.join(READERS)}")

@@ -12,7 +12,7 @@ import click
 from marginal_risk.cli.answers import overlay, read_answers_file
 
 if TYPE_CHECKING:
-    from marginal_risk.contribution import Answers
+    from marginal_risk.contribute.coding import Answers
     from marginal_risk.rows import Records
 
 _WIDEST = 96
@@ -24,7 +24,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Print lines; what goes on in another is set in a little."""
-        from marginal_risk.reporting import printable
+        from marginal_risk.cli.reporting import printable
 
         # COLUMNS says how wide it is, or else the terminal does.
         width = max(min(shutil.get_terminal_size((_WIDEST, 0)).columns, _WIDEST), 20)
@@ -45,7 +45,7 @@ class Terminal:
 
     def ask(self, prompt: str) -> str:
         """Return a line that is typed; raise Left at its end, or when it is broken off."""
-        from marginal_risk.contribution.interview import Left
+        from marginal_risk.contribute.coding.interview import Left
 
         try:
             suffix = "> " if prompt else ""
@@ -64,8 +64,8 @@ def interview(
     Exits with 1 where the coder leaves; the answers are kept.
     """
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribution.drafts import keep_draft
-    from marginal_risk.contribution.interview import Interview, Left
+    from marginal_risk.contribute.coding.drafts import keep_draft
+    from marginal_risk.contribute.coding.interview import Interview, Left
 
     with suppress(ImportError):  # a terminal cuts lines after 4,000 characters; this does not
         import readline  # noqa: F401
@@ -85,7 +85,7 @@ def interview(
 
 def show(text: str) -> None:
     """Print lines: set as a terminal is wide, or as they are for a file or another program."""
-    from marginal_risk.reporting import printable
+    from marginal_risk.cli.reporting import printable
 
     if sys.stdout.isatty():
         Terminal().say(text)
@@ -102,8 +102,8 @@ def where(path: Path | None) -> str:
 
 def _take_up(talk: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
     """Return the file to keep answers in, and those that are there already."""
-    from marginal_risk.contribution import Answers
-    from marginal_risk.contribution.drafts import Draft, find_drafts, new_draft_path
+    from marginal_risk.contribute.coding import Answers
+    from marginal_risk.contribute.coding.drafts import Draft, find_drafts, new_draft_path
 
     if draft_file:
         found = read_answers_file(draft_file) if draft_file.exists() else Answers()

@@ -1,0 +1,100 @@
+"""Problems of the sheets, said of the questions that the answers belong to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from marginal_risk.check.rules import severity
+from marginal_risk.contribute.coding.answers import QUESTIONS
+from marginal_risk.problems import Problem, Severity
+
+ENTRY = "the BibTeX entry"
+"""Stands for the path of the entry that was given."""
+_SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv")
+PLACES = {name: f"the answers ({name})" for name in _SHEETS}
+"""What stands for the path of a sheet that is made of the answers, by its name."""
+_STUDIES, _RATIONALES, _CODERS, _SCREENING = PLACES.values()
+# Columns under whose name there is no answer.
+_ASKED_AS = {
+    (_STUDIES, "citekey"): "study",
+    (_STUDIES, "row"): "level",
+    (_RATIONALES, "citekey"): "study",
+    (_RATIONALES, "step"): "level",
+    (_CODERS, "name"): "coder_name",
+    (_CODERS, "url"): "coder_url",
+    (_CODERS, "kind"): "coder_kind",
+    (_SCREENING, "citekey"): "study",
+    (_SCREENING, "decision"): "study",
+    (_SCREENING, "reason"): "study",
+    (_SCREENING, "decided_on"): "coded_on",
+}
+_OF_ALL_STEPS = ("citekey", "misuse_vector", "coder")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend in the answers."""
+
+    field: str
+    """The answer it is about: a field of Answers, or of Judged where there is a step."""
+    step: str
+    """The step it is about; '' for none."""
+    message: str
+    hint: str = ""
+    is_error: bool = True
+    is_missing: bool = False
+    """Whether the answer is needed and not given yet."""
+    stands_as: str = ""
+    """Key of the work in the bibliography that the new one is, or may be."""
+
+    def __str__(self) -> str:
+        where = f"{self.step}, {self.field}" if self.step else self.field
+        return f"{where}: {self.message} {self.hint}".strip()
+
+
+def missing(field: str, step: str = "", message: str = "", hint: str = "") -> Finding:
+    """Return the finding that an answer is not given yet."""
+    return Finding(field, step, message or "This is not answered yet.", hint, is_missing=True)
+
+
+def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
+    """Return a problem as a finding about the answer that it comes from.
+
+    ``steps`` are those that have a level, in the order of their rows.
+    """
+    is_error = severity(problem) is Severity.ERROR
+    message = problem.message
+    if problem.path == ENTRY:
+        message = f"Line {problem.line}, {problem.field}: {message}"
+        return Finding("bibtex", "", message, problem.hint, is_error)
+    if problem.path not in PLACES.values():  # a row that stands, which the answers make wrong
+        field = problem.field if problem.field in QUESTIONS else "study"
+        message = f"{problem.path}:{problem.line}: {message}"
+        return Finding(field, "", message, problem.hint, is_error)
+    for line, slug in enumerate(steps, start=2):
+        message = message.replace(f"{_RATIONALES}:{line}.", f"{slug!r}.")
+    field, step = _ASKED_AS.get((problem.path, problem.field), problem.field), ""
+    if problem.path == _STUDIES and problem.field in steps:
+        field, step = "level", problem.field
+    elif problem.path == _RATIONALES and problem.field not in _OF_ALL_STEPS:
+        step = steps[problem.line - 2]
+    if problem.rule == "missing-value":
+        return missing(field, step)
+    return Finding(field, step, message, problem.hint, is_error)
+
+
+def in_order(findings: Iterable[Finding], steps: Sequence[str]) -> tuple[Finding, ...]:
+    """Return findings in the order of the questions, each once; ``steps`` are the codebook's.
+
+    Of an answer that is missing one thing is said, the last.
+    """
+    found = list(dict.fromkeys(findings))
+    open_ones = {(f.field, f.step): f for f in found if f.is_missing}
+    order = ["", *steps]
+
+    def place(finding: Finding) -> tuple[int, int, bool]:
+        step = order.index(finding.step) if finding.step in order else len(order)
+        # That no step is coded concerns all steps, and comes where they would.
+        return step, QUESTIONS.index(finding.field), not finding.is_error
+
+    told = (f for f in found if open_ones.get((f.field, f.step), f) is f)
+    return tuple(sorted(told, key=place))

@@ -1,0 +1,129 @@
+"""The answers as rows of the sheets, read as a file would be, and their place among the others."""
+
+from dataclasses import replace
+from datetime import date
+
+from marginal_risk.contribute.canonical import canonical_sheets
+from marginal_risk.contribute.coding.answers import Answers
+from marginal_risk.contribute.coding.findings import PLACES
+from marginal_risk.problems import Place, Problem
+from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
+from marginal_risk.read.screening_sheets import read_screening
+from marginal_risk.records import Coder, Coding
+from marginal_risk.rows import (
+    CoderRow,
+    CodingKey,
+    CodingRow,
+    RationaleRow,
+    Records,
+    Screening,
+    ScreeningRow,
+)
+
+DEFAULT_FOUND_VIA = "Offered by its coder"
+_NOWHERE = Place("", 1)
+
+
+def read_rows(
+    records: Records, answers: Answers, key: CodingKey, today: date
+) -> tuple[Records, list[Problem]]:
+    """Return the rows of the answers alone, and what is wrong with them.
+
+    Every step of the answers must have a level and be one of the codebook.
+    """
+    coding = Coding.model_construct(
+        **key._asdict(), coded_on=answers.coded_on, note=answers.note or None
+    )
+    levels = {step: answer.level for step, answer in answers.steps.items()}
+    reasons = (
+        RationaleRow(key, step, it.confidence, it.locator, None, it.rationale, _NOWHERE)
+        for step, it in answers.steps.items()
+    )
+    given = Records(
+        codebook=records.codebook,
+        codings=(CodingRow(coding, levels, _NOWHERE),),
+        rationales=tuple(reasons),
+        coders=tuple(_new_coder(records, answers)),
+        screening=(ScreeningRow(_screening(records, answers, key), _NOWHERE),),
+    )
+    texts = dict(canonical_sheets(given))
+    steps = [step.slug for step in records.codebook.steps]
+    codings, problems = read_codings(texts["studies.csv"], PLACES["studies.csv"], steps, today)
+    rationales, found = read_rationales(texts["rationales.csv"], PLACES["rationales.csv"])
+    problems += found
+    coders, found = read_coders(texts["coders.csv"], PLACES["coders.csv"])
+    problems += found
+    screening, found = read_screening(texts["screening.csv"], PLACES["screening.csv"], today)
+    problems += found
+    return Records(
+        codebook=records.codebook,
+        codings=tuple(codings),
+        rationales=tuple(rationales),
+        coders=tuple(coders),
+        screening=tuple(screening),
+    ), problems
+
+
+def join(records: Records, new: Records, key: CodingKey) -> Records:
+    """Return all records with the new ones, in the place of rows that these stand for."""
+    replaced = (key.misuse_vector, None)
+    kept = tuple(
+        row
+        for row in records.screening
+        if row.record.citekey != key.citekey or row.record.misuse_vector not in replaced
+    )
+    references = (*records.references, *new.references)
+    return replace(
+        records,
+        references=tuple(sorted(references, key=lambda reference: reference.study.citekey)),
+        citekeys=records.citekeys | new.citekeys,
+        coders=(*records.coders, *new.coders),
+        codings=(*records.codings, *new.codings),
+        rationales=(*records.rationales, *new.rationales),
+        screening=(*kept, *new.screening),
+    )
+
+
+def screened(records: Records, key: CodingKey) -> ScreeningRow | None:
+    """Return the study's row for the vector, or the one that names no vector yet."""
+    rows = {
+        row.record.misuse_vector: row
+        for row in records.screening
+        if row.record.citekey == key.citekey
+    }
+    return rows.get(key.misuse_vector) or rows.get(None)
+
+
+def _new_coder(records: Records, answers: Answers) -> list[CoderRow]:
+    """Return the row of a coder whom coders.csv does not have, if the answers name one."""
+    if answers.coder in {"", *(row.record.coder for row in records.coders)}:
+        return []
+    coder = Coder.model_construct(
+        coder=answers.coder,
+        name=answers.coder_name,
+        kind=answers.coder_kind or "person",
+        settled_by=answers.settled_by or None,
+        url=answers.coder_url or None,
+    )
+    return [CoderRow(coder, _NOWHERE)]
+
+
+def _screening(records: Records, answers: Answers, key: CodingKey) -> Screening:
+    """Return the row that includes the study; what stands in a candidate's row is kept."""
+    row = screened(records, key)
+    old = row.record if row else None
+    if old and old.decision == "included":
+        return old._replace(study_type=old.study_type or answers.study_type or None)
+    if old and old.decision != "candidate":
+        return old
+    return Screening(
+        citekey=key.citekey,
+        misuse_vector=key.misuse_vector or None,
+        decision="included",
+        reason=None,
+        other_study=None,
+        study_type=answers.study_type or (old.study_type if old else None),
+        found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
+        decided_on=answers.coded_on or None,
+        note=old.note if old else None,
+    )

@@ -1,0 +1,116 @@
+"""The study that the answers are about: a new entry, or one that is in the bibliography."""
+
+from datetime import date
+from pathlib import Path
+
+from marginal_risk.contribute.coding.answers import Answers
+from marginal_risk.contribute.coding.findings import ENTRY, Finding, finding_of, missing
+from marginal_risk.problems import did_you_mean
+from marginal_risk.read.bibliography import BibFile, read_references
+from marginal_risk.read.bibliography.known import KnownWorks
+from marginal_risk.read.encoding import decode_bibtex
+from marginal_risk.rows import Records, Reference
+
+
+def read_study(
+    records: Records, answers: Answers, today: date
+) -> tuple[Reference | None, list[Finding]]:
+    """Return the study that the answers are about, new or known, and what is wrong with it."""
+    if not answers.bibtex.strip():
+        return _find_entry(records, answers.study)
+    reference, findings = _read_entry(answers.bibtex, today)
+    if reference is None:
+        return None, findings
+    if answers.study not in ("", reference.study.citekey):
+        message = f"A BibTeX entry is given, too, so {answers.study!r} says nothing."
+        findings.append(Finding("study", "", message, "Give one of the two.", is_error=False))
+    found = _refuse_known(records, reference)
+    is_refused = found is not None and found.is_error
+    return None if is_refused else reference, [*findings, *([found] if found else [])]
+
+
+def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[Finding]]:
+    """Return the study of the bibliography that has the key."""
+    if not key:
+        hint = "Give its BibTeX entry, or the key of a study that is in the bibliography."
+        return None, [missing("study", "", "Which study is it?", hint)]
+    by_key = {reference.study.citekey: reference for reference in records.references}
+    found = by_key.get(key)
+    if found is None:
+        message = f"{key!r} is not a key in the bibliography."
+        hint = did_you_mean(key, by_key, "Give its BibTeX entry instead.")
+        return None, [Finding("study", "", message, hint)]
+    if found.study.version_of:
+        return None, [_version("study", key, found.study.version_of)]
+    return found, []
+
+
+def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Finding]]:
+    """Return the one entry in a text."""
+    read = read_references([BibFile(ENTRY, bibtex)], today)
+    findings = [finding_of(problem, ()) for problem in read.problems]
+    if len(read.references) != 1 or len(read.citekeys) > 1:
+        if not any(finding.is_error for finding in findings):
+            message = f"There must be one BibTeX entry here, and there are {len(read.citekeys)}."
+            findings.append(Finding("bibtex", "", message, "Code one study at a time."))
+        return None, findings
+    # The entry alone goes into a file: what stands beside it (@string, @xdata) does not.
+    alone = read_references([BibFile(ENTRY, read.references[0].study.bibtex)], today)
+    if not findings:
+        findings = [finding_of(problem, ()) for problem in alone.problems]
+    is_whole = len(alone.references) == 1 and not any(f.is_error for f in findings)
+    return alone.references[0] if is_whole else None, findings
+
+
+def _refuse_known(records: Records, reference: Reference) -> Finding | None:
+    """Say that a work is in the bibliography already, or may be."""
+    citekey = reference.study.citekey
+    if reference.study.version_of:
+        return _version("bibtex", citekey, reference.study.version_of)
+    match = KnownWorks(records.references).find(reference)
+    if match is None:
+        if citekey.lower() not in {key.lower() for key in records.citekeys}:
+            return None
+        message = f"The key {citekey!r} is taken by another work."
+        return Finding("bibtex", "", message, "Give the entry another key.")
+    other = match.reference.study.citekey
+    work = match.reference.study.version_of or other
+    if match.is_certain:
+        message = (
+            f"This work is in the bibliography already, as {other!r}, known by {match.reason}."
+        )
+        hint = f"Code the study {work!r} instead."
+        return Finding("bibtex", "", message, hint, stands_as=work)
+    if citekey.lower() in {key.lower() for key in records.citekeys}:
+        message = f"The key {citekey!r} is taken, and {other!r} has {match.reason}."
+        hint = f"If it is the same work, code {work!r}; if it is another, give it another key."
+        return Finding("bibtex", "", message, hint, stands_as=work)
+    message = f"This may be {other!r}, which has {match.reason}."
+    hint = f"If it is the same work, code {work!r}; if it is another, go on."
+    return Finding("bibtex", "", message, hint, is_error=False, stands_as=work)
+
+
+def _version(field: str, key: str, work: str) -> Finding:
+    message = f"{key!r} is a version of {work!r}."
+    hint = f"Code {work!r}, and say in the locators which version they refer to."
+    return Finding(field, "", message, hint, stands_as=work)
+
+
+def read_entry_file(path: Path) -> str:
+    """Return the text of a file with a BibTeX entry, in whichever encoding it is.
+
+    Raises:
+        ValueError: it cannot be read; the text says why.
+    """
+    try:
+        return decode_entry(path.read_bytes(), str(path))
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def decode_entry(content: bytes, name: str) -> str:
+    """Return the text of a BibTeX entry; raise ValueError as ``read_entry_file`` does."""
+    decoded = decode_bibtex(content, name)
+    if decoded.text is None:
+        raise ValueError(" ".join(map(str, decoded.problems)))
+    return decoded.text

@@ -1,0 +1,239 @@
+"""The form: asked for, checked and answered. Nothing that is posted is stored or logged."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from datasette import Request, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import PayloadTooLarge
+
+from marginal_risk.check.corpus import latest_today, today_here
+from marginal_risk.contribute.coding import Answers, Proposal, new_lines, propose
+from marginal_risk.contribute.form.effect import CellChange, read_effect
+from marginal_risk.contribute.form.issue import issue_url
+from marginal_risk.contribute.form.posted import (
+    LONGEST_POST,
+    TOO_LONG,
+    UPLOADED,
+    field_of,
+    is_upload,
+    read_post,
+    read_upload,
+)
+from marginal_risk.contribute.form.stored import read_records
+from marginal_risk.publish.page import Desk, Page, kept, security_headers, shown
+from marginal_risk.publish.queries import lists
+from marginal_risk.publish.queries.evidence import Step, Term
+from marginal_risk.rows import Records
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding as the form shows it."""
+
+    field: str
+    """The id of the field that it is about."""
+    question: str
+    """The same in words."""
+    text: str
+    is_error: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a sound proposal would become."""
+
+    reference: str
+    vector: Term
+    rows: list[tuple[Step, Term, str, str, str]]
+    """Step, level, rationale, locator, confidence."""
+    not_coded: list[Step]
+    changes: list[CellChange]
+    lines: list[tuple[str, str]]
+    """Each file with the lines to add to it."""
+    replaces: str
+    """How the row of screening.csv begins that the new one stands for; '' for none."""
+    issue_url: str | None
+    """The repository's form for an issue, filled in; None where no repository is named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributePage(Page):
+    """The form, with what was answered so far."""
+
+    answers: Answers = shown("What was answered so far.")
+    known: str | None = shown("Reference of the study that is in the bibliography already.")
+    is_checked: bool = shown("Whether the answers were checked.")
+    told: list[Told] = shown("What is wrong or doubtful, in the order of the form.")
+    preview: Preview | None = shown("What sound answers would become.")
+    steps: list[tuple[Step, list[tuple[Term, str]]]] = shown(
+        "The steps, each with what earns each level."
+    )
+    confidences: list[Term] = shown("How sure a coder can be.")
+    study_types: list[Term] = shown("The kinds of work.")
+
+
+async def contribute_page(datasette: Datasette, request: Request) -> Response:
+    """Answer /contribute: the form, empty or for a study; posted, with what its check found."""
+    if request.method == "POST":
+        desk = await Desk.open(datasette, request)
+        try:
+            answers = await (read_upload(request) if is_upload(request) else _read_answers(desk))
+        except ValueError as error:
+            response = await _render(desk, Answers(), None, refusal=str(error))
+            response.status = 400
+        else:
+            response = await _render(desk, answers, await _propose(desk, answers))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return await kept(datasette, request, _render_empty)
+
+
+async def answers_file(datasette: Datasette, request: Request) -> Response:
+    """Answer /contribute.json, posted, with the answers as a file to keep or to send."""
+    desk = await Desk.open(datasette, request)
+    if request.method != "POST":
+        return Response.redirect(desk.path("/contribute"))
+    try:
+        answers = await _read_answers(desk)
+    except ValueError as error:
+        return Response.text(str(error), status=400)
+    headers = security_headers() | {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="coding.json"',
+    }
+    return Response(
+        answers.as_json(), headers=headers, content_type="application/json; charset=utf-8"
+    )
+
+
+async def _read_answers(desk: Desk) -> Answers:
+    try:
+        body = await desk.request.post_body(max_bytes=LONGEST_POST)
+    except PayloadTooLarge as error:
+        raise PayloadTooLarge(TOO_LONG) from error
+    try:
+        return read_post(body, desk.codebook.steps)
+    except ValueError as error:
+        raise ValueError("The form has too many fields.") from error
+
+
+async def _render_empty(desk: Desk) -> Response:
+    asked = desk.request.args.get
+    vector = asked("vector") or ""
+    answers = Answers(
+        study=(asked("study") or "")[:200],
+        misuse_vector=vector if vector in desk.codebook.vectors else "",
+        coded_on=today_here().isoformat() if asked("today") else "",
+    )
+    return await _render(desk, answers, None)
+
+
+_records: WeakKeyDictionary[Datasette, Records] = WeakKeyDictionary()
+
+
+async def _read_records(desk: Desk) -> Records:
+    records = _records.get(desk.datasette)
+    if records is None:
+        records = await desk.database.execute_fn(read_records)
+        if not desk.database.is_mutable:
+            _records[desk.datasette] = records
+    return records
+
+
+async def _propose(desk: Desk, answers: Answers) -> Proposal:
+    """Check the answers in a thread of their own: other readers need not wait."""
+    return await asyncio.to_thread(propose, await _read_records(desk), answers, latest_today())
+
+
+async def _render(
+    desk: Desk, answers: Answers, proposal: Proposal | None, refusal: str = ""
+) -> Response:
+    rules = await lists.read_rules(desk.database)
+    states, steps = desk.codebook.states, desk.codebook.steps
+    known = None
+    if answers.study and not answers.bibtex:
+        references = (await _read_records(desk)).references
+        known = next(
+            (r.study.reference for r in references if r.study.citekey == answers.study), None
+        )
+    page = ContributePage(
+        **await desk.common(
+            title="Contribute a coding",
+            description="Code a study for the map: judge each step, and say why and where.",
+            path="/contribute",
+            data_links=desk.data_links("codings"),
+        ),
+        answers=answers,
+        known=known,
+        is_checked=proposal is not None or bool(refusal),
+        told=_tell(desk, proposal)
+        if proposal
+        else [Told(UPLOADED, "the file of answers", refusal, is_error=True)] * bool(refusal),
+        preview=await _preview(desk, proposal) if proposal and proposal.is_sound else None,
+        steps=[
+            (step, [(states[level], rule) for level, rule in rules[slug].items()])
+            for slug, step in steps.items()
+        ],
+        confidences=await lists.read_terms(desk.database, "confidences"),
+        study_types=await lists.read_terms(desk.database, "study_types"),
+    )
+    return await desk.render("contribute.html", page)
+
+
+def _tell(desk: Desk, proposal: Proposal) -> list[Told]:
+    def question(finding_step: str, field: str) -> str:
+        step = desk.codebook.steps.get(finding_step)
+        words = field.replace("_", " ")
+        return f"{step.name}, {words}" if step else words
+
+    return [
+        Told(
+            field_of(finding),
+            question(finding.step, finding.field),
+            f"{finding.message} {finding.hint}".strip(),
+            finding.is_error,
+        )
+        for finding in proposal.findings
+    ]
+
+
+async def _preview(desk: Desk, proposal: Proposal) -> Preview:
+    new, reference = proposal.new, proposal.reference
+    assert new is not None  # noqa: S101  (a sound proposal has both)
+    assert reference is not None  # noqa: S101
+    levels = new.codings[0].levels
+    reasons = {row.step: row for row in new.rationales}
+    steps, lines = desk.codebook.steps, list(new_lines(proposal))
+    old = {
+        (r.record.citekey, r.record.misuse_vector) for r in (await _read_records(desk)).screening
+    }
+    key = proposal.key
+    stands = next(
+        (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in old), ""
+    )
+    return Preview(
+        reference=reference.study.reference,
+        vector=desk.codebook.vectors[key.misuse_vector],
+        rows=[
+            (
+                steps[step],
+                desk.codebook.states[level],
+                reasons[step].rationale,
+                reasons[step].locator,
+                reasons[step].confidence,
+            )
+            for step, level in levels.items()
+        ],
+        not_coded=[step for slug, step in steps.items() if slug not in levels],
+        changes=await read_effect(desk, proposal),
+        lines=lines,
+        replaces="" if stands == "" else f"{key.citekey},{stands or ''},",
+        issue_url=issue_url(desk, proposal, lines),
+    )
+
+
+ROUTES = [(r"^/contribute$", contribute_page), (r"^/contribute\.json$", answers_file)]

@@ -1,0 +1,117 @@
+"""A search export -> files of the data with its new works as candidates, or why there are none."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from marginal_risk.check.corpus import Corpus, read_corpus
+from marginal_risk.check.rules import severity
+from marginal_risk.contribute.canonical import canonical_sheets
+from marginal_risk.contribute.search_results.bib import read_bib
+from marginal_risk.contribute.search_results.csl import read_csl
+from marginal_risk.contribute.search_results.intake import Intake, NewWork, sort_records
+from marginal_risk.contribute.search_results.record import Export
+from marginal_risk.contribute.search_results.tagged import read_nbib, read_ris
+from marginal_risk.problems import Place, Problem, Severity
+from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
+from marginal_risk.read.rehearsal import rehearse
+from marginal_risk.rows import Progress, Screening, ScreeningRow, say_nothing
+
+READERS: dict[str, Callable[[str, str, Progress], Export]] = {
+    ".bib": read_bib,
+    ".ris": read_ris,
+    ".csljson": read_csl,
+    ".json": read_csl,
+    ".nbib": read_nbib,
+}
+"""What reads an export, by the end of its name."""
+_BOM = "byte-order-mark"  # which many databases write, and which costs nothing
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What the screening sheet says of every new work."""
+
+    misuse_vector: str | None
+    found_via: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do."""
+
+    intake: Intake
+    files: dict[Path, str]
+    """Text of each file that changes."""
+    problems: tuple[Problem, ...]
+    """What would stop a build afterwards; the files must not be written then."""
+
+
+def read_export(path: Path, progress: Progress = say_nothing) -> tuple[Export, list[Problem]]:
+    """Return the records of an export, and why it cannot be read at all.
+
+    Raises:
+        OSError: the file cannot be opened.
+        KeyError: its name ends in none of READERS.
+    """
+    reader = READERS[path.suffix.lower()]
+    name = str(path)
+    text, problems = decode_text(path.read_bytes(), name)
+    problems = [problem for problem in problems if problem.rule != _BOM]
+    return reader(text or "", name, progress), problems
+
+
+def plan_import(
+    corpus: Corpus,
+    export: Export,
+    screened: Screened,
+    today: date,
+    progress: Progress = say_nothing,
+) -> Plan:
+    """Return what taking an export into sound data would change; nothing is written."""
+    intake = sort_records(export, corpus.records.references, today, progress)
+    if not intake.new:
+        return Plan(intake, {}, ())
+    files = dict(_files(corpus, intake.new, screened))
+    return Plan(intake, files, tuple(_problems_after(corpus, files, today)))
+
+
+def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[tuple[Path, str]]:
+    path = corpus.data_dir / "bib" / f"{screened.misuse_vector or 'unsorted'}.bib"
+    # A file in another encoding is written as UTF-8 from now on.
+    before = decode_bibtex(path.read_bytes(), str(path)).text if path.exists() else ""
+    yield (
+        path,
+        canonical_bibtex("\n\n".join([state_utf8(before or ""), *(work.bibtex for work in new)])),
+    )
+    sheet = corpus.data_dir / "screening.csv"
+    rows = [
+        ScreeningRow(
+            Screening(
+                citekey=work.citekey,
+                misuse_vector=screened.misuse_vector,
+                decision="candidate",
+                reason=None,
+                other_study=None,
+                study_type=None,
+                found_via=screened.found_via,
+                decided_on=None,
+                note=None,
+            ),
+            Place(str(sheet), 1),
+        )
+        for work in new
+    ]
+    records = replace(corpus.records, screening=(*corpus.records.screening, *rows))
+    yield sheet, dict(canonical_sheets(records))[sheet.name]
+
+
+def _problems_after(corpus: Corpus, files: dict[Path, str], today: date) -> Iterable[Problem]:
+    """Yield what would stop a build: found by reading a copy of the data with the new files."""
+    with rehearse(corpus.data_dir, files) as copy:
+        for problem in read_corpus(copy, today).problems:
+            if severity(problem) is Severity.ERROR:
+                path = corpus.data_dir / Path(problem.path).relative_to(copy)
+                yield replace(problem, path=str(path))

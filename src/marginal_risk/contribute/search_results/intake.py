@@ -1,0 +1,159 @@
+"""What an export adds to the bibliography: new works, and why each other record is none."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marginal_risk.check.rules import severity
+from marginal_risk.contribute.search_results.record import Export, Refusal
+from marginal_risk.problems import Place, Problem, Severity
+from marginal_risk.read.bibliography import dates, identifiers
+from marginal_risk.read.bibliography.citekeys import new_citekey
+from marginal_risk.read.bibliography.fields import EntryReader
+from marginal_risk.read.bibliography.known import KnownWorks, Match
+from marginal_risk.read.bibliography.latex import decode
+from marginal_risk.read.bibliography.raw_entry import RawEntry
+from marginal_risk.rows import Progress, Reference
+
+# What is taken over of an entry, besides identifiers. Links to files, key words of a reference
+# manager and the like are not.
+_KEPT = (
+    *("author", "editor", "title", "subtitle", "year", "date", "month", "journal", "journaltitle"),
+    *("booktitle", "eventtitle", "institution", "school", "organization", "publisher"),
+    *("howpublished", "series", "edition", "type", "volume", "number", "issue", "pages", "eid"),
+    *("language", "langid", "note", "abstract", "keywords", "keyword"),
+)
+_NEEDED = {"author", "editor", "title", "year", "date", "key", "entry"}
+"""Fields without which there is no work; another that cannot be read is left out."""
+
+
+@dataclass(frozen=True)
+class NewWork:
+    """A record that is a new work, as an entry of the bibliography."""
+
+    citekey: str
+    reference: Reference
+    """As it was read: its study has the export's key."""
+    bibtex: str
+    left_out: tuple[str, ...]
+    """Why fields of it are left out."""
+
+
+@dataclass(frozen=True)
+class KnownRecord:
+    """A record that is a known work, or stands in the export twice."""
+
+    place: Place
+    title: str
+    match: Match
+    is_repeated: bool
+    """Whether it is the same as another record of the export, not as one of the bibliography."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What becomes of every record of an export."""
+
+    new: list[NewWork]
+    known: list[KnownRecord]
+    refused: list[Refusal]
+
+
+def sort_records(
+    export: Export, known_works: Sequence[Reference], today: date, progress: Progress
+) -> Intake:
+    """Tell new works from known ones; ``today`` bounds their year of publication."""
+    intake = Intake([], [], list(export.refusals))
+    known, repeated = KnownWorks(known_works), KnownWorks()
+    taken = {reference.study.citekey.lower() for reference in known_works}
+    for number, entry in enumerate(export.entries, start=1):
+        if number % 100 == 0:
+            progress("records compared", number, len(export.entries))
+        readable, left_out = _readable(entry, today)
+        reader = EntryReader(readable, today)
+        reference = reader.read()
+        errors = [problem for problem in reader.problems if _is_error(problem)]
+        if reference is None or errors:
+            title = entry.fields.get("title", "") or entry.key
+            reason = " ".join(dict.fromkeys(problem.message for problem in errors))
+            intake.refused.append(Refusal(entry.place, title, reason))
+            continue
+        match = known.find(reference)
+        again = None if match else repeated.find(reference)
+        if found := match or again:
+            title = reference.study.title
+            intake.known.append(KnownRecord(entry.place, title, found, match is None))
+            continue
+        repeated.add(reference)
+        citekey = new_citekey(reference, taken)
+        bibtex = "\n".join(_lines(readable, reference, citekey))
+        intake.new.append(NewWork(citekey, reference, bibtex, tuple(left_out)))
+    return intake
+
+
+def _readable(entry: RawEntry, today: date) -> tuple[RawEntry, list[str]]:
+    """Return an entry without the fields that cannot be read and are not needed, and why."""
+    fields = {
+        name: " ".join(text.split()) if name in _KEPT else text
+        for name, text in entry.fields.items()
+    }
+    left_out = []
+    for name in [name for name in _KEPT if name in fields and name not in _NEEDED]:
+        try:
+            decode(fields[name])
+        except ValueError as error:
+            left_out.append(f"{name}: The LaTeX cannot be read ({error}).")
+            del fields[name]
+    # What the reader must have, and what no export needs to say.
+    entry = entry._replace(key=entry.key or "record", raw=entry.raw or "record", fields=fields)
+    entry.fields.pop("version_of", None)
+    reader = EntryReader(entry, today)
+    reader.read()
+    for problem in reader.problems:
+        if _is_error(problem) and problem.field in fields and problem.field not in _NEEDED:
+            left_out.append(f"{problem.field}: {problem.message}")
+            del fields[problem.field]
+    return entry._replace(fields=fields), left_out
+
+
+def _is_error(problem: Problem) -> bool:
+    return severity(problem) is Severity.ERROR
+
+
+def _lines(entry: RawEntry, reference: Reference, citekey: str) -> Iterator[str]:
+    """Yield the lines of the entry as the bibliography has it."""
+    study = reference.study
+    entry_type = entry.entry_type if entry.entry_type.isascii() else ""
+    yield f"@{entry_type if entry_type.isalpha() else 'misc'}{{{citekey},"
+    for name in _KEPT:
+        text = entry.fields.get(name, "")
+        month = dates.read_month(text) if name == "month" else None
+        if month:
+            yield f"  month = {list(dates.MONTHS)[int(month) - 1]},"
+        elif text and name != "month":
+            yield f"  {name} = {{{text}}},"
+    yield from (f"  {name} = {{{text}}}," for name, text in _identifiers(entry, reference))
+    if study.url and "url" in entry.fields and not _is_implied(reference):
+        yield f"  url = {{{study.url}}},"
+    yield "}"
+
+
+def _identifiers(entry: RawEntry, reference: Reference) -> Iterable[tuple[str, str]]:
+    study = reference.study
+    if study.doi:
+        yield "doi", study.doi
+    if study.arxiv_id:
+        yield "eprint", study.arxiv_id
+        yield "archiveprefix", "arXiv"
+        subject = entry.fields.get("primaryclass", "").strip()
+        if subject.replace(".", "").replace("-", "").isalnum() and subject.isascii():
+            yield "primaryclass", subject
+
+
+def _is_implied(reference: Reference) -> bool:
+    """Tell whether the address of a work says no more than its identifiers."""
+    study = reference.study
+    url = study.url or ""
+    if study.doi and identifiers.is_doi_address(url):
+        return identifiers.read_doi(url) == study.doi
+    return study.arxiv_id is not None and identifiers.find_arxiv_id(url) == study.arxiv_id

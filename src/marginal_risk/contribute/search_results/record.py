@@ -1,0 +1,115 @@
+"""One record of an export, as a BibTeX entry that has a place in the export."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from marginal_risk.contribute.search_results.latex import to_latex
+from marginal_risk.problems import Place
+from marginal_risk.read.bibliography.dates import MONTHS, read_month
+from marginal_risk.read.bibliography.identifiers import find_arxiv_id, is_safe_url, read_doi
+from marginal_risk.read.bibliography.raw_entry import RawEntry
+
+_MACROS = tuple(MONTHS)
+_DATE = re.compile(r"\s*([0-9]{4})(?:[/\s-]+([0-9]{1,2}|[A-Za-z]{3,9})\b)?(?:[/\s-]+([0-9]{1,2}))?")
+_PAGES = re.compile(r"\s*[-\u2013\u2014]+\s*")
+_VENUES = {
+    "article": "journal",
+    "inproceedings": "booktitle",
+    "incollection": "booktitle",
+    "techreport": "institution",
+    "phdthesis": "school",
+    "book": "publisher",
+    "online": "organization",
+}
+"""Where a type keeps its venue; the others keep it as ``howpublished``."""
+
+
+class Refusal(NamedTuple):
+    """A record that cannot be taken, and why."""
+
+    place: Place
+    what: str
+    """Its title or key, as far as it is known."""
+    reason: str
+
+
+class Export(NamedTuple):
+    """What an export holds."""
+
+    entries: list[RawEntry]
+    refusals: list[Refusal]
+
+
+@dataclass
+class Facts:
+    """What a record says of a work, in plain text; names are BibTeX names already."""
+
+    entry_type: str
+    place: Place
+    key: str = ""
+    title: str = ""
+    venue: str = ""
+    publisher: str = ""
+    dates: tuple[str, ...] = ()
+    """From the most trusted to the least, each as its format writes it."""
+    authors: list[str] = field(default_factory=list)
+    editors: list[str] = field(default_factory=list)
+    plain: dict[str, str] = field(default_factory=dict)
+    """Other BibTeX fields that hold text: volume, number, abstract, language, note."""
+    pages: str = ""
+    keywords: list[str] = field(default_factory=list)
+    doi: str = ""
+    urls: list[str] = field(default_factory=list)
+    may_name_arxiv: Iterable[str] = ()
+
+
+def to_entry(facts: Facts) -> RawEntry:
+    """Return the entry that says the same; what cannot be an identifier or address is left out."""
+    venue = _VENUES.get(facts.entry_type, "howpublished")
+    texts = {"title": facts.title, venue: facts.venue or facts.publisher, **facts.plain}
+    fields = {name: to_latex(text) for name, text in texts.items()}
+    fields["author"] = _joined(facts.authors)
+    fields["editor"] = _joined(facts.editors)
+    fields["pages"] = "--".join(map(to_latex, _PAGES.split(facts.pages.strip(), maxsplit=1)))
+    fields["keywords"] = ", ".join(filter(None, map(to_latex, facts.keywords)))
+    fields |= _date_fields(facts.dates)
+    fields["doi"] = read_doi(facts.doi) or ""
+    fields["url"] = next((url for url in map(str.strip, facts.urls) if is_safe_url(url)), "")
+    named = (find_arxiv_id(text) for text in (*facts.may_name_arxiv, facts.doi, *facts.urls))
+    fields["eprint"] = next(filter(None, named), "")
+    if fields["eprint"]:
+        fields["archiveprefix"] = "arXiv"
+    key = to_latex(facts.key)
+    filled = {name: text for name, text in fields.items() if text}
+    return RawEntry(key, facts.entry_type, filled, {}, key or facts.entry_type, facts.place)
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " and ".join(name for name in names if name.strip("{}, "))
+
+
+def _date_fields(texts: Iterable[str]) -> dict[str, str]:
+    """Return year, month and date out of the texts that give them; the first of each counts."""
+    found: dict[str, str] = {}
+    for text in texts:
+        match = _DATE.match(text)
+        if not match or found.get("year", match[1]) != match[1]:
+            continue
+        found["year"] = match[1]
+        month = read_month(match[2]) if match[2] else None
+        if month and "month" not in found:
+            found["month"] = _MACROS[int(month) - 1]
+            if match[3] and _is_day(match[1], month, match[3]):
+                found["date"] = f"{match[1]}-{month}-{int(match[3]):02d}"
+    return found
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,46 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from offered import ANSWERS
+
+from marginal_risk.contribute.coding import Answers, Judged, read_answers
+
+
+def test_a_file_of_answers_is_read_as_it_was_written() -> None:
+    assert read_answers(ANSWERS.as_json()) == ANSWERS
+    assert read_answers(Answers().as_json()) == Answers()
+    assert read_answers("{}") == Answers()
+
+
+@given(st.text(), st.dictionaries(st.text(max_size=5), st.builds(Judged, st.text(), st.text())))
+def test_any_text_is_kept(text: str, steps: dict[str, Judged]) -> None:
+    answers = Answers(bibtex=text, note=text, steps=steps)
+    assert read_answers(answers.as_json()) == answers
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1: it is not JSON"),
+        ('{\n"study":', "line 2: it is not JSON"),
+        ("[]", "the file must hold names with values"),
+        ('{"sutdy": "x"}', "'sutdy', which is no answer"),
+        ('{"study": 1}', "'study' must be a text"),
+        ('{"steps": []}', "'steps' must hold names with values"),
+        ('{"steps": {"threat": "absent"}}', "'threat' must hold names with values"),
+        ('{"steps": {"threat": {"levle": ""}}}', "step 'threat' holds 'levle'"),
+        ('{"steps": {"threat": {"level": null}}}', "'level' must be a text"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_file_of_answers_is_told(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_answers(text)
+
+
+@given(st.text(st.sampled_from('{}[]":,0eEaut\\ \n'), max_size=40))
+def test_no_text_raises_anything_else(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert isinstance(read_answers(text), Answers)

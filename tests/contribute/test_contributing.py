@@ -1,0 +1,280 @@
+"""/contribute: the form, its check, its preview and its file; nothing is stored."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import html5lib
+import pytest
+from datasette.app import Datasette
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marginal_risk.check.corpus import read_corpus
+from marginal_risk.contribute.canonical import canonical_sheets
+from marginal_risk.contribute.coding import changed_files, propose, read_answers
+from marginal_risk.contribute.form.stored import read_records
+from pages import OpenSite, get, links, main_of, opened, rows_of, text_of, texts
+from places import TINY
+
+NEW = """@misc{newly2024,
+  author = {Newly, Ned},
+  title = {Clouds Mistaken for Castles},
+  year = {2024},
+  doi = {10.5555/newly.2024},
+}"""
+SOUND = {
+    "bibtex": NEW,
+    "misuse_vector": "fake_maps",
+    "coder": "person_c",
+    "coder_name": "Person C (invented)",
+    "coded_on": "2024-06-01",
+    "level-threat": "addressed",
+    "confidence-threat": "high",
+    "locator-threat": "page 3",
+    "rationale-threat": "Says which <clouds> were sold as castles, and by whom.",
+}
+
+
+async def post(site: Datasette, fields: dict[str, str], path: str = "/contribute"):
+    return await site.client.post(
+        path,
+        content=urlencode(fields),
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+
+
+def parse(text: str):
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+
+
+async def test_the_form_is_filled_in_for_a_study_that_waits(site: Datasette) -> None:
+    main = main_of(await get(site, "/contribute?study=nobody2019&vector=robot_calls"))
+    fields = {field.get("name"): field.get("value") for field in main.iter("input")}
+    assert fields["study"] == "nobody2019"
+    assert "A Report That Nobody Has Coded" in text_of(main)
+    chosen = [text_of(o) for o in main.iter("option") if o.get("selected") is not None]
+    assert "Robot calls" in chosen
+    # Each step asks the codebook's question, and says what earns each level.
+    assert "Does the study compare the harm with a baseline?" in texts(main, "p")
+    assert "Compares the harm with a stated baseline." in text_of(main)
+
+
+async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> None:
+    response = await post(site, SOUND)
+    assert response.status_code == 200
+    assert response.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in response.headers
+    main = main_of(parse(response.text))
+    assert "It will do" in texts(main, "h2")
+    judged, changed = main.iter("table")
+    assert rows_of(judged) == [
+        [
+            *("Threat", "● Addressed"),
+            *("Says which <clouds> were sold as castles, and by whom.", "page 3"),
+        ]
+    ]
+    # Maps had one study that only a machine has coded, and now has two.
+    assert rows_of(changed) == [
+        ["Threat", "? Not coded 1 study found, none judged", "● Addressed 1 of 2 studies, 1 coder"],
+        *(
+            [
+                step,
+                "? Not coded 1 study found, none judged",
+                "? Not coded 2 studies found, none judged",
+            ]
+            for step in ("Added risk", "Defense")
+        ),
+    ]
+    lines = texts(main, "pre")
+    assert "newly2024,fake_maps,person_c,2024-06-01,addressed,,," in lines
+    assert any(line.startswith("person_c,Person C (invented),person,") for line in lines)
+
+
+async def test_without_a_clone_an_issue_is_offered_that_holds_the_lines(open_on: OpenSite) -> None:
+    site = await open_on(TINY, repository="https://example.org/map/")
+    main = main_of(parse((await post(site, SOUND)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
+    address = urlsplit(link.get("href"))
+    assert address._replace(query="").geturl() == "https://example.org/map/issues/new"
+    asked = parse_qs(address.query, strict_parsing=True)
+    assert asked["title"] == ["Coding: newly2024, fake_maps, person_c"]
+    for name, text in zip(
+        ("bib/fake_maps.bib", "studies.csv", "rationales.csv", "coders.csv", "screening.csv"),
+        (pre.text.strip() for pre in main.iter("pre")),
+        strict=True,
+    ):
+        assert f"`data/{name}`\n\n````\n{text}\n````\n" in asked["body"][0]
+    # What is too long for a link is asked for as a file.
+    long = SOUND | {"rationale-threat": "Names them, page by page. " * 400}
+    main = main_of(parse((await post(site, long)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
+    assert len(link.get("href")) < 500
+    assert "coding.json" in parse_qs(urlsplit(link.get("href")).query)["body"][0]
+
+
+async def test_without_a_repository_no_issue_is_offered(site: Datasette) -> None:
+    main = main_of(parse((await post(site, SOUND)).text))
+    assert "open an issue" not in text_of(main)
+
+
+async def test_every_finding_leads_to_its_field(site: Datasette) -> None:
+    wrong = SOUND | {"coded_on": "June", "rationale-threat": "todo", "bibtex": NEW + NEW}
+    main = main_of(parse((await post(site, wrong)).text))
+    (notice,) = (d for d in main.iter("div") if d.get("id") == "answers")
+    ids = {element.get("id") for element in main.iter() if element.get("id")}
+    assert links(notice)
+    assert all(target.removeprefix("#") in ids for target in links(notice).values())
+    assert "Not yet" in texts(main, "h2")
+    assert not list(main.iter("pre"))
+
+
+async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
+    site: Datasette,
+) -> None:
+    main = main_of(parse((await site.client.get("/contribute")).text))
+    ids = {element.get("id") for element in main.iter() if element.get("id")}
+    places = [
+        button.get("formaction") for button in main.iter("button") if "so far" in text_of(button)
+    ]
+    assert places == [
+        "/contribute",
+        *(f"/contribute#step-{step}" for step in ("threat", "added_risk", "defense")),
+    ]
+    assert all(place.partition("#")[2] in ids for place in places[1:])
+    # Enter in a field does what the first button of its form does: it checks, and shows the top.
+    *_, form = main.iter("form")
+    assert next(form.iter("button")).get("formaction") == "/contribute"
+    done = "Checked: nothing to mend at this step."
+    assert texts(main_of(parse((await post(site, SOUND)).text)), "p").count(done) == 1
+    wrong = SOUND | {"rationale-threat": "todo"}
+    assert done not in texts(main_of(parse((await post(site, wrong)).text)), "p")
+
+
+async def test_a_known_work_is_refused_and_named(site: Datasette) -> None:
+    known = NEW.replace("10.5555/newly.2024", "10.5555/NOBODY.2019")
+    main = main_of(parse((await post(site, SOUND | {"bibtex": known})).text))
+    (notice,) = (d for d in main.iter("div") if d.get("id") == "answers")
+    assert "'nobody2019'" in text_of(notice)
+
+
+async def test_hostile_text_stays_text(site: Datasette) -> None:
+    attack = "</textarea><script>alert(1)</script>\"'>"
+    for name in SOUND:
+        page = (await post(site, SOUND | {name: attack})).text
+        assert "<script>alert" not in page, name
+
+
+async def test_a_post_that_is_too_large_is_refused(site: Datasette) -> None:
+    refused = await post(site, {"note": "x" * 70_000})
+    assert refused.status_code == 413
+    assert "The answers have more than 64000 bytes. Go back in your browser" in refused.text
+    assert (await post(site, {f"f{n}": "" for n in range(600)})).status_code == 400
+
+
+async def test_the_file_of_answers_gives_what_the_lines_and_the_form_give(
+    site: Datasette, tiny: Path
+) -> None:
+    response = await post(site, SOUND, "/contribute.json")
+    assert "attachment" in response.headers["content-disposition"]
+    assert response.headers["cache-control"] == "no-store"
+    answers = read_answers(response.text)
+    corpus = read_corpus(tiny)
+    files = changed_files(corpus, propose(corpus.records, answers, date(2025, 1, 1)))
+    # By hand: the lines of the page at the end of each file, then canonical order.
+    main = main_of(parse((await post(site, SOUND)).text))
+    names = [text_of(p) for p in main.iter("p") if p.get("class") == "label"]
+    for name, text in zip(names, (pre.text or "" for pre in main.iter("pre")), strict=True):
+        path = tiny.parent / name
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text.lstrip("\n"))
+    by_hand = read_corpus(tiny)
+    assert by_hand.is_sound, by_hand.problems
+    for name, text in canonical_sheets(by_hand.records):
+        assert files.get(tiny / name, (tiny / name).read_text(encoding="utf-8")) == text
+    assert (tiny / "bib" / "fake_maps.bib").read_text(encoding="utf-8") == files[
+        tiny / "bib" / "fake_maps.bib"
+    ]
+
+
+def test_the_records_read_back_are_those_that_were_stored(database: Path) -> None:
+    corpus = read_corpus(TINY)
+    with closing(sqlite3.connect(database)) as connection:
+        stored = read_records(connection)
+    assert dict(canonical_sheets(stored)) == dict(canonical_sheets(corpus.records))
+    assert stored.codebook == corpus.records.codebook
+    assert [(r.study.citekey, r.study.bibtex, r.authors, r.editors) for r in stored.references] == [
+        (r.study.citekey, r.study.bibtex, r.authors, r.editors) for r in corpus.records.references
+    ]
+
+
+def test_whatever_is_posted_is_answered(database: Path) -> None:
+    names = st.sampled_from([*SOUND, "study", "note", "level-none", "x"])
+    with asyncio.Runner() as runner:
+        site = runner.run((entered := opened(database)).__aenter__())
+
+        @settings(max_examples=60)
+        @given(st.dictionaries(names, st.text(max_size=60)), st.booleans())
+        def check(fields: dict[str, str], is_sound: bool) -> None:
+            given_fields = SOUND | fields if is_sound else fields
+            for path in ("/contribute", "/contribute.json"):
+                raw = {k: v.encode("utf-8", "replace") for k, v in given_fields.items()}
+                response = runner.run(post(site, raw, path))
+                assert response.status_code == 200
+                if path.endswith("json"):
+                    json.loads(response.text)
+
+        check()
+        runner.run(entered.__aexit__(None, None, None))
+
+
+async def upload(site: Datasette, content: bytes, name: str = "answers_file"):
+    return await site.client.post(
+        "/contribute", files={name: ("coding.json", content, "application/json")}
+    )
+
+
+async def test_a_downloaded_file_fills_the_form_again(site: Datasette) -> None:
+    downloaded = await post(site, SOUND, "/contribute.json")
+    main = main_of(parse((await upload(site, downloaded.content)).text))
+    assert "It will do" in texts(main, "h2")
+    fields = {field.get("name"): field.get("value") for field in main.iter("input")}
+    assert (fields["coder"], fields["coded_on"]) == ("person_c", "2024-06-01")
+    assert "@misc{newly2024," in text_of(main)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "This is no file of answers: line 1: it is not JSON"),
+        (b"<script>", "This is no file of answers: line 1: it is not JSON"),
+        (b"\xff\xfe{}", "The file is not UTF-8 text."),
+        (b"[" * 50_000, "This is no file of answers"),
+        (b'{"steps": []}', "This is no file of answers: 'steps' must hold"),
+        (b" " * 70_000, "The file cannot be taken"),
+    ],
+)
+async def test_a_file_that_holds_no_answers_is_told(
+    site: Datasette, content: bytes, said: str
+) -> None:
+    response = await upload(site, content)
+    assert response.status_code == 400
+    main = main_of(parse(response.text))
+    assert said in text_of(main)
+    field = next(f for f in main.iter("input") if f.get("id") == "answers_file")
+    assert field.get("aria-invalid") == "true"
+
+
+async def test_a_post_without_a_file_says_so(site: Datasette) -> None:
+    response = await upload(site, b"{}", "another")
+    assert response.status_code == 400
+    assert "No file was chosen." in response.text
+
+
+async def test_the_file_of_the_form_is_what_the_program_takes(site: Datasette) -> None:
+    main = main_of(parse((await post(site, SOUND)).text))
+    assert "marginal-risk add --answers coding.json" in texts(main, "code")

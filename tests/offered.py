@@ -1,0 +1,62 @@
+"""Invented answers, sound as they are, and what the tests do with them."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from marginal_risk.check.corpus import read_corpus
+from marginal_risk.contribute.canonical import canonical_files, write_files
+from marginal_risk.contribute.coding import Answers, Judged, Proposal, changed_files, propose
+
+TODAY = date(2025, 1, 1)
+BIBTEX = """@article{unheard2024,
+  author = {Unheard, Ida},
+  title = {Maps Drawn by Nobody: A Survey of Empty Paper},
+  year = {2024},
+  journal = {Annals of Invention},
+  doi = {10.5555/unheard.2024},
+}
+"""
+THREAT = Judged("addressed", "high", "page 3", "Names the mapmaker who misleads ships.")
+ADDED_RISK = Judged("partial", "low", "page 7", "Compares one map with a lie told in a harbour.")
+ANSWERS = Answers(
+    bibtex=BIBTEX,
+    misuse_vector="fake_maps",
+    study_type="measured",
+    coder="person_a",
+    coded_on="2024-12-31",
+    steps={"threat": THREAT, "added_risk": ADDED_RISK},
+)
+
+
+def offer(data: Path, answers: Answers = ANSWERS) -> Proposal:
+    """Return what answers would make of the data."""
+    return propose(read_corpus(data, TODAY).records, answers, TODAY)
+
+
+def told(data: Path, answers: Answers) -> list[tuple[str, str]]:
+    """Return the (step, field) of everything that is wrong with answers."""
+    return [(finding.step, finding.field) for finding in offer(data, answers).findings]
+
+
+def with_step(step: str, judged: Judged) -> Answers:
+    """Return the answers with another one at a step."""
+    return replace(ANSWERS, steps={**ANSWERS.steps, step: judged})
+
+
+def take(data: Path, answers: Answers = ANSWERS) -> list[str]:
+    """Write a sound proposal; return the names of the files that it changed."""
+    corpus = read_corpus(data, TODAY)
+    proposal = propose(corpus.records, answers, TODAY)
+    assert proposal.is_sound, list(map(str, proposal.findings))
+    changed = changed_files(corpus, proposal)
+    write_files(changed)
+    return sorted(path.relative_to(data).as_posix() for path in changed)
+
+
+def assert_in_order(data: Path) -> None:
+    """Assert that data has no errors and is in canonical form."""
+    corpus = read_corpus(data, TODAY)
+    assert corpus.is_sound, corpus.problems
+    for path, text in canonical_files(corpus):
+        assert path.read_bytes() == text.encode(), path
