@@ -113,7 +113,7 @@ def test_it_builds_a_database_away_from_the_clone(
         "settings": str(package / "datasette.yml"),
         "program_version": program_version(),
         "is_current": True,
-        "views": len(list((package / "views").glob("*.sql"))),
+        "views": len(list((package / "store" / "views").glob("*.sql"))),
         "studies": 6,
     }
     assert [path.name for path in elsewhere.iterdir()] == ["evidence.db"]

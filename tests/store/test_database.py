@@ -574,7 +574,7 @@ def test_no_longer_current_when_a_view_changes(tiny: Path, program: Path, folder
     build_database(read_corpus(tiny), folder / "evidence.db")
     assert is_current(folder / "evidence.db", tiny)
     program_version.cache_clear()
-    with (program / "views" / "gaps.sql").open("a") as file:
+    with (program / "store" / "views" / "gaps.sql").open("a") as file:
         file.write("-- changed\n")
     assert not is_current(folder / "evidence.db", tiny)
 
