@@ -3,9 +3,9 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from offered import ANSWERS
 
 from marginal_risk.contribute.coding import Answers, Judged, read_answers
+from offered import ANSWERS
 
 
 def test_a_file_of_answers_is_read_as_it_was_written() -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from marginal_risk.check.corpus import read_corpus
+from marginal_risk.contribute.coding import Answers, Judged, new_lines, propose
 from offered import (
     ADDED_RISK,
     ANSWERS,
@@ -19,9 +22,6 @@ from offered import (
     told,
     with_step,
 )
-
-from marginal_risk.check.corpus import read_corpus
-from marginal_risk.contribute.coding import Answers, Judged, new_lines, propose
 from places import TINY
 
 # What is taken -----------------------------------------------------------------------------
