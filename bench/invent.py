@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from marginal_risk.read.codebook import read_codebook
-from marginal_risk.read.screening_sheets import SCREENING_COLUMNS, SEARCHES_COLUMNS
+from marginal_risk.read.coding_sheets import SCREENING_COLUMNS, SEARCHES_COLUMNS
 
 ROOT = Path(__file__).parents[1]
 WORDS = (

@@ -9,7 +9,7 @@ from bibtexparser.entrypoint import parse_string
 
 from bench.site import Row
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.known import near_pairs
+from marginal_risk.read.bibliography.same_work import near_pairs
 
 _LETTERS = "aeioubcdfglmnprst"
 

@@ -4,7 +4,7 @@ A record validates when it is made and is not stored; the tables inherit from it
 (SQLModel classes with ``table=True`` do not validate).
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import StringConstraints
 from sqlmodel import Field, SQLModel
@@ -75,6 +75,28 @@ class StudyType(Term):
 
 class GapKind(Term):
     """What can be missing in a cell of the map."""
+
+
+class Vocabulary(NamedTuple):
+    """One section of the codebook: a list of terms."""
+
+    record: type[Term]
+    table: str
+    """The table that stores it."""
+
+
+VOCABULARIES = {
+    "misuse_vectors": Vocabulary(MisuseVector, "vectors"),
+    "steps": Vocabulary(Step, "steps"),
+    "levels": Vocabulary(Level, "levels"),
+    "confidences": Vocabulary(Confidence, "confidences"),
+    "coder_kinds": Vocabulary(CoderKind, "coder_kinds"),
+    "decisions": Vocabulary(Decision, "decisions"),
+    "exclusion_reasons": Vocabulary(ExclusionReason, "exclusion_reasons"),
+    "study_types": Vocabulary(StudyType, "study_types"),
+    "gap_kinds": Vocabulary(GapKind, "gap_kinds"),
+}
+"""The vocabularies by their section in the codebook, which is their name in ``rows.Codebook``."""
 
 
 class CodingRule(SQLModel):

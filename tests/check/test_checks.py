@@ -8,8 +8,12 @@ from marginal_risk.check.rules import check_records
 from marginal_risk.problems import Problem
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.codebook import read_codebook
-from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
-from marginal_risk.read.screening_sheets import read_screening
+from marginal_risk.read.coding_sheets import (
+    read_coders,
+    read_codings,
+    read_rationales,
+    read_screening,
+)
 from marginal_risk.rows import Records, Reference, ScreeningRow
 from places import TINY
 

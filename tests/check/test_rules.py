@@ -69,7 +69,6 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
     assert warnings == {
         "doubtful-encoding",
         "spreadsheet-form",
-        "mended-entry",
         "doubtful-name",
         "unknown-command",
         "missing-venue",

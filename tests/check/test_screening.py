@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.problems import Place, Problem
-from marginal_risk.read.screening_sheets import (
+from marginal_risk.read.coding_sheets import (
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
     read_screening,

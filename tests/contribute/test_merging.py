@@ -201,8 +201,8 @@ def test_entries_kept_line_by_line_would_be_braided_so_they_are_not(
     repository.branch("one", adding("hollow2024"))
     repository.branch("two", adding("gone2024"))
     assert repository.merge("one", "two") == []
-    # The brace between the two is lost, which is told although it is clear where it was.
-    assert ("invented.bib", "mended-entry") in repository.problems()
+    # The brace between the two is lost.
+    assert ("invented.bib", "unreadable-entry") in repository.problems()
 
 
 def test_a_sheet_that_an_editor_saved_for_windows_enters_the_history_with_line_feeds(

@@ -12,7 +12,7 @@ from datetime import date
 import atheris
 
 with atheris.instrument_imports(include=["marginal_risk", "bibtexparser"]):
-    from marginal_risk.check.accounting import account_for
+    from marginal_risk.check.block_counts import account_for
     from marginal_risk.read.bibliography import BibFile, read_references
     from marginal_risk.read.encoding import decode_bibtex
 

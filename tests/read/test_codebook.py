@@ -2,8 +2,7 @@ import time
 
 import pytest
 
-from marginal_risk.read.codebook import read_codebook
-from marginal_risk.read.vocabulary import FIXED, SECTIONS
+from marginal_risk.read.codebook import FIXED, SECTIONS, read_codebook
 from marginal_risk.rows import Codebook
 from places import DATA
 

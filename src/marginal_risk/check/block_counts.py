@@ -1,17 +1,59 @@
-"""BibTeX files -> what became of their blocks: what ``check --stats`` shows."""
+"""What became of every block of BibTeX files, as ``check --stats`` shows it: none may disappear."""
 
 import os
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
-from marginal_risk.check.accounting import Account, account_for
 from marginal_risk.check.corpus import Corpus, latest_today
 from marginal_risk.problems import Place, Problem
-from marginal_risk.read.bibliography import BibFile, read_references
+from marginal_risk.read.bibliography import BibFile, Bibliography, read_references
+from marginal_risk.read.bibliography.blocks import BlockKind, PlacedBlock, find_blocks
 from marginal_risk.read.encoding import decode_bibtex
 from marginal_risk.rows import Codebook, Records
+
+# Where a line starts like this, a block starts, whatever stands before it: a block that is not
+# closed costs no neighbour. So blocks can be counted without reading any.
+_START = re.compile(r"^[^\S\n]*(@)\w*[ \t]*[{(]", re.MULTILINE)
+
+
+@dataclass
+class Account:
+    """What became of the blocks of one file; each is in one count only of three."""
+
+    path: str
+    seen: int = field(
+        default=0,
+        metadata={
+            "help": "blocks: what starts like an entry at the start of a line, counted without "
+            "reading any, what starts like one within a line, and each stretch of text between"
+        },
+    )
+    read: int = field(
+        default=0,
+        metadata={
+            "help": "blocks that were read: entries that became a reference or, as @xdata, serve "
+            "others, and @strings and @preambles"
+        },
+    )
+    reported: int = field(
+        default=0, metadata={"help": "blocks that were not read, with a problem that says why"}
+    )
+    comments: int = field(
+        default=0, metadata={"help": "@comments, and stretches of text between blocks"}
+    )
+    entries: int = field(default=0, metadata={"help": "of those read: entries"})
+    strings: int = field(default=0, metadata={"help": "of those read: @strings"})
+    preambles: int = field(default=0, metadata={"help": "of those read: @preambles"})
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every block seen was read, is reported or is a comment."""
+        return self.seen == self.read + self.reported + self.comments
 
 
 @dataclass(frozen=True)
@@ -42,12 +84,12 @@ def find_bib_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_accounts(
-    paths: Iterable[Path], are_one: bool, today: date | None = None
+    paths: Iterable[Path], is_one_bibliography: bool, today: date | None = None
 ) -> tuple[list[FileAccount], Corpus]:
     """Return what became of each file, and a corpus of nothing but their problems.
 
-    Files that ``are_one`` bibliography share keys, and inherit from one another; others are
-    read each for itself.
+    Files of one bibliography share keys and inherit from one another; others are read each for
+    itself.
     """
     today = today or latest_today()
     files: dict[BibFile, str] = {}
@@ -64,7 +106,7 @@ def read_accounts(
             accounts[name] = FileAccount(None, Account(name, seen=1, reported=1))
         else:
             files[BibFile(name, text)] = encoding
-    for group in [list(files)] if are_one else [[file] for file in files]:
+    for group in [list(files)] if is_one_bibliography else [[file] for file in files]:
         bibliography = read_references(group, today)
         problems.extend(bibliography.problems)
         for file, account in zip(group, account_for(group, bibliography), strict=True):
@@ -114,3 +156,47 @@ def accounts_as_json(accounts: list[FileAccount]) -> list[dict[str, object]]:
         | {name: getattr(account.blocks, name) for name in COLUMNS}
         for account in accounts
     ]
+
+
+def account_for(files: Iterable[BibFile], bibliography: Bibliography) -> list[Account]:
+    """Return what became of each file's blocks when the bibliography was read from them."""
+    read: defaultdict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
+    for reference in bibliography.references:
+        read[reference.place.path][reference.place.line, reference.study.citekey] += 1
+    lines: defaultdict[str, list[int]] = defaultdict(list)
+    for problem in bibliography.problems:
+        lines[problem.path].append(problem.line)
+    return [_account(file, read[file.path], sorted(lines[file.path])) for file in files]
+
+
+def _account(file: BibFile, read: Counter[tuple[int, str]], lines: list[int]) -> Account:
+    """Count a file's blocks; ``read`` has line and key of each reference, ``lines`` of problems."""
+    account = Account(file.path)
+    starts = {match.start(1) for match in _START.finditer(file.text)}
+    account.seen = len(starts)
+    previous: PlacedBlock | None = None
+    for block in find_blocks(file.text):
+        if previous and previous.kind is BlockKind.BROKEN and block.kind is BlockKind.TEXT:
+            continue  # the remains of a broken block, up to the next one
+        previous = block
+        index = bisect_left(lines, block.first_line)
+        is_reported = index < len(lines) and lines[index] <= block.last_line
+        account.seen += block.start not in starts
+        if block.kind is BlockKind.ENTRY:
+            reference = (block.first_line, block.key)
+            is_read = read[reference] > 0
+            read[reference] -= is_read
+            if is_read or (block.entry_type == "xdata" and not is_reported):
+                account.read += 1
+                account.entries += 1
+            else:
+                account.reported += is_reported
+        elif is_reported:
+            account.reported += 1
+        elif block.kind in (BlockKind.STRING, BlockKind.PREAMBLE):
+            account.read += 1
+            account.strings += block.kind is BlockKind.STRING
+            account.preambles += block.kind is BlockKind.PREAMBLE
+        elif block.kind in (BlockKind.COMMENT, BlockKind.TEXT):
+            account.comments += 1
+    return account

@@ -10,10 +10,15 @@ from marginal_risk.check.rules import check_records, severity
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.codebook import read_codebook
-from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
+from marginal_risk.read.coding_sheets import (
+    read_coders,
+    read_codings,
+    read_rationales,
+    read_screening,
+    read_searches,
+)
 from marginal_risk.read.encoding import decode_bibtex, decode_sheet, decode_text
 from marginal_risk.read.files import SHEETS, Version, input_paths
-from marginal_risk.read.screening_sheets import read_screening, read_searches
 from marginal_risk.rows import Progress, Records, say_nothing
 
 Row = TypeVar("Row")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from marginal_risk.problems import Problem
-from marginal_risk.read.bibliography.known import near_pairs
+from marginal_risk.read.bibliography.same_work import near_pairs
 from marginal_risk.rows import Reference
 
 

@@ -37,7 +37,6 @@ RULES: dict[str, Rule] = {
         Rule("bad-number", _ERROR, "a number is not a whole number"),
         # BibTeX, reported while reading.
         Rule("unreadable-entry", _ERROR, "an entry has broken syntax"),
-        Rule("mended-entry", _WARNING, "an entry has broken syntax, and it is clear what is meant"),
         Rule("duplicate-key", _ERROR, "two entries have one key"),
         Rule("duplicate-field", _ERROR, "an entry gives a field twice"),
         Rule("bad-key", _ERROR, "an entry's key is missing or holds a forbidden character"),

@@ -107,7 +107,7 @@ def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Pat
     from marginal_risk.check.corpus import read_corpus
     from marginal_risk.contribute.changes.rendering import as_text
     from marginal_risk.contribute.coding.writing import judged_lines
-    from marginal_risk.read.rehearsal import rehearse
+    from marginal_risk.read.files import rehearse
 
     if proposal.reference:
         show(proposal.reference.study.reference)

@@ -78,7 +78,7 @@ def _read(
     if paths:
         from marginal_risk.check.block_counts import find_bib_files, read_accounts
 
-        accounts, corpus = read_accounts(find_bib_files(paths), are_one=False)
+        accounts, corpus = read_accounts(find_bib_files(paths), is_one_bibliography=False)
         return corpus, accounts
     if not data_dir.is_dir():
         raise click.BadParameter(
@@ -95,5 +95,7 @@ def _read(
     from marginal_risk.check.block_counts import find_bib_files, read_accounts
 
     bib = data_dir / "bib"
-    accounts, _ = read_accounts(find_bib_files([bib if bib.is_dir() else data_dir]), are_one=True)
+    accounts, _ = read_accounts(
+        find_bib_files([bib if bib.is_dir() else data_dir]), is_one_bibliography=True
+    )
     return corpus, accounts

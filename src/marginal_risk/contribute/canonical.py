@@ -9,10 +9,15 @@ from sqlmodel import SQLModel
 
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
-from marginal_risk.read.coding_sheets import CODERS_COLUMNS, RATIONALES_COLUMNS, studies_columns
+from marginal_risk.read.coding_sheets import (
+    CODERS_COLUMNS,
+    RATIONALES_COLUMNS,
+    SCREENING_COLUMNS,
+    SEARCHES_COLUMNS,
+    studies_columns,
+)
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.read.files import input_paths
-from marginal_risk.read.screening_sheets import SCREENING_COLUMNS, SEARCHES_COLUMNS
 from marginal_risk.rows import CodingKey, Records
 
 

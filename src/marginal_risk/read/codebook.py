@@ -8,11 +8,23 @@ import yaml
 from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.read.vocabulary import COMPUTED, FIXED, SECTIONS, TAKEN, TERMS
-from marginal_risk.records import CodingRule, Term
+from marginal_risk.records import VOCABULARIES, Coding, CodingRule, Term
 from marginal_risk.rows import Codebook
 
-RULE = "bad-codebook"
+_RULE = "bad-codebook"
+# The views give these words a meaning, so the codebook may describe but not rename them.
+FIXED = {
+    "levels": ("addressed", "partial", "absent"),
+    "confidences": ("high", "low"),
+    "coder_kinds": ("published", "person", "machine", "consensus"),
+    "decisions": ("candidate", "included", "excluded", "withdrawn"),
+    "gap_kinds": ("no_study", "not_coded", "absent", "partial_only", "contested", "single_study"),
+}
+# Each step is a column of studies.csv and of the view study_coverage, beside these.
+_TAKEN = frozenset({*Coding.model_fields, "coders"})
+SECTIONS = (*VOCABULARIES, "marginal_risk_step")
+_COMPUTED = frozenset({"position", "rank", "is_marginal_risk"})
+"""Fields of terms that follow from where a term stands, and are not written."""
 
 
 def read_codebook(text: str, path: str) -> tuple[Codebook, list[Problem]]:
@@ -38,7 +50,7 @@ def read_codebook(text: str, path: str) -> tuple[Codebook, list[Problem]]:
 
 def _not_yaml(path: str, line: int, reason: str) -> Problem:
     hint = "Check the indentation, and put a text that holds ': ' or ' #' in quotes."
-    return Place(path, line).problem("yaml", RULE, f"This is not valid YAML: {reason}.", hint)
+    return Place(path, line).problem("yaml", _RULE, f"This is not valid YAML: {reason}.", hint)
 
 
 class _Pair(NamedTuple):
@@ -74,7 +86,7 @@ class _Reader:
 
     def report(self, node: yaml.Node | None, name: str, message: str, hint: str = "") -> None:
         line = node.start_mark.line + 1 if node else 1
-        self.problems.append(Place(self.path, line).problem(name, RULE, message, hint))
+        self.problems.append(Place(self.path, line).problem(name, _RULE, message, hint))
 
     def read(self, node: yaml.Node | None) -> Codebook:
         top = self.pairs(node, "codebook")
@@ -87,7 +99,7 @@ class _Reader:
         for name in SECTIONS:
             if name not in top:
                 self.report(node, name, "This section is missing.", f"Add '{name}:'.")
-        items = {name: self.items(name, top[name]) for name in TERMS if name in top}
+        items = {name: self.items(name, top[name]) for name in VOCABULARIES if name in top}
         steps = items.get("steps", [])
         marginal = self.marginal_step(top.get("marginal_risk_step"), steps)
         for step in steps:
@@ -137,7 +149,7 @@ class _Reader:
             if slug in taken:
                 message = f"{slug!r} stands twice in {section}."
                 self.report(item.pairs["slug"].key, "slug", message, "Rename one of them.")
-            elif section == "steps" and slug in TAKEN:
+            elif section == "steps" and slug in _TAKEN:
                 message = f"{slug!r} is the name of another column in studies.csv or in a view."
                 self.report(item.pairs["slug"].key, "slug", message, "Give the step another slug.")
             taken.update([slug] if slug else [])
@@ -150,7 +162,7 @@ class _Reader:
 
     def item(self, section: str, node: yaml.Node) -> _Item:
         item = _Item(node, self.pairs(node, section))
-        known = set(TERMS[section].model_fields) - COMPUTED
+        known = set(VOCABULARIES[section].record.model_fields) - _COMPUTED
         for name, pair in item.pairs.items():
             if section == "steps" and name == "levels":
                 continue  # these are coding rules
@@ -196,9 +208,10 @@ class _Reader:
 
     def terms(self, section: str, items: list[_Item]) -> Iterator[Term]:
         """Make the records of one section; what does not validate is reported."""
+        record = VOCABULARIES[section].record
         for position, item in enumerate(items, start=1):
             try:
-                yield TERMS[section].model_validate({**item.values, "position": position})
+                yield record.model_validate({**item.values, "position": position})
             except ValidationError as error:
                 for detail in error.errors():
                     name = str(detail["loc"][0])

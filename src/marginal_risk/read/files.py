@@ -2,6 +2,10 @@
 
 import hashlib
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
@@ -37,3 +41,24 @@ def data_version(data_dir: Path) -> str:
         if path.is_file():
             version.add(path.relative_to(data_dir).as_posix(), path.read_bytes())
     return str(version)
+
+
+@contextmanager
+def rehearse(data_dir: Path, files: Mapping[Path, str]) -> Iterator[Path]:
+    """Yield a copy of a data directory in which ``files`` have their new texts; then remove it.
+
+    Raises:
+        OSError: the copy cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="marginal-risk-") as name:
+        copy = Path(name) / "data"
+        for path in input_paths(data_dir):
+            target = copy / path.relative_to(data_dir)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                shutil.copyfile(path, target)
+        for path, text in files.items():
+            target = copy / path.relative_to(data_dir)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+        yield copy

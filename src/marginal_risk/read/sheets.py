@@ -3,18 +3,13 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from marginal_risk.problems import Place, Problem, did_you_mean
 from marginal_risk.read.bibliography.identifiers import is_safe_url
-from marginal_risk.read.spreadsheets import (
-    find_layout,
-    is_error_value,
-    likely_date,
-    without_empty_end,
-)
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MOST_DIGITS = 9
@@ -23,6 +18,17 @@ _MOST_DIGITS = 9
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+# What spreadsheets make of a CSV file when they save it.
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_SAYS_SEPARATOR = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
+# Excel counts days from here (with a day too many before March 1900, which no coding is from).
+_DAY_0 = date(1899, 12, 30)
+_SERIAL = re.compile(r"[1-9][0-9]{4}")
+_ISO_LIKE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T][0-9:.]+)?")
+_LOCAL = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?: [0-9:.]+)?")
+
+# Of Excel and LibreOffice; the second numbers the others (Err:502).
+_ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,19 @@ class Row:
 
     cells: dict[str, str]
     place: Place
+
+
+class _Layout(NamedTuple):
+    """How the cells of a file are laid out."""
+
+    separator: str
+    says_so: bool
+    """Whether a first line of Excel's says which separator it is."""
+
+    @property
+    def name(self) -> str:
+        """What the separator is called."""
+        return _SEPARATORS[self.separator]
 
 
 class Sheet:
@@ -53,7 +72,7 @@ class Sheet:
         A file as spreadsheets save it is read, too: with other separators, with empty columns
         and rows at its end, or with its columns in another order. It is told, as a warning.
         """
-        layout = find_layout(text, self.columns)
+        layout = _find_layout(text, self.columns)
         self._forms = [f"its cells are separated by {layout.name}"] * (layout.separator != ",")
         rows = self._split(text, layout.separator)
         if layout.says_so:
@@ -64,7 +83,7 @@ class Sheet:
             if not self.problems:
                 self._report_header("header", "The file is empty.", self._first_line)
             return
-        columns = without_empty_end(header, 1)
+        columns = _without_empty_end(header, 1)
         if len(columns) < len(header):
             self._forms.append("it has empty columns at its end")
         if not self._check_header(columns):
@@ -83,7 +102,7 @@ class Sheet:
         for given, place in rows:
             # As wide as the header: one cell too many is a comma in a text, though all after it
             # may be empty.
-            cells = without_empty_end(given, len(columns)) if len(given) == width else given
+            cells = _without_empty_end(given, len(columns)) if len(given) == width else given
             if not any(map(str.strip, cells)):
                 empty.append(place)
                 continue
@@ -170,7 +189,7 @@ class Sheet:
                 message = f"A spreadsheet would run {text[:40]!r} as a formula."
                 hint = f"Start the text with another character than {text[0]!r}."
                 self.report(row.place, column, "spreadsheet-formula", message, hint)
-            elif is_error_value(text):
+            elif _is_error_value(text):
                 message = f"{text!r} is what a spreadsheet puts in place of a formula that fails."
                 hint = "Write the text again, with another first character than before."
                 self.report(row.place, column, "spreadsheet-formula", message, hint)
@@ -218,7 +237,7 @@ def _hint_of_cells(cells: list[str], number: int) -> str:
 
 
 def _hint_of_date(text: str, today: date) -> str:
-    likely = likely_date(text)
+    likely = _likely_date(text)
     if likely and _is_date(likely, today):
         return f"Did you mean {likely!r}? Give the column the format of text, not of dates."
     return "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known."
@@ -233,3 +252,48 @@ def _is_date(text: str, today: date) -> bool:
         return date(1900, 1, 1) <= date(year, month, day) <= today
     except ValueError:
         return False
+
+
+def _find_layout(text: str, columns: Collection[str]) -> _Layout:
+    """Return how cells are separated, as far as the line with the columns tells.
+
+    The separator is the one under which that line names the most columns; no other line counts.
+    """
+    header = text.partition("\n")[0]
+    if says := _SAYS_SEPARATOR.fullmatch(header):
+        return _Layout(says[1], says_so=True)
+
+    def known(separator: str) -> int:
+        return len(set(header.replace('"', "").split(separator)) & set(columns))
+
+    return _Layout(max(_SEPARATORS, key=known), says_so=False)
+
+
+def _without_empty_end(cells: list[str], most: int = 0) -> list[str]:
+    """Return the cells without the empty ones at their end, though at least ``most`` of them."""
+    end = len(cells)
+    while end > most and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def _is_error_value(text: str) -> bool:
+    """Tell whether a cell shows that a formula fails: what was typed into it is lost."""
+    return _ERRORS.fullmatch(text) is not None
+
+
+def _likely_date(text: str) -> str:
+    """Return the ISO date that a spreadsheet's form of a date stands for; '' if it may be two."""
+    try:
+        if match := _ISO_LIKE.fullmatch(text):
+            return date(*map(int, match.groups())).isoformat()
+        if match := _LOCAL.fullmatch(text):
+            first, second, year = int(match[1]), int(match[3]), int(match[4])
+            if match[2] == "." or first > 12 or first == second:  # nobody puts a dot after a month
+                return date(year, second, first).isoformat()
+            return date(year, first, second).isoformat() if second > 12 else ""
+        if _SERIAL.fullmatch(text):
+            return (_DAY_0 + timedelta(days=int(text))).isoformat()
+    except (ValueError, OverflowError):
+        pass
+    return ""

@@ -1,7 +1,13 @@
+"""The one form of a BibTeX file: reached at once, and it changes no value."""
+
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marginal_risk.cli import main
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.bibliography.entries import parse_entries
 
@@ -44,9 +50,24 @@ def test_entries_are_sorted_and_values_are_as_they_were() -> None:
     assert canonical_bibtex("\ufeff" + CANONICAL) == CANONICAL
 
 
+def test_a_quote_in_braces_within_quotes_stays() -> None:
+    text = '@misc(a, title = "The {"}Robot{"}", note={},)'
+    assert canonical_bibtex(text) == '@misc{a,\n  title = "The {"}Robot{"}",\n  note = {},\n}\n'
+
+
 @pytest.mark.parametrize("text", ["", "\n\n"])
 def test_nothing_stays_nothing(text: str) -> None:
     assert canonical_bibtex(text) == ""
+
+
+def test_format_refuses_what_cannot_be_read_and_changes_no_file(tiny: Path) -> None:
+    path = tiny / "bib" / "invented.bib"
+    path.write_text(path.read_text("utf-8") + "@misc{b, title = {B} year = 2020}\n", "utf-8")
+    before = {file: file.read_bytes() for file in tiny.rglob("*") if file.is_file()}
+    result = CliRunner().invoke(main, ["format", "--data", str(tiny)])
+    assert result.exit_code == 1
+    assert "[unreadable-entry]" in result.output
+    assert {file: file.read_bytes() for file in tiny.rglob("*") if file.is_file()} == before
 
 
 VALUES = st.sampled_from(["{A}", '"B # {"}"', "2020", "jan # {x}", "{\\\\}", "{a \\\n b}", "{{C}}"])

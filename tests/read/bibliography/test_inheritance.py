@@ -1,8 +1,7 @@
 import pytest
 
-from marginal_risk.read.bibliography.entries import parse_entries
+from marginal_risk.read.bibliography.entries import Entry, parse_entries
 from marginal_risk.read.bibliography.inheritance import inherit_fields
-from marginal_risk.read.bibliography.raw_entry import RawEntry
 
 
 def inherit(text: str) -> tuple[dict[str, dict[str, str]], list[str]]:
@@ -161,7 +160,7 @@ def test_a_long_list_of_parents_is_read() -> None:
 
 
 def test_the_entry_itself_is_not_changed() -> None:
-    entries: list[RawEntry] = parse_entries(PART + WHOLE, "a.bib").entries
+    entries: list[Entry] = parse_entries(PART + WHOLE, "a.bib").entries
     inherit_fields(entries)
     assert entries[0].fields == {"title": "Part", "crossref": "whole"}
 

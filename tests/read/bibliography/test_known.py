@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from marginal_risk.check.duplicates import find_near_duplicates
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.known import KnownWorks
+from marginal_risk.read.bibliography.same_work import KnownWorks
 from marginal_risk.rows import Reference
 
 TODAY = date(2026, 1, 1)

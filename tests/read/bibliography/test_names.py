@@ -7,8 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.read.bibliography import names
-from marginal_risk.read.bibliography.name_lists import split_names
-from marginal_risk.read.bibliography.names import BadNameError, find_doubtful_body, read_names
+from marginal_risk.read.bibliography.names import (
+    BadNameError,
+    find_doubtful_body,
+    read_names,
+    split_names,
+)
 from marginal_risk.rows import Person
 
 

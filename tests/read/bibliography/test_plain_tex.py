@@ -1,8 +1,6 @@
 import pytest
 
-from marginal_risk.read.bibliography.latex import decode
-from marginal_risk.read.bibliography.plain_tex import without_plain_tex
-from marginal_risk.read.bibliography.unknown_commands import spell_out_unknown
+from marginal_risk.read.bibliography.latex import decode, spell_out_unknown, without_plain_tex
 
 
 @pytest.mark.parametrize(

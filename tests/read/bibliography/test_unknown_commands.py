@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.unknown_commands import spell_out_unknown
+from marginal_risk.read.bibliography.latex import spell_out_unknown
 from marginal_risk.rows import Person
 
 

@@ -7,8 +7,12 @@ from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.contribute.coding.answers import Answers
 from marginal_risk.contribute.coding.findings import PLACES
 from marginal_risk.problems import Place, Problem
-from marginal_risk.read.coding_sheets import read_coders, read_codings, read_rationales
-from marginal_risk.read.screening_sheets import read_screening
+from marginal_risk.read.coding_sheets import (
+    read_coders,
+    read_codings,
+    read_rationales,
+    read_screening,
+)
 from marginal_risk.records import Coder, Coding
 from marginal_risk.rows import (
     CoderRow,

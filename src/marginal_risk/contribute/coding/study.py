@@ -7,7 +7,7 @@ from marginal_risk.contribute.coding.answers import Answers
 from marginal_risk.contribute.coding.findings import ENTRY, Finding, finding_of, missing
 from marginal_risk.problems import did_you_mean
 from marginal_risk.read.bibliography import BibFile, read_references
-from marginal_risk.read.bibliography.known import KnownWorks
+from marginal_risk.read.bibliography.same_work import KnownWorks
 from marginal_risk.read.encoding import decode_bibtex
 from marginal_risk.rows import Records, Reference
 

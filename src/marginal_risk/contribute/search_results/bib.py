@@ -6,7 +6,7 @@ from marginal_risk.read.bibliography.entries import parse_entries
 from marginal_risk.read.bibliography.inheritance import inherit_fields
 from marginal_risk.rows import Progress
 
-_COSTS_NO_ENTRY = {"duplicate-key", "duplicate-field", "mended-entry"}
+_COSTS_NO_ENTRY = {"duplicate-key", "duplicate-field"}
 
 
 def read_bib(text: str, path: str, progress: Progress) -> Export:

@@ -16,7 +16,7 @@ from marginal_risk.contribute.search_results.tagged import read_nbib, read_ris
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
-from marginal_risk.read.rehearsal import rehearse
+from marginal_risk.read.files import rehearse
 from marginal_risk.rows import Progress, Screening, ScreeningRow, say_nothing
 
 READERS: dict[str, Callable[[str, str, Progress], Export]] = {

@@ -9,10 +9,10 @@ from marginal_risk.contribute.search_results.record import Export, Refusal
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import dates, identifiers
 from marginal_risk.read.bibliography.citekeys import new_citekey
+from marginal_risk.read.bibliography.entries import Entry
 from marginal_risk.read.bibliography.fields import EntryReader
-from marginal_risk.read.bibliography.known import KnownWorks, Match
 from marginal_risk.read.bibliography.latex import decode
-from marginal_risk.read.bibliography.raw_entry import RawEntry
+from marginal_risk.read.bibliography.same_work import KnownWorks, Match
 from marginal_risk.rows import Progress, Reference
 
 # What is taken over of an entry, besides identifiers. Links to files, key words of a reference
@@ -91,7 +91,7 @@ def sort_records(
     return intake
 
 
-def _readable(entry: RawEntry, today: date) -> tuple[RawEntry, list[str]]:
+def _readable(entry: Entry, today: date) -> tuple[Entry, list[str]]:
     """Return an entry without the fields that cannot be read and are not needed, and why."""
     fields = {
         name: " ".join(text.split()) if name in _KEPT else text
@@ -120,7 +120,7 @@ def _is_error(problem: Problem) -> bool:
     return severity(problem) is Severity.ERROR
 
 
-def _lines(entry: RawEntry, reference: Reference, citekey: str) -> Iterator[str]:
+def _lines(entry: Entry, reference: Reference, citekey: str) -> Iterator[str]:
     """Yield the lines of the entry as the bibliography has it."""
     study = reference.study
     entry_type = entry.entry_type if entry.entry_type.isascii() else ""
@@ -138,7 +138,7 @@ def _lines(entry: RawEntry, reference: Reference, citekey: str) -> Iterator[str]
     yield "}"
 
 
-def _identifiers(entry: RawEntry, reference: Reference) -> Iterable[tuple[str, str]]:
+def _identifiers(entry: Entry, reference: Reference) -> Iterable[tuple[str, str]]:
     study = reference.study
     if study.doi:
         yield "doi", study.doi

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from marginal_risk.contribute.search_results.latex import to_latex
 from marginal_risk.problems import Place
 from marginal_risk.read.bibliography.dates import MONTHS, read_month
+from marginal_risk.read.bibliography.entries import Entry
 from marginal_risk.read.bibliography.identifiers import find_arxiv_id, is_safe_url, read_doi
-from marginal_risk.read.bibliography.raw_entry import RawEntry
 
 _MACROS = tuple(MONTHS)
 _DATE = re.compile(r"\s*([0-9]{4})(?:[/\s-]+([0-9]{1,2}|[A-Za-z]{3,9})\b)?(?:[/\s-]+([0-9]{1,2}))?")
@@ -39,7 +39,7 @@ class Refusal(NamedTuple):
 class Export(NamedTuple):
     """What an export holds."""
 
-    entries: list[RawEntry]
+    entries: list[Entry]
     refusals: list[Refusal]
 
 
@@ -66,7 +66,7 @@ class Facts:
     may_name_arxiv: Iterable[str] = ()
 
 
-def to_entry(facts: Facts) -> RawEntry:
+def to_entry(facts: Facts) -> Entry:
     """Return the entry that says the same; what cannot be an identifier or address is left out."""
     venue = _VENUES.get(facts.entry_type, "howpublished")
     texts = {"title": facts.title, venue: facts.venue or facts.publisher, **facts.plain}
@@ -84,7 +84,7 @@ def to_entry(facts: Facts) -> RawEntry:
         fields["archiveprefix"] = "arXiv"
     key = to_latex(facts.key)
     filled = {name: text for name, text in fields.items() if text}
-    return RawEntry(key, facts.entry_type, filled, {}, key or facts.entry_type, facts.place)
+    return Entry(key, facts.entry_type, filled, {}, key or facts.entry_type, facts.place)
 
 
 def _joined(names: Iterable[str]) -> str:

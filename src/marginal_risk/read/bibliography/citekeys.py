@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from marginal_risk.read.bibliography.identifiers import normalise_title
-from marginal_risk.read.bibliography.likeness import likeness
+from marginal_risk.read.bibliography.same_work import likeness
 from marginal_risk.rows import Reference
 
 # Letters that Unicode does not take apart.

@@ -1,164 +1,132 @@
 """One BibTeX text -> entries with their values resolved + problems."""
 
-import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.model import (
-    Block,
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    Entry,
-    ImplicitComment,
-    ParsingFailedBlock,
-    String,
-)
+from bibtexparser import model
 
 from marginal_risk.problems import Place, Problem
-from marginal_risk.read.bibliography.plain_entries import PlainEntry, Stretch, cut
-from marginal_risk.read.bibliography.raw_entry import EntryBlock, RawEntry
-from marginal_risk.read.bibliography.recovery import (
-    MARK,
-    find_lost_entries,
-    is_broken,
-    is_followed_by_field,
-    mended,
-    unmarked,
+from marginal_risk.read.bibliography.blocks import parse_stretch, unmarked
+from marginal_risk.read.bibliography.plain_entries import (
+    PlainEntry,
+    Stretch,
+    cut,
+    find_field_line,
 )
 from marginal_risk.read.bibliography.strings import BadValueError, Strings
 
-# The parser also logs each failure, which a contributor would read twice.
-logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-
-_COSTS_NOTHING = {"duplicate-field", "mended-entry"}
 # Without these there is no citation, or another one; any other field may be left out.
 _NEEDED = {"author", "editor", "title", "year", "date", "crossref", "xdata"}
+_NOT_IN_NAMES = re.compile(r"[\s\"#%'(),={}~\\]")
+# Another entry within a value: a brace or a quote is missing before it.
+_OPENING = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)\s*,")
 # The key of an entry that cannot be read, for want of a comma behind it, say.
 _LOST_KEY = re.compile(r"@\s*[^\s@{}(),=]+\s*[{(]\s*([^\s,{}()]+)[\s,]")
 _NO_KEY = re.compile(r"@\w+\s*[{(]\s*\w+\s*=")
-# The parser takes a back slash before a line end, a quote, a comma or a brace for its escape:
-# it then does not count the line, and does not see the brace that closes a value after '\\'.
-# A mark comes between them and goes with each part.
-_BACKSLASHES = re.compile(r"\\\\|\\(?=\n)")
+# What the parser passes over as a comment, and what follows an entry closed too early.
+_LOST_LINE = re.compile(r"^\s*@\s*(?!comment\b)\w|@\s*[^\s@{}(),=\"]+\s*[{(][^\s,{}()]*,", re.I)
+_LOST_HEAD = re.compile(r"@\s*[^\s@{}(),=\"]+\s*[{(]\s*[^\s,{}()=]+\s*,")
+_LOST_FIELD = re.compile(r"[\s}),]+[\w-]+\s*=\s*[\w{\"]")
+_CHECK_ALL = "Check its commas, quotes and braces, up to the next entry."
 
 
-class Parsed(NamedTuple):
+class Entry(NamedTuple):
+    """An entry as BibTeX means it: names in lower case, @strings and '#' resolved."""
+
+    key: str
+    entry_type: str
+    fields: dict[str, str]
+    lines: dict[str, int] | None
+    """Line of each field; None where the entry has plain form, and they can be looked up."""
+    raw: str
+    place: Place
+
+    def at(self, name: str) -> Place:
+        """Return the place of a field, or of the entry where it has none such."""
+        if self.lines is None:
+            line = find_field_line(self.raw, name) or 0
+            return self.place._replace(line=self.place.line + line)
+        return self.place._replace(line=self.lines.get(name, self.place.line))
+
+
+class ParsedFile(NamedTuple):
     """What one file holds."""
 
-    entries: list[RawEntry]
+    entries: list[Entry]
     """In order; two may have the same key."""
     problems: list[Problem]
     lost_keys: list[str]
     """Keys, as far as they can be told, of entries that could not be read."""
-    keyless: list[RawEntry]
+    keyless: list[Entry]
     """Entries that could be read, but for the key that they do not have."""
 
 
-def parse_blocks(text: str) -> list[Block]:
-    """Return the entries, comments and broken parts of a text; each part may hold marks."""
-    marked = _BACKSLASHES.sub(lambda match: match.group() + MARK, text)
-    return list(parse_string(marked, parse_stack=[]).blocks)
-
-
-def parse_entries(text: str, path: str, line: int = 0) -> Parsed:
+def parse_entries(text: str, path: str) -> ParsedFile:
     """Return the entries of one file in order, and what is wrong with their syntax.
 
-    An entry that cannot be read is a problem and costs no other entry; one that can be mended is
-    read and told. Lines end in a line feed. The text may be a part of its file: ``line`` is then
-    where it starts there, from 0.
+    An entry that cannot be read is a problem and costs no other entry. Lines end in a line feed.
     """
-    file = _File(path)
+    reader = _FileReader(path)
     parts = [
-        part if isinstance(part, PlainEntry) else _Parsed(part)
-        for part in cut(unmarked(text), line)
+        part if isinstance(part, PlainEntry) else _ParsedStretch(part)
+        for part in cut(unmarked(text))
     ]
     for part in parts:  # a @string counts for all entries, those before it included
-        if isinstance(part, _Parsed):
-            file.read_strings(part)
+        if isinstance(part, _ParsedStretch):
+            reader.read_strings(part)
     for part in parts:
-        if isinstance(part, _Parsed):
-            file.read_stretch(part)
+        if isinstance(part, _ParsedStretch):
+            reader.read_stretch(part)
         else:
-            file.read_plain_entry(part)
-    return Parsed(file.entries, file.problems, file.lost_keys, file.keyless)
+            reader.read_plain_entry(part)
+    return reader.found
 
 
-def parse_mended_blocks(text: str) -> list[Block]:
-    """Return the blocks of a text, one for each entry that ``parse_entries`` reads."""
-    blocks = [unwrapped(block) for block in parse_blocks(text)]
-    return list(mended(text, blocks, lambda block: not is_broken(block)))
-
-
-def unwrapped(block: Block) -> Block:
-    """Return the entry behind a duplicate; duplicates are reported elsewhere."""
-    if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
-        return block.ignore_error_block or block
-    return block
-
-
-class _Parsed:
-    """A stretch of text, and its blocks."""
+class _ParsedStretch:
+    """What stands between entries of plain form, and its blocks."""
 
     def __init__(self, stretch: Stretch) -> None:
         self.first_line = stretch.line + 1
-        # What closes a block too late, or never, ends where the next one begins: with the parser
-        # a small one stands for it.
-        self.has_follower = bool(stretch.follower)
-        self.text = f"{stretch.text}{stretch.follower}x}}" if self.has_follower else stretch.text
-        self.blocks = [unwrapped(block) for block in parse_blocks(self.text)]
+        self.blocks = parse_stretch(stretch)
 
 
 @dataclass
-class _File:
-    """One file while it is read."""
+class _FileReader:
+    """Reads the parts of one file, gathering entries and problems."""
 
     path: str
     strings: Strings = field(default_factory=Strings)
-    entries: list[RawEntry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    lost_keys: list[str] = field(default_factory=list)
-    keyless: list[RawEntry] = field(default_factory=list)
+    found: ParsedFile = field(default_factory=lambda: ParsedFile([], [], [], []))
     defined: dict[str, Place] = field(default_factory=dict)
     """Where each @string is defined."""
-    first_line: int = 1
-    """Where the stretch begins that is being read."""
-    reading: EntryBlock | None = None
-    """The entry that was last read, or tried."""
 
-    def place(self, line: int | None) -> Place:
-        return Place(self.path, self.first_line + (line or 0))  # the parser counts from 0
-
-    def read_strings(self, stretch: _Parsed) -> None:
+    def read_strings(self, stretch: _ParsedStretch) -> None:
         """Take the @strings of a stretch into account; of two with one name, the first."""
-        self.first_line = stretch.first_line
         for block in stretch.blocks:
-            if isinstance(block, String):
-                self.read_string(block, self.place(block.start_line))
+            if isinstance(block, model.String):
+                self.read_string(block, self.place(stretch, block))
 
-    def read_string(self, block: String, place: Place) -> None:
+    def place(self, stretch: _ParsedStretch, part: model.Block | model.Field) -> Place:
+        """Return the place of a part of a stretch, whose lines the parser counts from 0."""
+        return Place(self.path, stretch.first_line + (part.start_line or 0))
+
+    def report(self, place: Place, name: str, rule: str, message: str, hint: str) -> None:
+        """Add a problem."""
+        self.found.problems.append(place.problem(name, rule, message, hint))
+
+    def read_string(self, block: model.String, place: Place) -> None:
         first = self.defined.setdefault(block.key, place)
         if first is not place:
-            if self.strings.has(block.key, unmarked(block.value)):
-                return
-            message = f"The @string {block.key[:80]!r} is already defined, at {first}."
-            self.problems.append(place.problem(block.key, "duplicate-key", message, "Delete one."))
+            if not self.strings.has(block.key, unmarked(block.value)):
+                message = f"The @string {block.key[:80]!r} is already defined, at {first}."
+                self.report(place, block.key, "duplicate-key", message, "Delete one.")
             return
         try:
             self.strings.define(block.key, unmarked(block.value))
         except BadValueError as error:
-            self.problems.append(place.problem(block.key, error.rule, str(error), error.hint))
-
-    def read_stretch(self, stretch: _Parsed) -> None:
-        """Take the entries of a stretch, and report what is wrong with it."""
-        self.first_line = stretch.first_line
-        previous: Block | None = None
-        follower = stretch.blocks[-1] if stretch.has_follower else None
-        for block in mended(stretch.text, stretch.blocks, self.is_sound):
-            if block is not follower:
-                self.read_block(block, previous)
-                previous = block
+            self.report(place, block.key, error.rule, str(error), error.hint)
 
     def read_plain_entry(self, entry: PlainEntry) -> None:
         """Take an entry, after the parser's look where it names something unknown."""
@@ -168,83 +136,135 @@ class _File:
             except BadValueError:
                 value = "@"
             if "@" in value:
-                self.read_stretch(_Parsed(Stretch(entry.raw, entry.line, "")))
+                self.read_stretch(_ParsedStretch(Stretch(entry.raw, entry.line, "")))
                 return
             entry.fields[name] = value
         place = Place(self.path, entry.line + 1)
-        raw = RawEntry(entry.key, entry.entry_type, entry.fields, None, entry.raw, place)
-        self.entries.append(raw)
+        self.found.entries.append(
+            Entry(entry.key, entry.entry_type, entry.fields, None, entry.raw, place)
+        )
 
-    def read_block(self, block: Block, previous: Block | None) -> None:
-        """Take the entry of a block, and report what looks like a lost one."""
-        place = self.place(block.start_line)
-        if isinstance(block, (Entry, ParsingFailedBlock)) and self.is_in_comment(previous, place):
-            message = "BibTeX reads this entry, although a % stands before it."
-            self.lose(place, message, "Delete the entry, or the % sign.", block)
-        elif isinstance(block, Entry):
-            self.read_entry(block, place)
-        elif isinstance(block, ParsingFailedBlock):
+    def read_stretch(self, stretch: _ParsedStretch) -> None:
+        """Take the entries of a stretch, and report what is wrong with it."""
+        previous: model.Block | None = None
+        for block in stretch.blocks:
+            place = self.place(stretch, block)
+            is_entry = isinstance(block, model.Entry | model.ParsingFailedBlock)
+            if is_entry and self.is_in_comment(place, stretch, previous):
+                message = "BibTeX reads this entry, although a % stands before it."
+                self.lose(place, message, "Delete the entry, or the % sign.", block)
+            elif isinstance(block, model.Entry):
+                self.read_entry(block, stretch)
+            else:
+                self.read_other_block(block, place, previous)
+            previous = block
+
+    def read_other_block(
+        self, block: model.Block, place: Place, previous: model.Block | None
+    ) -> None:
+        """Report what is wrong with a block that is no entry, or a broken one."""
+        if isinstance(block, model.ParsingFailedBlock):
             reason = unmarked(str(getattr(block.error, "abort_reason", block.error)))
             if _NO_KEY.match(block.raw or ""):
                 reason = "A field stands where its key should be"
             message = f"This entry cannot be read: {' '.join(reason.split()).rstrip(' .')}."
-            hint = "Check its commas, quotes and braces, up to the next entry."
-            self.lose(place, message, hint, block)
-        elif isinstance(block, ImplicitComment):
+            self.lose(place, message, _CHECK_ALL, block)
+        elif isinstance(block, model.ImplicitComment):
             self.check_text_between(unmarked(block.comment), place, previous)
         else:
             name = re.split(r"[\s{(]", block.raw or "", maxsplit=1)[0]
             if name.lower() not in ("@comment", "@preamble", "@string"):
                 # The parser looks at the first letters only.
-                hint = "Check its commas, quotes and braces, up to the next entry."
-                self.lose(place, f"This {name[:40]!r} cannot be read.", hint, block)
+                self.lose(place, f"This {name[:40]!r} cannot be read.", _CHECK_ALL, block)
 
-    def is_in_comment(self, previous: Block | None, place: Place) -> bool:
+    def is_in_comment(
+        self, place: Place, stretch: _ParsedStretch, previous: model.Block | None
+    ) -> bool:
         """Tell whether a % stands before an entry, on its line."""
-        if not isinstance(previous, ImplicitComment):
+        if not isinstance(previous, model.ImplicitComment):
             return False
         *before, last = previous.comment.split("\n")
-        line = self.place(previous.start_line).line + len(before)
-        return line == place.line and last.lstrip().startswith("%")
+        last_line = self.place(stretch, previous).line + len(before)
+        return last_line == place.line and last.lstrip().startswith("%")
 
-    def lose(self, place: Place, message: str, hint: str, block: Block | None = None) -> None:
+    def lose(self, place: Place, message: str, hint: str, block: model.Block | None = None) -> None:
         """Report an entry that is not read, and remember its key."""
-        self.problems.append(place.problem("entry", "unreadable-entry", message, hint))
+        self.report(place, "entry", "unreadable-entry", message, hint)
         if block:
-            self.lost_keys.extend(_LOST_KEY.findall(unmarked(block.raw)))
+            self.found.lost_keys.extend(_LOST_KEY.findall(unmarked(block.raw)))
 
-    def check_text_between(self, text: str, place: Place, previous: Block | None) -> None:
+    def check_text_between(self, text: str, place: Place, previous: model.Block | None) -> None:
         """Report text that BibTeX takes for a comment, and that was not meant for one."""
-        if isinstance(previous, Entry) and is_followed_by_field(text):
+        if isinstance(previous, model.Entry) and _LOST_FIELD.match(text):
             message = "After the end of the entry stands another field."
             self.lose(place, message, "Look for a brace before it that closes the entry too early.")
-        for offset, message in find_lost_entries(text):
+        for offset, message in _find_lost_entries(text):
             hint = "Write @type{key, ... }, or start the line with % for a comment."
             self.lose(place._replace(line=place.line + offset), message, hint)
 
-    def is_sound(self, block: Block) -> bool:
-        """Tell whether a block needs no mending; an entry is then read."""
-        if not isinstance(block, Entry):
-            return not is_broken(block)
-        self.reading = EntryBlock(
-            self.strings, block, self.place(block.start_line), self.first_line
-        )
-        return not self.reading.problems or not is_broken(block)
-
-    def read_entry(self, block: Entry, place: Place) -> None:
+    def read_entry(self, block: model.Entry, stretch: _ParsedStretch) -> None:
         """Take an entry, if all of it can be read."""
-        reading = self.reading
-        if reading is None or reading.block is not block:
-            reading = EntryBlock(self.strings, block, place, self.first_line)
-        self.problems.extend(reading.problems)
-        if any(map(_costs_entry, reading.problems)):
-            self.lost_keys.extend([*filter(None, [reading.entry.key]), *reading.lost_keys])
+        problems: list[Problem] = []
+        place = self.place(stretch, block)
+        key = unmarked(block.key)
+        entry = Entry(key, block.entry_type.lower(), {}, {}, unmarked(block.raw), place)
+        lost_keys = [key] if key else []
+        if key and (_NOT_IN_NAMES.search(key) or not key.isprintable()):
+            hint = "Use letters, digits and - _ . : + / without spaces."
+            problems.append(place.problem("key", "bad-key", f"{key[:80]!r} cannot be a key.", hint))
+        if not entry.entry_type:
+            hint = "Write one after the @, such as @misc."
+            message = "The entry has no type."
+            problems.append(place.problem("entry", "unreadable-entry", message, hint))
+        for part in block.fields:
+            problems.extend(self.read_field(part, self.place(stretch, part), entry))
+            lost_keys.extend(_OPENING.findall(entry.fields.get(unmarked(part.key).lower(), "")))
+        self.found.problems.extend(problems)
+        if any(map(_costs_entry, problems)):
+            self.found.lost_keys.extend(lost_keys)
         else:
-            (self.entries if reading.entry.key else self.keyless).append(reading.entry)
+            (self.found.entries if key else self.found.keyless).append(entry)
+
+    def read_field(self, part: model.Field, place: Place, entry: Entry) -> Iterator[Problem]:
+        """Add a field to its entry; of two with one name, the first."""
+        name = unmarked(part.key).lower()
+        lines = entry.lines if entry.lines is not None else {}
+        if not name or _NOT_IN_NAMES.search(name):
+            message = f"{name[:40]!r} cannot be the name of a field."
+            hint = "Check the comma before it; inside an entry, % starts no comment."
+            yield place.problem("entry", "unreadable-entry", message, hint)
+            return
+        if name in lines:
+            message = "The entry gives this field more than once."
+            yield place.problem(name, "duplicate-field", message, "Keep one of them.")
+            return
+        lines[name] = place.line
+        try:
+            value = self.strings.resolve(unmarked(part.value), is_month=name == "month")
+        except BadValueError as error:
+            yield place.problem(name, error.rule, str(error), error.hint)
+            return
+        entry.fields[name] = value
+        if inner := _OPENING.search(value):
+            message = f"Another entry seems to start in this value: {inner.group()[:40]!r}."
+            hint = "Look for a brace or quote that is not closed."
+            yield place.problem(name, "unreadable-entry", message, hint)
+
+
+def _find_lost_entries(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (a line from 0, what is wrong there) where a comment was not meant for one."""
+    end = -1
+    for number, line in enumerate(text.split("\n")):
+        end += len(line) + 1
+        at_sign = text.rfind("@", end - len(line), end)
+        is_line = _LOST_LINE.search(line)
+        if is_line or (at_sign >= 0 and _LOST_HEAD.match(text, at_sign)):
+            what = "opens no brace" if is_line and "{" not in line else "is not read as one"
+            yield number, f"This looks like an entry but {what}: {line.strip()[:40]!r}."
 
 
 def _costs_entry(problem: Problem) -> bool:
     """Tell whether an entry with this problem is not read."""
     if problem.rule == "unresolved-string":
         return problem.field in _NEEDED
-    return problem.rule not in _COSTS_NOTHING
+    return problem.rule != "duplicate-field"

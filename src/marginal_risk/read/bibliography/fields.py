@@ -1,18 +1,21 @@
 """The facts of a work, from whichever field its entry keeps them in."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
+from marginal_risk.problems import Problem
 from marginal_risk.read.bibliography import dates, identifiers
 from marginal_risk.read.bibliography.citation import (
     format_reference,
     make_reference,
     short_citation,
 )
-from marginal_risk.read.bibliography.raw_entry import RawEntry
-from marginal_risk.read.bibliography.texts import EntryTexts
+from marginal_risk.read.bibliography.entries import Entry
+from marginal_risk.read.bibliography.latex import decode, decode_verbatim, spell_out_unknown
+from marginal_risk.read.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.records import FIRST_YEAR
 from marginal_risk.rows import Person, Reference, Work
 
@@ -43,14 +46,16 @@ _OF_BODIES = ("manual", "proceedings")
 _MAY_BE_DOI = ("url", "ee", "howpublished", "note", "bdsk-url-1")
 """``ee`` is DBLP's of old, and the last is BibDesk's."""
 
+_Read = TypeVar("_Read")
 _IN_ORDER = itemgetter(*Work._fields)
 
 
-class EntryReader(EntryTexts):
+class EntryReader:
     """Reads one entry into a reference, gathering what is wrong with it."""
 
-    def __init__(self, entry: RawEntry, today: date) -> None:
-        super().__init__(entry)
+    def __init__(self, entry: Entry, today: date) -> None:
+        self.entry = entry
+        self.problems: list[Problem] = []
         self.today = today
         self.is_of_body = False
         """Whether its author is the organization that stands behind it."""
@@ -248,3 +253,58 @@ class EntryReader(EntryTexts):
         if text is None:
             return None
         return "; ".join(filter(None, re.split(r"\s*[;,]\s*", text))) or None
+
+    def report(self, field: str, rule: str, message: str, hint: str = "") -> None:
+        """Add a problem at a field's line."""
+        self.problems.append(self.entry.at(field).problem(field, rule, message, hint))
+
+    def report_unknown(self, field: str, names: list[str]) -> None:
+        """Tell that a field was read although nobody knows some of its commands."""
+        shown = ", ".join(f"\\{name[:40]}" for name in names[:3])
+        message = f"Of {shown}, which is not known, only the argument or the name is shown."
+        self.report(field, "unknown-command", message, "Write what it shows.")
+
+    def text(self, field: str) -> str | None:
+        """Return what a field shows, or None where it shows nothing."""
+        value = self.entry.fields.get(field)
+        if not value:
+            return None
+        try:
+            return self.read_field(field, value, decode) or None
+        except ValueError as error:
+            hint = "Check its braces, and the commands after each back slash."
+            self.report(field, "bad-latex", f"The LaTeX cannot be read ({error}).", hint)
+            return None
+
+    def read_field(self, field: str, value: str, read: Callable[[str], _Read]) -> _Read:
+        """Return what ``read`` makes of a field; if need be, of one in which no command is unknown.
+
+        Raises:
+            ValueError: as ``read`` does, in both cases.
+        """
+        try:
+            return read(value)
+        except ValueError:
+            plain, unknown = spell_out_unknown(value)
+            found = read(plain)
+            if unknown:
+                self.report_unknown(field, unknown)
+            return found
+
+    def verbatim(self, field: str) -> str:
+        """Return a field that is not typeset."""
+        value = self.entry.fields.get(field)
+        return decode_verbatim(value) if value else ""
+
+    def names(self, field: str) -> tuple[tuple[Person, ...], bool]:
+        """Return the people of a field, and whether there are more of them."""
+        text = self.entry.fields.get(field, "")
+        if body := find_doubtful_body(text):
+            hint = "Take the braces around people away; in a body's name, write {and}."
+            self.report(field, "doubtful-name", f"{body[:80]!r} is read as one body.", hint)
+        try:
+            return self.read_field(field, text, read_names)
+        except BadNameError as error:
+            hint = "Write 'Family, Given', names joined by ' and ', and a body in braces."
+            self.report(field, "bad-name", f"A name cannot be read: {error}.", hint)
+            return (), False

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
 from marginal_risk.problems import Problem, did_you_mean
-from marginal_risk.read.bibliography.raw_entry import RawEntry
+from marginal_risk.read.bibliography.entries import Entry
 
 # What a part takes from the whole. Identifiers, pages, abstract and note are not among them:
 # those of the proceedings are not those of the paper.
@@ -37,18 +37,16 @@ _HINTS = 20
 
 
 def inherit_fields(
-    entries: Collection[RawEntry],
+    entries: Collection[Entry],
     lost_keys: Collection[str] = (),
-    other_keys: Collection[str] = (),
-) -> tuple[list[RawEntry], list[Problem]]:
+) -> tuple[list[Entry], list[Problem]]:
     """Return the entries with the fields they inherit, in whichever order they stand.
 
     An entry's own field wins; ``xdata`` wins over ``crossref``. A parent that does not exist,
     is among the ``lost_keys`` or leads back to the entry is a problem, and nothing is inherited
-    from it. ``other_keys`` are those of entries that need not be looked at: they neither take
-    fields nor give any. ``@xdata`` entries are only there to be inherited from and are left out.
+    from it. ``@xdata`` entries are only there to be inherited from and are left out.
     """
-    family = _Family(entries, lost_keys, other_keys)
+    family = _Family(entries, lost_keys)
     for entry in entries:
         family.complete_entry(entry)
     complete = [family.complete[entry.key] for entry in entries if entry.entry_type != "xdata"]
@@ -60,21 +58,22 @@ class _Family:
 
     def __init__(
         self,
-        entries: Collection[RawEntry],
+        entries: Collection[Entry],
         lost_keys: Collection[str],
-        other_keys: Collection[str],
     ) -> None:
         self.by_key = {entry.key: entry for entry in entries}
         self.spelling = {key.lower(): key for key in self.by_key}
         self.lost = {key.lower() for key in lost_keys}
-        self.complete: dict[str, RawEntry] = {}
+        self.complete: dict[str, Entry] = {}
         self.problems: list[Problem] = []
-        self.keys = {*self.by_key, *other_keys}
-        self.budget = _BUDGET + _BUDGET_PER_ENTRY * len(self.keys)
+        self.budget = _BUDGET + _BUDGET_PER_ENTRY * len(self.by_key)
 
-    def complete_entry(self, start: RawEntry) -> None:
+    def complete_entry(self, start: Entry) -> None:
         """Complete an entry after its parents, and those after theirs."""
         if start.key in self.complete:
+            return
+        if not (start.fields.get("xdata") or start.fields.get("crossref")):  # as most entries
+            self.complete[start.key] = start
             return
         # Depth first without recursion: a chain may be as long as the file.
         stack = [self.visit(start)]
@@ -91,12 +90,12 @@ class _Family:
                 open_keys.discard(entry.key)
                 self.complete[entry.key] = self.inherited(entry, links)
 
-    def visit(self, entry: RawEntry) -> tuple[RawEntry, list[_Link], Iterator[_Link]]:
+    def visit(self, entry: Entry) -> tuple[Entry, list[_Link], Iterator[_Link]]:
         """Return an entry, its parents, and those of them that are still to be looked at."""
         links = list(self.parents(entry))
         return entry, links, iter(links)
 
-    def parents(self, entry: RawEntry) -> Iterator[_Link]:
+    def parents(self, entry: Entry) -> Iterator[_Link]:
         """Yield the field that names each parent, and the parent's key."""
         for field in ("xdata", "crossref"):
             names = (name.strip() for name in entry.fields.get(field, "").split(","))
@@ -107,16 +106,16 @@ class _Family:
                 else:
                     yield field, key
 
-    def report_missing(self, entry: RawEntry, field: str, name: str) -> None:
+    def report_missing(self, entry: Entry, field: str, name: str) -> None:
         if name.lower() in self.lost:
             message = f"The entry {name[:80]!r} to take fields from has problems of its own."
             hint = "Mend them first."
         else:
             message = f"There is no entry {name[:80]!r} to take fields from."
-            hint = did_you_mean(name, sorted(self.keys)) if len(self.problems) < _HINTS else ""
+            hint = did_you_mean(name, sorted(self.by_key)) if len(self.problems) < _HINTS else ""
         self.problems.append(entry.at(field).problem(field, "bad-crossref", message, hint))
 
-    def inherited(self, entry: RawEntry, links: list[_Link]) -> RawEntry:
+    def inherited(self, entry: Entry, links: list[_Link]) -> Entry:
         """Return an entry with the fields of its parents."""
         fields = dict(entry.fields)
         for field, key in links:
@@ -139,7 +138,7 @@ class _Family:
         return entry._replace(fields=fields)
 
 
-def _shared_fields(parent: RawEntry, entry: RawEntry, field: str) -> dict[str, str]:
+def _shared_fields(parent: Entry, entry: Entry, field: str) -> dict[str, str]:
     """Return what an entry takes from a parent, under the names that it has there."""
     if field == "xdata":
         return {name: parent.fields[name] for name in _GIVEN & parent.fields.keys()}

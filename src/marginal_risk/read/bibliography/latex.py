@@ -79,6 +79,42 @@ _SHORT = 40
 """Characters of a text that may well stand in many entries: a volume, a journal."""
 _JOINERS = "\u200c\u200d"  # part of Persian and Indic words, and of emoji
 
+# Plain TeX's commands, whose arguments stand in no braces.
+# How far the next letter is moved, with the one blank that ends a length.
+_KERN = re.compile(
+    r"\\(?:kern|hskip|mkern|mskip)\s*[+-]?\s*(?:[0-9]*[.,])?[0-9]+\s*"
+    r"(?:em|ex|pt|mu|mm|cm|in|pc|bp|sp) ?"
+)
+_PLAIN_VERBATIM = re.compile(r"\\(?:path|verb)\*?([^\w\s\\{}*])([^{}]{0,300}?)\1")
+_NUMBER = r"(?:'(?P<octal>[0-7]{1,3})|\"(?P<hex>[0-9A-F]{1,2})|(?P<decimal>[0-9]{1,3}))\s*"
+_PLAIN_CHAR = re.compile(rf"\\char\s*(?:`(?P<sign>\\\S|[^\s\\{{}}])|{_NUMBER})")
+_PLAIN_ACCENT = re.compile(rf"\\accent\s*{_NUMBER}(?P<letter>\\[ij](?![A-Za-z])\s*|[A-Za-z])")
+# Where TeX's fonts have the accents, and the commands for them.
+_ACCENTS_BY_NUMBER = {
+    18: "`", 19: "'", 20: "v", 21: "u", 22: "=", 23: "r", 94: "^", 95: ".", 125: "H", 126: "~",
+    127: '"',
+}  # fmt: skip
+# Which BibTeX's own examples define to sort by one argument and to show the other.
+_SORTED = re.compile(r"\\(?:switchargs|(printfirst))\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+
+# Commands that nothing here knows, such as those that a paper defines for itself.
+_COMMAND_OR_BRACE = re.compile(
+    r"\\(?P<name>[A-Za-z]+)(?P<blank>\s*)(?:\[[^][{}]*\](?=\{))?|\\.|[{}]", re.DOTALL
+)
+_ARGUMENT = re.compile(r"\{(?!\\[A-Za-z]+\s*\})")
+# What takes more than words in braces: to show that as text would show nonsense.
+_NOT_TEXT = frozenset(
+    [
+        *("accent", "advance", "begin", "char", "csname", "def", "discretionary", "edef", "else"),
+        *("end", "endcsname", "expandafter", "fi", "font", "futurelet", "gdef", "halign", "hrule"),
+        *("hskip", "if", "ifx", "include", "includegraphics", "input", "item", "kern", "let"),
+        *("llap", "lower", "makebox", "mkern", "mskip", "multicolumn", "newcommand", "openup"),
+        *("parbox", "path", "penalty", "raise", "raisebox", "renewcommand", "rlap", "rule"),
+        *("setbox", "setlength", "skip", "special", "today", "valign", "verb", "vrule"),
+        *("vskip", "write", "xdef"),
+    ]
+)
+
 
 def tidy(text: str) -> str:
     """Return ``text`` in one line, in Unicode's composed form.
@@ -239,3 +275,75 @@ class _Decoding:
         if change:
             self.depth -= 1
             self.shown[start:] = [change("".join(self.shown[start:]))]
+
+
+def spell_out_unknown(text: str) -> tuple[str, list[str]]:
+    r"""Return a text in which no command is unknown, and the names of those that were.
+
+    In place of a command stands its one argument, as of '\pkg{x}' and '\cite[p. 5]{x}'; of a
+    command without any its name, as of '\UNIX', but for one like '{\bibcyr x}' that seems to change
+    the look of a group. One of several arguments, or that shows no words, stays as it is; but for
+    one that a sign in braces follows, as '\pkg{x}{\Dash}'. Plain TeX's commands are rewritten.
+    """
+    text = without_plain_tex(text)
+    found: dict[str, None] = {}
+    shown: list[str] = []
+    arguments: list[str | None] = []
+    """For each open group, the name of the unknown command whose argument it is."""
+    index, previous = 0, ""
+    pending: str | None = None
+    for match in _COMMAND_OR_BRACE.finditer(text):
+        between = text[index : match.start()]
+        shown.append(between)
+        index, sign, name = match.end(), match.group(), match["name"]
+        if sign == "{":
+            arguments.append(pending)
+        elif sign == "}" and arguments and arguments.pop() and _ARGUMENT.match(text, index):
+            return text, []
+        pending = None
+        if name and name not in _NOT_TEXT and not commands.is_known(name):
+            following = text[index : index + 2]
+            if following.startswith("["):
+                return text, []
+            found[name] = None
+            # Without an argument, or with an empty one.
+            if following == "{}" or not following.startswith("{"):
+                is_switch = previous == "{" and not between and following[:1] not in ("", "}", "{")
+                apart = "{}" if previous.startswith("\\") and not between else ""
+                sign = "" if is_switch and name.islower() else f"{apart}{name}{match['blank']}"
+            else:
+                pending, sign = name, ""
+        shown.append(sign)
+        previous = match.group()
+    shown.append(text[index:])
+    return "".join(shown), list(found)
+
+
+def without_plain_tex(text: str) -> str:
+    r"""Return a text in which '\verb|x|', '\char' and '\accent' are as LaTeX writes them.
+
+    What only moves the next letter, as '\kern-.1em', is left out.
+    """
+    text = _PLAIN_VERBATIM.sub(r"\\url{\2}", _KERN.sub("", text))
+    text = _PLAIN_ACCENT.sub(_accent, _PLAIN_CHAR.sub(_char, text))
+    return _SORTED.sub(lambda found: found[2] if found[1] else f"{found[3]}{found[2]}", text)
+
+
+def _number(found: re.Match[str]) -> int:
+    for name, base in (("octal", 8), ("hex", 16), ("decimal", 10)):
+        if digits := found[name]:
+            return int(digits, base)
+    return 0
+
+
+def _char(found: re.Match[str]) -> str:
+    """Return a character of ASCII, which most fonts have at its own number."""
+    shown = (found["sign"] or chr(_number(found)))[-1]
+    if shown in "{}":
+        return f"\\{shown}"
+    return f"\\url{{{shown}}}" if "!" <= shown <= "~" else found.group()
+
+
+def _accent(found: re.Match[str]) -> str:
+    accent = _ACCENTS_BY_NUMBER.get(_number(found))
+    return f"\\{accent}{{{found['letter']}}}" if accent else found.group()

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from unicodedata import is_normalized
+from unicodedata import combining, is_normalized
 
 from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
 
 from marginal_risk.read.bibliography.latex import decode, without_entities
-from marginal_risk.read.bibliography.name_lists import spell_out_accents, split_names, without_more
-from marginal_risk.read.bibliography.particles import settle_particle
-from marginal_risk.read.bibliography.suffixes import LATE, LATE_SUFFIX, SUFFIX
 from marginal_risk.rows import Person
 
 _NAMED_PART = re.compile(r"[\"\s]*[a-z]+(?:-i)?\s*=", re.IGNORECASE)
@@ -32,6 +29,37 @@ _SEPARATORS = {
     re.compile(r"(?:^|\s)et\.?[\s~]+al\b", re.IGNORECASE): "a list goes on with 'and others'",
 }
 
+# What stands behind a name, such as Jr or III.
+_SUFFIX = (
+    r"(?:jn?r|j[u\u00fa]nior|sn?r|i{1,3}|iv|vi{0,3}|2nd|3rd|[4-8]th|esq|filho|neto|sobrinho|fils"
+    r"|m\.?d|ph\.?d)\.?"
+)
+_SUFFIXES = re.compile(rf"{_SUFFIX}(?: {_SUFFIX})?", re.IGNORECASE)
+_LATE_WORDS = ("Jr", "Jnr", "Sr", "Snr", "II", "III")
+_LATE_SUFFIXES = frozenset([*_LATE_WORDS, *(f"{suffix}." for suffix in _LATE_WORDS)])
+"""Suffixes that may stand behind a whole name; in capitals, 'JR' and 'SR' are initials."""
+# 'Jane Doe, Jr.': BibTeX would take all before the comma for the family name, which it is in
+# 'Doe J., Jr.', as far as can be told.
+_LATE_SUFFIX = re.compile(
+    rf"(?P<name>[^,={{}}\s]+\s[^,={{}}]*[^,={{}}\s.])\s*,\s*(?P<suffix>(?:{'|'.join(_LATE_WORDS)})\.?)"
+)
+
+_AND_OR_BRACE = re.compile(r"\\.|[{}]| and(?= )", re.DOTALL | re.IGNORECASE)
+# A letter with its accent, which the library does not always take for one: a ~ is a space to it,
+# and letters in two pairs of braces are in lower case. Inside other braces nothing is split.
+_LETTER = r"(?:\{\s*(?:\\[ij]|[A-Za-z])\s*\}|\\[ij](?![A-Za-z])(?:\{\})?|(?<=[^A-Za-z])[A-Za-z])"
+_ACCENTED = rf"\\(?:[`'^\"~=.]|[uvHcdbrk](?![A-Za-z])\s*){_LETTER}"
+_GROUP = r"\{(?:\\.|[^\\{}])*+\}"
+for _ in range(2):
+    _GROUP = rf"\{{(?:\\.|[^\\{{}}]|{_GROUP})*+\}}"
+_ACCENT_OR_GROUP = re.compile(
+    rf"\{{\s*(?P<inside>{_ACCENTED})\s*\}}|{_GROUP}|(?P<bare>{_ACCENTED})|(?P<space>\\(?=\s))|\\.",
+    re.DOTALL,
+)
+
+_OTHERS = re.compile(r"(?:[a-z]+|[0-9]+)\s+others")
+_ET_AL = re.compile(r"(?:^|(?<![\s,~])[\s,~]++)et\.?[\s~]++al[.,;\s]*+\Z", re.IGNORECASE)
+_IN_BRACES = re.compile(r"\{(?!\\)[^{}]*+\}")
 
 # A name that leaves nothing to decide: words with a capital at their start, without LaTeX and
 # without what joins names; and a list of such. One match for all is a third of one for each.
@@ -57,7 +85,7 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     Raises:
         BadNameError: a name cannot be split, or nothing of it would be shown.
     """
-    text = spell_out_accents(without_entities(text))
+    text = _spell_out_accents(without_entities(text))
     if people := _read_plain_names(text):
         return people, False
     authors: list[Person] = []
@@ -66,7 +94,7 @@ def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
         if people := _read_plain_names(written):
             authors.extend(people)
             continue
-        name, goes_on = without_more(written)
+        name, goes_on = _without_more(written)
         has_more |= goes_on
         if name:
             authors.append(_read_name(name))
@@ -100,7 +128,7 @@ def _read_plain_names(text: str) -> tuple[Person, ...]:
     people = []
     for name in text.split(" and "):
         family, _, given = name.partition(", ")
-        if given in LATE:
+        if given in _LATE_SUFFIXES:
             return ()
         if given:
             people.append(Person(name, family, given))
@@ -150,7 +178,7 @@ def _read_name(name: str) -> Person:
     for pattern, reason in _SEPARATORS.items():
         if pattern.search(outside):
             raise BadNameError(name, reason)
-    if late := LATE_SUFFIX.fullmatch(name):
+    if late := _LATE_SUFFIX.fullmatch(name):
         person = _read_name(late["name"])
         return _person(person.family, person.given, person.particle, late["suffix"])
     try:
@@ -163,11 +191,15 @@ def _read_name(name: str) -> Person:
         "prefix": " ".join(parts.von),
         "suffix": " ".join(parts.jr),
     }
-    if parts.jr and not SUFFIX.fullmatch(found["suffix"]) and SUFFIX.fullmatch(found["given"]):
+    if (
+        parts.jr
+        and not _SUFFIXES.fullmatch(found["suffix"])
+        and _SUFFIXES.fullmatch(found["given"])
+    ):
         found |= {"given": found["suffix"], "suffix": found["given"]}  # 'Family, Given, Jr.'
-    if parts.jr and not SUFFIX.fullmatch(_shown(found["suffix"], name)):
+    if parts.jr and not _SUFFIXES.fullmatch(_shown(found["suffix"], name)):
         raise BadNameError(name, f"{found['suffix']!r} between its commas is no suffix like 'Jr'")
-    return _author(name, settle_particle(found, parts.von, outside))
+    return _author(name, _settle_particle(found, parts.von, outside))
 
 
 def _read_named_parts(name: str, outside: str) -> Person:
@@ -238,3 +270,85 @@ def _is_body(name: str, outside: str) -> bool:
     if not re.fullmatch(r"\{\.*\}", outside):
         return False
     return not name.startswith("{\\") or " " in _shown(name, name)
+
+
+def _spell_out_accents(text: str) -> str:
+    """Return a list of names with its accents as letters, where they do not stand within braces."""
+    return _ACCENT_OR_GROUP.sub(_spelt_out, text) if "\\" in text else text
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    """Return the letter that an accent and its letter are; anything else as it is."""
+    if match["space"]:
+        return ""
+    letter = match["inside"] or match["bare"]
+    shown = decode(letter) if letter else ""
+    is_letter = len(shown) == 1 or (len(shown) == 2 and combining(shown[1]))
+    return shown if is_letter else match.group()
+
+
+def split_names(text: str) -> Iterator[str]:
+    r"""Yield the names of a list in one line, split at each 'and' that stands outside of braces.
+
+    As bibtexparser does, but for what it loses: a command where a name begins, as in '\O. Berg'.
+    """
+    depth, start = 0, 0
+    for match in _AND_OR_BRACE.finditer(text):
+        piece = match.group()
+        depth += (piece == "{") - (piece == "}")
+        if piece[0] == " " and depth == 0 and text[start : match.start()].strip():
+            yield text[start : match.start()].strip()
+            start = match.end()
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def _without_more(name: str) -> tuple[str, bool]:
+    """Return a name without an 'et al.' behind it, and whether the list goes on.
+
+    The name is '' for 'others', and for 'ten others' or '12 others'. A semicolon behind the name
+    is left out, too, and a comma that is its only one.
+    """
+    if name.lower() == "others" or _OTHERS.fullmatch(name):
+        return "", True
+    found = _ET_AL.search(name)
+    name = name[: found.start()] if found else name
+    shorter = name.rstrip("; ")
+    if shorter.endswith(",") and shorter.count(",") == 1:
+        shorter = shorter[:-1].rstrip()
+    return (shorter or name), bool(found)
+
+
+def _settle_particle(parts: dict[str, str], particle: list[str], outside: str) -> dict[str, str]:
+    """Return the parts of a name that the library split, with the particle that BibTeX sees.
+
+    ``particle`` has the words of the library's one, and ``outside`` the whole name without what
+    stands in its braces.
+    """
+    is_bare = "," not in outside
+    given, prefix, family = parts["given"], parts["prefix"], parts["family"]
+    if is_bare and len(outside.split()) == 2 and outside[0].islower() and not family[0].islower():
+        # The library takes the first of two words for the given name, whatever its case, and
+        # BibTeX one in lower case for the particle. Both in lower case is a name: 'danah boyd'.
+        return parts | {"given": "", "prefix": given}
+    if prefix and not any(map(str.islower, prefix)):
+        # The library takes letters of scripts without case for letters in lower case.
+        if is_bare:
+            return parts | {"prefix": "", "given": f"{given} {prefix}".strip()}
+        return parts | {"prefix": "", "family": f"{prefix} {family}"}
+    if is_bare and len(particle) > 1:
+        # Where the last word is in lower case, the library takes all before it for the particle.
+        end = len(particle)
+        while end > 1 and not _is_lower(particle[end - 1]):
+            end -= 1
+        family = " ".join([*particle[end:], family])
+        return parts | {"prefix": " ".join(particle[:end]), "family": family}
+    return parts
+
+
+def _is_lower(word: str) -> bool:
+    """Tell whether the first letter of a word is in lower case; those in braces do not count."""
+    try:
+        return next(filter(str.isalpha, decode(_IN_BRACES.sub("", word))), "").islower()
+    except ValueError:  # which is reported when the name is shown
+        return True

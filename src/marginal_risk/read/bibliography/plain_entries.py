@@ -3,28 +3,31 @@
 Wherever ``@name{`` or ``@name(`` stands at the start of a line, bibtexparser begins a block,
 whatever stands before it. So a text can be cut there. A piece that is one entry of plain form is
 read here; what is left goes to the parser in stretches. What is plain is decided narrowly: the
-parser must give the same (tests hold both against each other).
+parser must give the same (tests hold both against each other), but for a quote in braces within
+a value in quotes: the parser takes it for the end of the value, and here it is read as BibTeX does.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_BOUNDARY = re.compile(r"^(?=@\w*[ \t]*[{(])", re.MULTILINE)
 _BEHIND_BOUNDARY = re.compile(r"\w*[ \t]*[{(]")
 # No '@' within, which might begin another entry; no doubtful sign in key or name.
 _HEAD = re.compile(
-    r"@(?!comment|string|preamble)([A-Za-z]+)[ \t]*\{\s*([^\s\"#%'(),={}~\\@]+)\s*,\s*",
+    r"@(?!comment|string|preamble)([A-Za-z]+)[ \t]*([{(])\s*([^\s\"#%'(),={}~\\@]+)\s*,\s*",
     re.IGNORECASE,
 )
 
 
-def _nested(plain: str) -> str:
-    """Return a pattern of characters, escapes, and braces around those, up to three deep."""
-    item = rf"(?:{plain}++|\\[^\n@])"
-    for _ in range(3):
-        item = rf"(?:{plain}++|\\[^\n@]|\{{{item}*+\}})"
-    return rf"{item}*+"
+_CLOSERS = {"{": "}", "(": ")"}
+
+
+def _nested(outside: str) -> str:
+    """Return a pattern of characters, escapes, and braces around others, up to three deep."""
+    inside = r"(?:[^{}@\\]++|\\[^\n@])"
+    for _ in range(2):
+        inside = rf"(?:[^{{}}@\\]++|\\[^\n@]|\{{{inside}*+\}})"
+    return rf"(?:{outside}++|\\[^\n@]|\{{{inside}*+\}})*+"
 
 
 _BRACED = _nested(r"[^{}@\\]")
@@ -57,16 +60,13 @@ class Stretch(NamedTuple):
     line: int
     """From 0."""
     follower: str
-    """How the block behind it begins, with its brace; '' at the end of the text."""
+    """How the entry behind it begins, with its brace; '' at the end of the text."""
 
 
-def cut(text: str, line: int = 0) -> Iterator[PlainEntry | Stretch]:
-    """Yield a text in parts, in order: entries of plain form, and what is left between them.
-
-    The text starts at a line of its file, from 0.
-    """
+def cut(text: str) -> Iterator[PlainEntry | Stretch]:
+    """Yield a text in parts, in order: entries of plain form, and what is left between them."""
     left: list[str] = []
-    left_line = 0
+    line = left_line = 0
     for piece in _split(text):
         entry = read_plain_entry(piece, line)
         if entry is None:
@@ -75,7 +75,7 @@ def cut(text: str, line: int = 0) -> Iterator[PlainEntry | Stretch]:
             left.append(piece)
         else:
             if left:
-                yield from _stretch(left, left_line, piece[: piece.index("{") + 1])
+                yield from _stretch(left, left_line, _beginning(piece))
                 left = []
             yield entry
         line += piece.count("\n")
@@ -83,7 +83,7 @@ def cut(text: str, line: int = 0) -> Iterator[PlainEntry | Stretch]:
 
 
 def _split(text: str) -> Iterator[str]:
-    """Yield what stands between boundaries, as ``_BOUNDARY.split`` does in four times the time."""
+    """Yield the text in pieces; each but the first begins where a block begins."""
     first, *parts = text.split("\n@")
     piece = [first]
     for part in parts:
@@ -95,23 +95,16 @@ def _split(text: str) -> Iterator[str]:
     yield "".join(piece)
 
 
+def _beginning(entry: str) -> str:
+    """Return how an entry begins, with its brace."""
+    match = _BEHIND_BOUNDARY.match(entry, 1)
+    return entry[: match.end()] if match else ""
+
+
 def _stretch(pieces: list[str], line: int, follower: str) -> Iterator[Stretch]:
     text = "".join(pieces)
     if text and not text.isspace():
         yield Stretch(text, line, follower)
-
-
-def find_cut(text: str, start: int) -> int | None:
-    """Return the first place from ``start`` on where a text can be cut in two.
-
-    An entry of plain form ends there, and a block begins: neither part needs the other one.
-    """
-    match = _BOUNDARY.search(text, start)
-    for following in _BOUNDARY.finditer(text, match.end() + 1) if match else ():
-        if match and read_plain_entry(text[match.start() : following.start()], 0):
-            return following.start()
-        match = following
-    return None
 
 
 def find_field_line(raw: str, field: str) -> int | None:
@@ -123,16 +116,23 @@ def find_field_line(raw: str, field: str) -> int | None:
     return None
 
 
+def find_values(raw: str) -> Iterator[tuple[str, str]]:
+    """Yield each field's name and value in an entry of plain form, both as they are written."""
+    head = _HEAD.match(raw)
+    for match in _FIELD.finditer(raw, head.end(), len(raw) - 1) if head else ():
+        yield match[2], match[1].partition("=")[2].strip().removesuffix(",").rstrip()
+
+
 def read_plain_entry(piece: str, line: int) -> PlainEntry | None:
     """Return the entry that a piece of text is; None where the parser must look at it."""
     head = _HEAD.match(piece)
     raw = piece.rstrip()
-    if head is None or raw[-1] != "}":
+    if head is None or raw[-1] != _CLOSERS[head[2]]:
         return None
     found = _FIELD.findall(raw, head.end(), len(raw) - 1)
     if sum([len(parts[0]) for parts in found]) != len(raw) - 1 - head.end():
         return None
-    entry_type, key = head.groups()
+    entry_type, _, key = head.groups()
     fields: dict[str, str] = {}
     words: dict[str, str] = {}
     for _, name, braced, quoted, bare in found:

@@ -1,3 +1,5 @@
+"""What became of every block of a BibTeX file: read, reported or a comment, and nothing else."""
+
 from datetime import date
 
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bibtex_fragments import TEXTS
-from marginal_risk.check.accounting import Account, account_for
+from marginal_risk.check.block_counts import Account, account_for
 from marginal_risk.read.bibliography import BibFile, read_references
 
 TODAY = date(2026, 1, 1)
@@ -50,12 +52,12 @@ def counts(*texts: str) -> list[tuple[int, int, int, int]]:
         ("@commented{x}\n", (1, 0, 1, 0)),
         ("@misc{a,\n note = {@misc{b}}}\n", (1, 0, 1, 0)),
         ("@misc{a, title = {A}},\n title = {x}}\n", (2, 0, 2, 0)),
-        # Mended: read, and what stands behind it is a comment.
-        ((SOUND % ("a", "A")).replace("year", "month = 1 year") + "more\n", (2, 1, 0, 1)),
-        ((SOUND % ("a b", "A")), (1, 1, 0, 0)),
-        ((SOUND % ("a", "A")).replace("{a", "\n{a") * 1 + "more\n", (2, 1, 0, 1)),
-        ("more\n@ " + (SOUND % ("a", "A"))[1:] + SOUND % ("b", "B"), (3, 2, 0, 1)),
-        ((SOUND % ("a", "A")).replace("}}", "}") + SOUND % ("b", "B"), (2, 2, 0, 0)),
+        # Broken: reported, and what stands behind it is a comment.
+        ((SOUND % ("a", "A")).replace("year", "month = 1 year") + "more\n", (2, 0, 1, 1)),
+        ((SOUND % ("a b", "A")), (1, 0, 1, 0)),
+        ((SOUND % ("a", "A")).replace("{a", "\n{a") + "more\n", (1, 0, 1, 0)),
+        ("more\n@ " + (SOUND % ("a", "A"))[1:] + SOUND % ("b", "B"), (2, 1, 1, 0)),
+        ((SOUND % ("a", "A")).replace("}}", "}") + SOUND % ("b", "B"), (2, 1, 1, 0)),
         ((SOUND % ("", "A")), (1, 0, 1, 0)),
     ],
 )
