@@ -30,7 +30,7 @@ def test_no_module_is_long(path: Path) -> None:
 def test_whether_a_database_is_current_is_told_without_what_a_build_needs() -> None:
     """It is asked at each start, and the answer is most often yes."""
     code = (
-        "import sys, marginal_risk.cli.build, marginal_risk.store.freshness;"
+        "import sys, marginal_risk.cli.build, marginal_risk.store.provenance;"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

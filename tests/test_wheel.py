@@ -22,7 +22,6 @@ import marginal_risk
 from marginal_risk.store import provenance
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
-from marginal_risk.store.freshness import is_current
 
 data, output = map(Path, sys.argv[1:])
 build_database(read_corpus(data), output)
@@ -33,7 +32,7 @@ with closing(sqlite3.connect(output)) as connection:
         "migrations": str(provenance.shipped("migrations")),
         "settings": str(provenance.shipped("datasette.yml")),
         "program_version": provenance.program_version(),
-        "is_current": is_current(output, data),
+        "is_current": provenance.is_current(output, data),
         "views": views.fetchone()[0],
         "studies": connection.execute("select count(*) from studies").fetchone()[0],
     }))

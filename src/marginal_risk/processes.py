@@ -1,4 +1,4 @@
-"""Work on large inputs, done by several processes or threads at once."""
+"""Work on large inputs, done by several processes at once."""
 
 import gc
 import marshal
@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -44,16 +44,9 @@ def do_side_by_side(work: Callable[[int], Any], count: int, is_large: bool) -> I
     yield from map(work, range(done, count))
 
 
-def do_in_threads(*works: Callable[[], None]) -> None:
-    """Do what leaves Python alone most of the time, such as waiting for SQLite, at once."""
-    with ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(work) for work in works]:
-            done.result()
-
-
 @contextmanager
 def without_looking_for_cycles() -> Iterator[None]:
-    """Let Python look for no cycles of objects meanwhile: of millions of records, none is in one.
+    """Keep Python from looking for cycles of objects: of millions of records, none is in one.
 
     For a process that does nothing else.
     """

@@ -1,27 +1,38 @@
-"""Figures of agreement, held against published worked examples and against plain counting."""
+"""Figures of agreement: published worked examples, other libraries and plain counting agree."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import permutations, product
 from pathlib import Path
+from random import Random
 
+import krippendorff
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
 from sqlalchemy import Connection, create_engine, text
 
+from marginal_risk.store import agreement
 from marginal_risk.store.agreement import (
     FEWEST_FOR_CONCLUSION,
     FEWEST_FOR_INTERVAL,
     Estimate,
+    Figure,
     Figures,
+    Item,
     Rating,
     conclude,
-    measure,
+    count_by_group,
+    gather,
+    leave_each_out,
+    load_agreement,
     ordinal_alpha,
+    student_t,
     weighted_kappa,
 )
-from marginal_risk.store.comparison import load_agreement
 from marginal_risk.store.database import migrate
 from marginal_risk.store.views import create_views
 
@@ -60,6 +71,10 @@ NEW_ORLEANS = ((5, 3, 0, 0), (3, 11, 4, 0), (2, 13, 3, 4), (1, 2, 4, 14))
 # With linear weights by hand: observed (10+6+14+10 + 2*(2+18)) / 200 = 0.4; expected
 # .5*.3 + .3*.1 + .3*.6 + .2*.3 + 2*(.5*.1 + .2*.6) = 0.76; 1 - 0.4/0.76 = 9/19.
 DIAGNOSES = ((88, 10, 2), (14, 40, 6), (18, 10, 12))
+
+
+def measure(ratings: Iterable[Rating]) -> Figures:
+    return agreement.measure(gather(ratings))
 
 
 def ratings_of(observers: Sequence[str]) -> list[Rating]:
@@ -195,7 +210,7 @@ RANKS = st.integers(1, 3)
 @given(st.lists(st.tuples(RANKS, RANKS), min_size=1, max_size=30))
 def test_kappa_compares_with_every_pairing_of_the_two_coders(pairs: list[tuple[int, int]]) -> None:
     chance = [abs(a - b) for (a, _), (_, b) in product(pairs, pairs)]
-    kappa = weighted_kappa(pairs)
+    kappa = weighted_kappa(Counter(pairs))
     if not any(chance):
         assert kappa is None
     else:
@@ -226,10 +241,103 @@ def plain_alpha(items: Sequence[Sequence[int]]) -> Fraction | None:
 @given(st.lists(st.lists(RANKS, min_size=2, max_size=4), min_size=1, max_size=12))
 def test_alpha_is_its_definition(items: list[list[int]]) -> None:
     expected = plain_alpha(items)
-    alpha = ordinal_alpha(items)
+    alpha = ordinal_alpha(Counter(map(tuple, items)))
     assert (alpha is None) == (expected is None)
     if expected is not None:
         assert alpha == pytest.approx(float(expected))
+
+
+def kappa_of_scikit_learn(items: Sequence[Item]) -> float | None:
+    ranks = {rank for item in items for rank in item.ranks}
+    if len(ranks) < 2:
+        return None
+    first, second = zip(*(item.ranks for item in items), strict=True)
+    scale = range(min(ranks), max(ranks) + 1)
+    return float(cohen_kappa_score(first, second, labels=scale, weights="linear"))
+
+
+def alpha_of_krippendorff(items: Sequence[Item]) -> float | None:
+    ranks = sorted({rank for item in items for rank in item.ranks})
+    if len(ranks) < 2:
+        return None
+    counts = [[item.ranks.count(rank) for rank in ranks] for item in items]
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="ordinal"))
+
+
+Library = Callable[[Sequence[Item]], float | None]
+
+
+def groups_of(items: Sequence[Item]) -> list[list[Item]]:
+    """The items that are left out together: ranks are the number of their coding here."""
+    marked = {
+        coding: [item._replace(ranks=(number,)) for item in items if item.coding == coding]
+        for number, coding in enumerate({item.coding for item in items})
+    }
+    coding_of = dict(enumerate(marked))
+    groups = count_by_group([item for same in marked.values() for item in same])
+    return [
+        [item for item in items if item.coding in {coding_of[n] for (n,) in group}]
+        for group in groups
+    ]
+
+
+def random_ratings(random: Random) -> list[Rating]:
+    """Ratings of coders who agree more often than not, and leave some steps open."""
+    codings, steps = random.choice([1, 2, 4, 6, 9, 12, 15, 120]), random.randint(1, 3)
+    coders, ranks = random.randint(2, 4), random.randint(2, 5)
+    return [
+        Rating((f"study{coding}", "robot_calls"), f"step{step}", f"coder{coder}", rank)
+        for coding in range(codings)
+        for step in range(steps)
+        for usual in [random.randint(1, ranks)]
+        for coder in range(coders)
+        for rank in [usual if random.random() < 0.7 else random.randint(1, ranks)]
+        if random.random() < 0.9
+    ]
+
+
+def are_equal(ours: float | None, of_library: float | None) -> bool:
+    if ours is None or of_library is None:
+        return ours is of_library
+    return abs(ours - of_library) < 1e-9
+
+
+def test_counts_give_what_libraries_give_of_the_rows() -> None:
+    """Of 1,000 tables: each figure, and the figure with some codings left out."""
+    compared = 0
+    for seed in range(1000):
+        random = Random(seed)  # noqa: S311  (no secret)
+        items = gather(random_ratings(random))
+        kinds: list[tuple[Figure, Library]] = [(ordinal_alpha, alpha_of_krippendorff)]
+        if len({coder for item in items for coder in item.coders}) == 2:
+            kinds.append((weighted_kappa, kappa_of_scikit_learn))
+        counts, groups = count_by_group(items), groups_of(items)
+        assert sorted(item for group in groups for item in group) == sorted(items)
+        assert len(groups) == min(len({item.coding for item in items}), 100)
+        some = random.sample(range(len(groups)), min(len(groups), 2))
+        for figure, of_library in kinds:
+            of_all = figure(Counter(item.ranks for item in items))
+            assert are_equal(of_all, of_library(items)), seed
+            left = leave_each_out(figure, counts)
+            assert len(left) == len(groups)
+            for number in some:
+                left_out = {item.coding for item in groups[number]}
+                others = [item for item in items if item.coding not in left_out]
+                assert are_equal(left[number], of_library(others)), seed
+                compared += left[number] is not None
+    assert compared > 2000
+
+
+@pytest.mark.parametrize("degrees", range(2, 100))
+def test_students_t_is_that_of_scipy(degrees: int) -> None:
+    assert student_t(degrees) == pytest.approx(scipy.stats.t.ppf(0.975, degrees), abs=1e-9, rel=0)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "published"), [(2, 4.303), (4, 2.776), (9, 2.262), (30, 2.042), (60, 2.000)]
+)
+def test_students_t_is_that_of_printed_tables(degrees: int, published: float) -> None:
+    assert round(student_t(degrees), 3) == published
 
 
 @given(

@@ -18,9 +18,8 @@ import pytest
 from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.rows import say_nothing
 from marginal_risk.store import database, provenance
-from marginal_risk.store.database import BuildError, build_database, building, open_engine
-from marginal_risk.store.freshness import is_current
-from marginal_risk.store.provenance import program_version, shipped
+from marginal_risk.store.database import BuildError, build_database, open_engine
+from marginal_risk.store.provenance import is_current, program_version, shipped
 from marginal_risk.store.verification import verify
 from pages import screen
 
@@ -88,50 +87,6 @@ def test_two_builds_of_the_same_inputs_hold_the_same_rows(
     build_database(read_corpus(elsewhere), folder / "other.db")
     assert rows(folder / "one.db") == rows(folder / "other.db")
     assert files(folder) == ["one.db", "other.db"]
-
-
-def test_a_large_build_holds_the_same_rows(
-    corpus: Corpus, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One in which processes of their own write the search index and the tables of people."""
-    build_database(corpus, folder / "small.db")
-    monkeypatch.setattr(database, "_MANY", 0)
-    build_database(corpus, folder / "large.db")
-    assert rows(folder / "large.db") == rows(folder / "small.db")
-    assert files(folder) == ["large.db", "small.db"]
-
-
-@pytest.mark.parametrize("many", [0, 1000])
-def test_a_build_may_begin_before_the_checks(
-    tiny: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, many: int
-) -> None:
-    monkeypatch.setattr(database, "_MANY", many)
-    build_database(read_corpus(tiny), folder / "one.db")
-    with building(folder / "other.db") as build:
-        build.finish(read_corpus(tiny, when_read=build.begin))
-    assert rows(folder / "one.db") == rows(folder / "other.db")
-    assert files(folder) == ["one.db", "other.db"]
-
-
-@pytest.mark.parametrize("many", [0, 1000])
-def test_what_began_before_the_checks_comes_to_nothing_where_they_find_an_error(
-    tiny: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, many: int
-) -> None:
-    monkeypatch.setattr(database, "_MANY", many)
-    with (tiny / "studies.csv").open("a", encoding="utf-8") as file:
-        file.write("nobody1999,robot_calls,person_a,,addressed,,,\n")
-    begun = []
-
-    def build_anew() -> None:
-        with building(folder / "evidence.db") as build:
-            corpus = read_corpus(tiny, when_read=build.begin)
-            begun.extend(files(folder))
-            build.finish(corpus)
-
-    with pytest.raises(ValueError, match="the corpus has errors"):
-        build_anew()
-    assert begun != []
-    assert files(folder) == []
 
 
 def test_a_build_takes_the_place_of_the_one_before(tiny: Path, folder: Path) -> None:
@@ -305,8 +260,7 @@ from pathlib import Path
 from marginal_risk.store import database
 from marginal_risk.check.corpus import read_corpus
 
-data, output, moment, many = sys.argv[1:]
-database._MANY = int(many)
+data, output, moment = sys.argv[1:]
 calls = []
 
 def kill(*_):
@@ -335,30 +289,23 @@ except database.BuildError as error:
 """
 
 
-def run(
-    data: Path, output: Path, moment: str, many: int = 1000
-) -> subprocess.CompletedProcess[str]:
-    """Build in another process, which starts more of them for ``many`` works or more."""
+def run(data: Path, output: Path, moment: str) -> subprocess.CompletedProcess[str]:
+    """Build in another process."""
     words = [sys.executable, "-W", "error", "-c", DRIVER, str(data), str(output), moment]
-    words.append(str(many))
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
 @posix
-@pytest.mark.parametrize("many", [0, 1000])
 @pytest.mark.parametrize("moment", ["1", "8", "13", "fsync"])
-def test_a_killed_build_leaves_the_old_database(
-    tiny: Path, folder: Path, moment: str, many: int
-) -> None:
+def test_a_killed_build_leaves_the_old_database(tiny: Path, folder: Path, moment: str) -> None:
     output = folder / "evidence.db"
     build_database(read_corpus(tiny), output)
     before = output.read_bytes()
     change(tiny)
-    assert run(tiny, output, moment, many).returncode == -signal.SIGKILL
+    assert run(tiny, output, moment).returncode == -signal.SIGKILL
     assert output.read_bytes() == before
-    left = {name.rpartition("-")[0] for name in files(folder) if name != output.name}
-    assert left <= {f".evidence.db.{doing}" for doing in ("building", "indexing")}
-    assert ".evidence.db.building" in left
+    left = [name.rpartition("-")[0] for name in files(folder) if name != output.name]
+    assert left == [".evidence.db.building"]
     build_database(read_corpus(tiny), output)
     assert len(rows(output)["studies"]) == 5
     assert files(folder) == ["evidence.db"]
@@ -375,12 +322,11 @@ def test_a_build_killed_at_its_last_step_is_the_new_database(tiny: Path, folder:
 
 
 @posix
-@pytest.mark.parametrize("many", [0, 1000])
-def test_a_full_disk(tiny: Path, folder: Path, many: int) -> None:
+def test_a_full_disk(tiny: Path, folder: Path) -> None:
     output = folder / "evidence.db"
     build_database(read_corpus(tiny), output)
     before = output.read_bytes()
-    done = run(tiny, output, "full", many)
+    done = run(tiny, output, "full")
     assert done.stderr.startswith(f"BuildError: {output} cannot be written: ")
     assert "\n" not in done.stderr.strip()
     assert done.returncode == 1
@@ -391,13 +337,12 @@ def test_a_full_disk(tiny: Path, folder: Path, many: int) -> None:
 @posix
 def test_two_builders_do_each_other_no_harm(tiny: Path, folder: Path) -> None:
     output = folder / "evidence.db"
-    words = [sys.executable, "-W", "error", "-c", DRIVER, str(tiny), str(output), "wait", "0"]
+    words = [sys.executable, "-W", "error", "-c", DRIVER, str(tiny), str(output), "wait"]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         process = other.stdout.readline().strip()
         assert process == str(other.pid)
-        beside = {f".evidence.db.{doing}-{process}" for doing in ("building", "indexing")}
-        assert {f".evidence.db.building-{process}"} <= set(files(folder)) <= beside
+        assert files(folder) == [f".evidence.db.building-{process}"]
         build_database(read_corpus(tiny), output)  # while the other one is in the middle
         assert f".evidence.db.building-{process}" in files(folder)
         assert "evidence.db" in files(folder)

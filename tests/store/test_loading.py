@@ -17,8 +17,6 @@ from marginal_risk.store.provenance import program_version
 from pages import screen
 
 ROWS = {
-    "authors": 9,
-    "authorships": 9,
     "vectors": 3,
     "steps": 3,
     "levels": 3,
@@ -32,6 +30,8 @@ ROWS = {
     "studies": 6,
     "screening": 5,
     "searches": 1,
+    "authors": 9,
+    "authorships": 9,
     "coders": 5,
     "codings": 7,
     "judgements": 14,

@@ -70,30 +70,7 @@ def test_editors_are_found(tiny: Path, tmp_path: Path) -> None:
         assert search(connection, "simunek") == ["edited2018"]
 
 
-def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """What the tables behind the index hold."""
-    with closing(sqlite3.connect(path)) as connection:
-        return {
-            part: connection.execute(f"select * from {INDEX}_{part} order by 1, 2").fetchall()
-            for part in ("config", "content", "docsize", "data", "idx")
-        }
-
-
-def test_an_index_from_records_is_that_from_tables(database: Path) -> None:
-    """The first is what a build writes, into a file of its own; the second what Alembic does."""
-    from_records = rows_of(database)
-    with open_engine(database).connect() as connection:
-        drop_search_index(connection)
-        create_search_index(connection)
-        connection.commit()
-    from_tables = rows_of(database)
-    for part in ("config", "content", "docsize"):
-        assert from_records[part] == from_tables[part]
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute(f"insert into {INDEX} ({INDEX}) values ('integrity-check')")
-
-
-def test_an_index_that_was_taken_over_is_whole(database: Path) -> None:
+def test_an_index_is_whole(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         # It raises where the index says something else than the texts in it.
         connection.execute(f"insert into {INDEX} ({INDEX}) values ('integrity-check')")

@@ -1,6 +1,6 @@
 """The data directory as a whole: read once, checked, never written."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -54,7 +54,7 @@ class Corpus:
     @property
     def is_sound(self) -> bool:
         """Whether a database may be built: no errors."""
-        return not _has_errors(self.problems)
+        return self.count(Severity.ERROR) == 0
 
 
 def latest_today() -> date:
@@ -68,23 +68,17 @@ def today_here() -> date:
 
 
 def read_corpus(
-    data_dir: Path,
-    today: date | None = None,
-    progress: Progress = say_nothing,
-    when_read: Callable[[Records], None] | None = None,
+    data_dir: Path, today: date | None = None, progress: Progress = say_nothing
 ) -> Corpus:
     """Read and check all of ``data_dir``. Mistakes in the data are problems, not exceptions.
 
-    No date in the data may lie after ``today``. ``when_read`` is called between reading and the
-    checks across records, where nothing that was read has an error.
+    No date in the data may lie after ``today``.
     """
     today = today or latest_today()
     version = Version()
     texts, problems = _read_texts(data_dir, version)
     records, found = _read_records(data_dir, texts, problems, today, progress)
     problems.extend(found)
-    if when_read and not _has_errors(problems):
-        when_read(records)
     if records.codebook.steps:
         problems.extend(check_records(records))
     return Corpus(data_dir, records, tuple(sorted(set(problems))), str(version))
@@ -166,10 +160,6 @@ def _read_records(
     )
     incomplete = frozenset(_incomplete(data_dir, [*before, *problems]))
     return replace(records, incomplete=incomplete), problems
-
-
-def _has_errors(problems: Iterable[Problem]) -> bool:
-    return any(severity(problem) is Severity.ERROR for problem in problems)
 
 
 def _incomplete(data_dir: Path, problems: list[Problem]) -> Iterator[str]:

@@ -9,11 +9,8 @@ import click
 from marginal_risk.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from marginal_risk.check.corpus import Corpus
     from marginal_risk.cli.reporting import Progress
-    from marginal_risk.rows import Records
 
 
 @click.command()
@@ -43,20 +40,20 @@ def build(data_dir: Path, output: Path, database_url: str | None) -> None:
 
 def build_if_needed(data_dir: Path, output: Path) -> None:
     """Build ``output`` if it is not current, or exit with 1 and the reason."""
-    from marginal_risk.store.freshness import is_current
+    from marginal_risk.store.provenance import is_current
 
     if is_current(output, data_dir):
         _say_up_to_date(output)
         return
-    # What follows takes longer to load than the question above takes to answer.
+    # To import what a build needs takes longer than to find out whether one is needed.
     from marginal_risk.cli.reporting import Progress
-    from marginal_risk.store.database import BuildError, building
+    from marginal_risk.store.database import BuildError, build_database, check_output
 
     progress = Progress()
     try:
-        with building(output, progress) as build:
-            corpus = read_sound_corpus(data_dir, progress, build.begin)
-            build.finish(corpus)
+        check_output(output)
+        corpus = read_sound_corpus(data_dir, progress)
+        build_database(corpus, output, progress)
     except BuildError as error:
         raise click.ClickException(str(error)) from error
     finally:
@@ -104,17 +101,13 @@ def _say_built(database: object, corpus: "Corpus") -> None:
     )
 
 
-def read_sound_corpus(
-    data_dir: Path,
-    progress: "Progress | None" = None,
-    when_read: "Callable[[Records], None] | None" = None,
-) -> "Corpus":
+def read_sound_corpus(data_dir: Path, progress: "Progress | None" = None) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.check.corpus import read_corpus
     from marginal_risk.cli.reporting import Progress, problem_lines, summary
 
     progress = progress or Progress()
-    corpus = read_corpus(data_dir, progress=progress, when_read=when_read)
+    corpus = read_corpus(data_dir, progress=progress)
     progress.clear()
     for line in problem_lines(corpus, "text"):
         click.echo(line, err=True)

@@ -9,20 +9,25 @@
   of a coding are not independent of each other, so whole codings are left out in turn. It
   needs no random numbers.
 
-The figures and Student's t come from libraries; they are large, and loaded only where there is
-something to measure.
-
-Imports nothing of the package: it knows ranks, and no database.
+All of them are computed from counts: how often coders gave which ranks to the same step. There
+are few different ranks, so the counts are small however many studies were coded, and what is
+left when some codings are left out is a difference of counts.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
-from math import sqrt
+from math import cos, fsum, pi, sin, sqrt, tan
 from statistics import fmean
 from typing import NamedTuple
 from zlib import crc32
+
+from sqlalchemy import Connection, text
+
+from marginal_risk.store.inserting import Row, insert_rows
+from marginal_risk.store.tables import Agreement
 
 TENTATIVE, RELIABLE = 0.667, 0.8
 """What alpha must reach for tentative conclusions, and for firm ones (Krippendorff 2004)."""
@@ -31,16 +36,34 @@ FEWEST_FOR_INTERVAL, FEWEST_FOR_CONCLUSION = 5, 10
 _MOST_LEFT_OUT = 100
 """Times that codings are left out; of more codings, several go at a time."""
 _DIGITS = 4
+_CONFIDENCE = 0.95
+
+Coding = tuple[str, str]
+"""Study and misuse vector."""
+Ranks = tuple[int, ...]
+"""Of the levels that coders gave to one step of one coding, the coders in alphabetical order."""
+Counts = Mapping[Ranks, int]
+"""How often coders gave such ranks."""
+Figure = Callable[[Counts], float | None]
 
 
 class Rating(NamedTuple):
     """The level that a coder gave at a step of a coding, as its rank."""
 
-    coding: tuple[str, str]
-    """Study and misuse vector."""
+    coding: Coding
     step: str
     coder: str
     rank: int
+
+
+class Item(NamedTuple):
+    """A step of a coding that two or more coders judged."""
+
+    coding: Coding
+    step: str
+    coders: tuple[str, ...]
+    """In alphabetical order."""
+    ranks: Ranks
 
 
 @dataclass(frozen=True)
@@ -71,102 +94,170 @@ class Figures:
     """A sentence on what the figures allow to conclude."""
 
 
-Pair = tuple[int, int]
-_Items = dict[tuple[tuple[str, str], str], dict[str, int]]
-"""Rank by coder, of each step of each coding that two or more judged."""
+def gather(ratings: Iterable[Rating]) -> list[Item]:
+    """Return what two or more coders judged; give one rating a coder, coding and step."""
+    found: dict[tuple[Coding, str], list[tuple[str, int]]] = defaultdict(list)
+    for coding, step, coder, rank in ratings:
+        found[coding, step].append((coder, rank))
+    items = []
+    for (coding, step), judged in found.items():
+        if len(judged) > 1:
+            coders, ranks = zip(*sorted(judged), strict=True)
+            items.append(Item(coding, step, coders, ranks))
+    return items
 
 
-def measure(ratings: Iterable[Rating]) -> Figures:
-    """Return how far the coders of these ratings agree; one rating a coder, coding and step."""
-    items: _Items = defaultdict(dict)
-    for rating in sorted(ratings):
-        items[rating.coding, rating.step][rating.coder] = rating.rank
-    items = {item: ranks for item, ranks in items.items() if len(ranks) > 1}
-    pairs = _pairs(items)
-    coders = {coder for ranks in items.values() for coder in ranks}
-    codings = len({coding for coding, _ in items})
-    are_two = len(coders) == 2
-    kappa = _estimate(items, lambda kept: weighted_kappa(_pairs(kept)) if are_two else None)
-    alpha = _estimate(items, lambda kept: ordinal_alpha([[*r.values()] for r in kept.values()]))
+def measure(items: Sequence[Item]) -> Figures:
+    """Return how far the coders of these items agree."""
+    coders = {coder for together in {item.coders for item in items} for coder in together}
+    codings = {item.coding for item in items}
+    groups = count_by_group(items)
+    counts = _sum(groups)
+    pairs = agreed = 0
+    for ranks, times in counts.items():
+        for first, second in combinations(ranks, 2):
+            pairs += times
+            agreed += times * (first == second)
+    kappa = _estimate(weighted_kappa, groups) if len(coders) == 2 else Estimate()
+    alpha = _estimate(ordinal_alpha, groups)
     return Figures(
         coders=len(coders),
-        codings=codings,
+        codings=len(codings),
         judgements=len(items),
-        pairs=len(pairs),
-        agreement=round(fmean(a == b for a, b in pairs), _DIGITS) if pairs else None,
+        pairs=pairs,
+        agreement=round(agreed / pairs, _DIGITS) if pairs else None,
         kappa=kappa,
         alpha=alpha,
-        conclusion=conclude(codings, alpha),
+        conclusion=conclude(len(codings), alpha),
     )
 
 
-def weighted_kappa(pairs: Sequence[Pair]) -> float | None:
+def weighted_kappa(counts: Counts) -> float | None:
     """Return Cohen's kappa of two coders with linear weights.
 
-    ``pairs`` are their ranks, the first coder's first. None where both always give one level:
-    then chance alone would make them agree.
+    None where both always give one level: then chance alone would make them agree.
     """
-    ranks = {rank for pair in pairs for rank in pair}
-    if len(ranks) < 2:
-        return None
-    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415
+    total = observed = 0
+    first: Counter[int] = Counter()
+    second: Counter[int] = Counter()
+    for (a, b), times in counts.items():
+        total += times
+        observed += times * abs(a - b)
+        first[a] += times
+        second[b] += times
+    by_chance = sum(n * m * abs(a - b) for a, n in first.items() for b, m in second.items())
+    return 1 - total * observed / by_chance if by_chance else None
 
-    first, second = zip(*pairs, strict=True)
-    scale = range(min(ranks), max(ranks) + 1)  # a rank that nobody gave is a step, too
-    return float(cohen_kappa_score(first, second, labels=scale, weights="linear"))
 
-
-def ordinal_alpha(items: Sequence[Sequence[int]]) -> float | None:
-    """Return Krippendorff's alpha, ordinal, of the ranks that each item was given.
+def ordinal_alpha(counts: Counts) -> float | None:
+    """Return Krippendorff's alpha, ordinal; each of the counts is of two ranks or more.
 
     None where there are no two ranks to tell apart.
+
+    The ordinal distance of two ranks is the number of judgements between them, both ends counted
+    half (Krippendorff 2011, section 5). So each rank has a place on a line: twice the number of
+    judgements below its middle, which is a whole number.
     """
-    ranks = sorted({rank for item in items for rank in item})
-    if len(ranks) < 2:
+    number: Counter[int] = Counter()
+    for ranks, times in counts.items():
+        for rank in ranks:
+            number[rank] += times
+    if len(number) < 2:
         return None
-    import krippendorff  # noqa: PLC0415
+    places, total = {}, 0
+    for rank in sorted(number):
+        places[rank] = 2 * total + number[rank]
+        total += number[rank]
+    expected = _spread([(places[rank], times) for rank, times in number.items()])
+    observed = fsum(
+        times * _spread([(places[rank], 1) for rank in ranks]) / (len(ranks) - 1)
+        for ranks, times in counts.items()
+    )
+    return 1 - (total - 1) * observed / expected
 
-    counts = [[item.count(rank) for rank in ranks] for item in items]
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="ordinal"))
+
+def _spread(places: Sequence[tuple[int, int]]) -> int:
+    """Return the sum of the squared distances of every two of these places, each so many times."""
+    number = sum(times for _, times in places)
+    total = sum(place * times for place, times in places)
+    return number * sum(place * place * times for place, times in places) - total * total
 
 
-def _pairs(items: _Items) -> list[Pair]:
-    """Return every two judgements of the same step, coders in the order of the alphabet."""
-    return [
-        (ranks[a], ranks[b]) for ranks in items.values() for a, b in combinations(sorted(ranks), 2)
-    ]
-
-
-def _estimate(items: _Items, figure: Callable[[_Items], float | None]) -> Estimate:
-    """Return a figure with its jackknife interval, as far as both can be had."""
-    value = figure(items)
-    if value is None:
-        return Estimate()
+def count_by_group(items: Sequence[Item]) -> list[Counter[Ranks]]:
+    """Return the counts of each coding; of more than 100 codings, several have one in common."""
     # Shuffled, and always in the same way: neighbours in the alphabet may be alike.
     codings = sorted(
-        {coding for coding, _ in items}, key=lambda coding: crc32(repr(coding).encode())
+        {item.coding for item in items},
+        key=lambda coding: (crc32(repr(coding).encode()), coding),
     )
-    groups = min(len(codings), _MOST_LEFT_OUT)
-    if len(codings) < FEWEST_FOR_INTERVAL:
-        return Estimate(round(value, _DIGITS))
-    group_of = {coding: number % groups for number, coding in enumerate(codings)}
-    found = [
-        figure({item: ranks for item, ranks in items.items() if group_of[item[0]] != left_out})
-        for left_out in range(groups)
-    ]
-    known = [other for other in found if other is not None]
-    mean = fmean(known) if known else value
-    error = sqrt((groups - 1) / groups * sum((other - mean) ** 2 for other in known))
-    if len(known) < groups or error < 10**-_DIGITS:
-        return Estimate(round(value, _DIGITS))
-    from scipy.stats import t  # noqa: PLC0415
+    groups: list[Counter[Ranks]] = [Counter() for _ in codings[:_MOST_LEFT_OUT]]
+    group_of = {coding: groups[n % len(groups)] for n, coding in enumerate(codings)}
+    for item in items:
+        group_of[item.coding][item.ranks] += 1
+    return groups
 
-    margin = float(t.ppf(0.975, groups - 1)) * error
+
+def leave_each_out(figure: Figure, groups: Sequence[Counter[Ranks]]) -> list[float | None]:
+    """Return what the figure is without the first group, without the second, and so on."""
+    counts = _sum(groups)
+    return [figure(counts - group) for group in groups]
+
+
+def _sum(groups: Iterable[Counter[Ranks]]) -> Counter[Ranks]:
+    counts: Counter[Ranks] = Counter()
+    for group in groups:
+        counts.update(group)
+    return counts
+
+
+def _estimate(figure: Figure, groups: Sequence[Counter[Ranks]]) -> Estimate:
+    """Return a figure with its jackknife interval, as far as both can be had."""
+    value = figure(_sum(groups))
+    if value is None:
+        return Estimate()
+    if len(groups) < FEWEST_FOR_INTERVAL:
+        return Estimate(round(value, _DIGITS))
+    known = [other for other in leave_each_out(figure, groups) if other is not None]
+    mean = fmean(known) if known else value
+    spread = sum((other - mean) ** 2 for other in known)
+    error = sqrt((len(groups) - 1) / len(groups) * spread)
+    if len(known) < len(groups) or error < 10**-_DIGITS:
+        return Estimate(round(value, _DIGITS))
+    margin = student_t(len(groups) - 1) * error
     return Estimate(
         round(value, _DIGITS),
         round(max(value - margin, -1.0), _DIGITS),
         round(min(value + margin, 1.0), _DIGITS),
     )
+
+
+@cache
+def student_t(degrees: int) -> float:
+    """Return how far from 0 Student's t lies in 95 % of cases, for 2 degrees of freedom or more.
+
+    The distribution has a closed form: Abramowitz and Stegun, Handbook of Mathematical Functions
+    (1964), 26.7.3 and 26.7.4. It is solved for t by halving; scipy and mpmath, which do the same,
+    take longer to import than all figures to compute.
+    """
+    low, high = 0.0, pi / 2
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _share_within(middle, degrees) < _CONFIDENCE:
+            low = middle
+        else:
+            high = middle
+    return sqrt(degrees) * tan(low)
+
+
+def _share_within(angle: float, degrees: int) -> float:
+    """Return the share of cases in which t is between -x and x: x = sqrt(degrees) tan(angle)."""
+    is_odd = degrees % 2
+    term = cos(angle) if is_odd else 1.0
+    total = term
+    for power in range(is_odd, degrees - 2, 2):
+        term *= cos(angle) ** 2 * (power + 1) / (power + 2)
+        total += term
+    return 2 / pi * (angle + sin(angle) * total) if is_odd else sin(angle) * total
 
 
 def conclude(codings: int, alpha: Estimate) -> str:
@@ -195,3 +286,61 @@ def _reliability(low: float) -> str:
     if low >= TENTATIVE:
         return f"the coders agree enough for tentative statements (alpha of {TENTATIVE} or more)."
     return f"the coders agree too little (alpha under {TENTATIVE})."
+
+
+_JUDGED = text("select citekey, misuse_vector, step, coder, rank from independent_judgements")
+_STEPS = text("select slug from steps order by position")
+_VECTORS = text("select slug from vectors order by position")
+
+
+def load_agreement(connection: Connection) -> None:
+    """Store how far coders agree: in all, by step, by vector, by pair; views must be there."""
+    items = gather(
+        Rating((citekey, vector), step, coder, rank)
+        for citekey, vector, step, coder, rank in connection.execute(_JUDGED)
+    )
+    steps = connection.execute(_STEPS).scalars().all()
+    vectors = connection.execute(_VECTORS).scalars().all()
+    blank = dict.fromkeys(("step", "misuse_vector", "coder", "other_coder"))
+    rows = [
+        {"id": number, **blank, **about, **_columns(measure(found))}
+        for number, (about, found) in enumerate(_split(items, steps, vectors), start=1)
+    ]
+    insert_rows(connection, Agreement, rows)
+
+
+def _split(
+    items: Sequence[Item], steps: Sequence[str], vectors: Sequence[str]
+) -> Iterator[tuple[Row, Sequence[Item]]]:
+    """Yield what each row is about, with the items that it measures."""
+    yield {"scope": "all"}, items
+    for step in steps:
+        yield {"scope": "step", "step": step}, [item for item in items if item.step == step]
+    for vector in vectors:
+        about = {"scope": "vector", "misuse_vector": vector}
+        yield about, [item for item in items if item.coding[1] == vector]
+    by_pair: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in items:
+        judged = zip(item.coders, item.ranks, strict=True)
+        for (coder, rank), (other, other_rank) in combinations(judged, 2):
+            shared = item._replace(coders=(coder, other), ranks=(rank, other_rank))
+            by_pair[coder, other].append(shared)
+    for coder, other in sorted(by_pair):
+        yield {"scope": "coder", "coder": coder, "other_coder": other}, by_pair[coder, other]
+
+
+def _columns(figures: Figures) -> Row:
+    return {
+        "coders": figures.coders,
+        "codings": figures.codings,
+        "judgements": figures.judgements,
+        "pairs": figures.pairs,
+        "agreement": figures.agreement,
+        "kappa": figures.kappa.value,
+        "kappa_low": figures.kappa.low,
+        "kappa_high": figures.kappa.high,
+        "alpha": figures.alpha.value,
+        "alpha_low": figures.alpha.low,
+        "alpha_high": figures.alpha.high,
+        "conclusion": figures.conclusion,
+    }

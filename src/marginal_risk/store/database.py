@@ -4,8 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -15,30 +14,20 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.processes import do_in_threads
-from marginal_risk.rows import Progress, Records, say_nothing
-from marginal_risk.store.comparison import load_agreement
-from marginal_risk.store.loading import (
-    in_stored_order,
-    load_build,
-    load_descriptions,
-    load_without_people,
-)
-from marginal_risk.store.people import people_statements
+from marginal_risk.rows import Progress, say_nothing
+from marginal_risk.store.agreement import load_agreement
+from marginal_risk.store.loading import load_build, load_descriptions, load_records
 from marginal_risk.store.provenance import read_provenance, shipped
-from marginal_risk.store.search_index import index_statements, take_search_index
+from marginal_risk.store.search_index import create_search_index
 from marginal_risk.store.unfinished import name_beside, remove_leftovers
 from marginal_risk.store.verification import verify
 from marginal_risk.store.views import create_views
-from marginal_risk.store.writing import writing
 
-_MAGIC = b"SQLite format 3\0"
-_JOURNALS = ("-journal", "-wal", "-shm")
-_DOINGS = ("building", "indexing")
-"""What is done under another name: the database, and its search index."""
-_MANY = 5_000
-"""Works from which on processes of their own write the search index and the tables of people."""
-_TAKE_TURNS = threading.RLock()  # Alembic's context is one for the whole process
+_FIRST_BYTES = b"SQLite format 3\0"
+_SIDE_FILES = ("-journal", "-wal", "-shm")
+_PURPOSE = "building"
+# Alembic's context belongs to the whole process, so threads build one after the other.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class BuildError(Exception):
@@ -48,134 +37,94 @@ class BuildError(Exception):
 def build_database(corpus: Corpus, output: Path, progress: Progress = say_nothing) -> None:
     """Build a new database and put it in place of ``output`` in one step.
 
-    A build that fails or is killed leaves ``output`` as it was. What a killed build leaves
-    beside it is removed by the next one.
+    It is written under another name in the same folder. A build that fails or is killed leaves
+    ``output`` as it was. What a killed build leaves in the folder is removed by the next one.
 
     Raises:
         BuildError: ``output`` cannot be written, or is a file of another kind.
         ValueError: the corpus has errors.
     """
-    with building(output, progress) as build:
-        build.finish(corpus)
+    if not corpus.is_sound:
+        raise ValueError("the corpus has errors: see its problems")
+    check_output(output)
+    with _ONE_AT_A_TIME, _refusals_explained(output):
+        remove_leftovers(output, _PURPOSE)
+        unfinished = name_beside(output, _PURPOSE)
+        unfinished.unlink(missing_ok=True)
+        try:
+            engine = open_engine(unfinished)
+            with engine.connect() as connection:
+                counts = _write(connection, corpus, progress)
+            verify(engine, counts)
+            _put_in_place(unfinished, output)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def check_output(output: Path) -> None:
+    """Look whether ``output`` may be written: it is a database, or no file yet, in a folder.
+
+    Raises:
+        BuildError: it may not.
+    """
+    with _refusals_explained(output):
+        folder = output.parent
+        if not folder.is_dir():
+            raise BuildError(f"{folder} is not a folder: create it first")
+        if output.is_dir():
+            raise BuildError(f"{output} is a folder: name a file")
+        if output.exists() and not output.is_file():
+            raise BuildError(f"{output} is not a file: name a file")
+        if output.is_file():
+            with output.open("rb") as file:
+                start = file.read(len(_FIRST_BYTES))
+            if start and start != _FIRST_BYTES:
+                raise BuildError(f"{output} is not a SQLite database: name another file")
 
 
 @contextmanager
-def building(output: Path, progress: Progress = say_nothing) -> Iterator["Build"]:
-    """Yield a build of ``output``, which is finished during the block, or comes to nothing.
-
-    Raises:
-        BuildError: as ``build_database`` does.
-    """
+def _refusals_explained(output: Path) -> Iterator[None]:
+    """Raise what the disk or the system refuses as a BuildError."""
     try:
-        _check_output(output)
-        with _TAKE_TURNS:
-            for doing in _DOINGS:
-                remove_leftovers(output, doing)
-            build = Build(output, progress)
-            try:
-                with build.indexing, build.naming:
-                    yield build
-            finally:
-                for path in build.paths:
-                    path.unlink(missing_ok=True)
+        yield
     except OSError as error:
         raise BuildError(f"{output} cannot be written: {error}") from error
     except (OperationalError, sqlite3.OperationalError) as error:
         cause = getattr(error, "orig", error)
         if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-            raise  # wrong SQL, and no fault of the disk
+            raise  # wrong SQL: a mistake of the program, not of the disk
         raise BuildError(f"{output} cannot be written: {cause}") from error
 
 
-class Build:
-    """A new database under another name in the same folder, until it takes its place."""
-
-    def __init__(self, output: Path, progress: Progress) -> None:
-        self.output = output
-        self.progress = progress
-        self.paths = [name_beside(output, doing) for doing in _DOINGS]
-        self.indexing, self.naming = ExitStack(), ExitStack()
-        """What waits for the search index, and for the tables of people."""
-        self.counts: dict[str, int] = {}
-        self.has_begun = False
-
-    def begin(self, records: Records) -> None:
-        """Begin to write what becomes of these records, if the checks find no error in them."""
-        path, index = self.paths
-        for anew in self.paths:
-            anew.unlink(missing_ok=True)
-        with open_engine(path).connect() as connection:
-            migrate(connection)
-        references = records.references
-        is_large = len(references) > _MANY
-        people = people_statements(references, self.counts, self.progress)
-        self.naming.enter_context(writing(path, people, is_large))
-        documents = index_statements(records, in_stored_order(references))
-        self.indexing.enter_context(writing(index, documents, is_large, may_wait=True))
-        self.has_begun = True
-
-    def finish(self, corpus: Corpus) -> None:
-        """Write all of a corpus, verify it and put it in place.
-
-        Raises:
-            ValueError: the corpus has errors.
-        """
-        if not corpus.is_sound:
-            raise ValueError("the corpus has errors: see its problems")
-        if not self.has_begun:
-            self.begin(corpus.records)
-        self.write(corpus)
-        path = self.paths[0]
-        do_in_threads(partial(verify, open_engine(path), self.counts), partial(_sync, path))
-        # SQLite would play the journal of an old database into the new one:
-        # https://sqlite.org/howtocorrupt.html, section 1.4.
-        for ending in _JOURNALS:
-            self.output.with_name(self.output.name + ending).unlink(missing_ok=True)
-        path.replace(self.output)
-
-    def write(self, corpus: Corpus) -> None:
-        """Load the other records, create the views, and take the search index."""
-        path, index = self.paths
-        self.naming.close()  # SQLite takes rows from one process at a time
-        provenance = read_provenance(corpus.data_dir)
-        with open_engine(path).connect() as connection:
-            # Keys are looked at by verify, all at once: that takes less than row by row.
-            connection.execute(text("pragma foreign_keys = off"))
-            connection.execute(text("pragma cache_size = -100000"))
-            self.counts |= load_without_people(connection, corpus, provenance, self.progress)
-            create_views(connection)
-            self.indexing.close()
-            take_search_index(connection, index)
-            index.unlink()
-            load_agreement(connection)
-            load_descriptions(connection)
-            load_build(connection, corpus, provenance, self.counts)
-            connection.commit()
-            # It counts no more of each table than tells how to read it.
-            connection.execute(text("pragma analysis_limit = 1000"))
-            connection.execute(text("analyze"))
-            connection.commit()
+def _write(connection: Connection, corpus: Corpus, progress: Progress) -> dict[str, int]:
+    """Write a corpus into an empty database; return the number of rows of each table."""
+    migrate(connection)
+    # verify looks at all foreign keys at once: that takes less time than row by row.
+    connection.execute(text("pragma foreign_keys = off"))
+    connection.execute(text("pragma cache_size = -100000"))
+    provenance = read_provenance(corpus.data_dir)
+    counts = load_records(connection, corpus, provenance, progress)
+    create_views(connection)
+    create_search_index(connection)
+    load_agreement(connection)
+    load_descriptions(connection)
+    load_build(connection, corpus, provenance, counts)
+    connection.commit()
+    # SQLite need not look at more rows of a table to know how to read it.
+    connection.execute(text("pragma analysis_limit = 1000"))
+    connection.execute(text("analyze"))
+    connection.commit()
+    return counts
 
 
-def _sync(path: Path) -> None:
-    """Have a file written to the disk."""
-    with path.open("rb") as file:
+def _put_in_place(finished: Path, output: Path) -> None:
+    with finished.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _check_output(output: Path) -> None:
-    folder = output.parent
-    if not folder.is_dir():
-        raise BuildError(f"{folder} is not a folder: create it first")
-    if output.is_dir():
-        raise BuildError(f"{output} is a folder: name a file")
-    if output.exists() and not output.is_file():
-        raise BuildError(f"{output} is not a file: name a file")
-    if output.is_file():
-        with output.open("rb") as file:
-            start = file.read(len(_MAGIC))
-        if start and start != _MAGIC:
-            raise BuildError(f"{output} is not a SQLite database: name another file")
+    # SQLite would play the journal of an old database into the new one:
+    # https://sqlite.org/howtocorrupt.html, section 1.4.
+    for ending in _SIDE_FILES:
+        output.with_name(output.name + ending).unlink(missing_ok=True)
+    finished.replace(output)
 
 
 def open_engine(path: Path) -> Engine:
@@ -202,5 +151,5 @@ def run_migrations(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    with _TAKE_TURNS:
+    with _ONE_AT_A_TIME:
         command.upgrade(config, "head")

@@ -1,6 +1,6 @@
 """Many rows into one table, the way the database at hand takes them fastest."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,29 +16,23 @@ _AT_A_TIME = 10_000
 
 
 class TableRows(NamedTuple):
-    """What goes into a table."""
+    """Rows of a table, each as the values of some columns."""
 
     table: type[SQLModel]
-    columns: Iterable[str]
+    columns: Sequence[str]
     rows: Iterable[Values]
     expected: int = 0
-    """How many; 0 where they are few."""
-
-    def in_parts(self, counts: dict[str, int], progress: Progress) -> Iterator[list[Values]]:
-        """Yield the rows, some at a time; count and tell those that were taken."""
-        name = str(self.table.__tablename__)
-        counts[name] = 0
-        for some in in_parts(self.rows):
-            yield some
-            counts[name] += len(some)
-            progress(name, counts[name], self.expected)
+    """How many, where they may be many; else 0."""
 
 
-def in_parts(rows: Iterable[Values]) -> Iterator[list[Values]]:
-    """Yield rows, some at a time."""
-    remaining = iter(rows)
+def insert_table(connection: Connection, what: TableRows, progress: Progress) -> int:
+    """Insert all rows of a table, some at a time; return how many there were."""
+    remaining, count = iter(what.rows), 0
     while some := list(islice(remaining, _AT_A_TIME)):
-        yield some
+        insert_values(connection, what.table, what.columns, some)
+        count += len(some)
+        progress(str(what.table.__tablename__), count, what.expected)
+    return count
 
 
 def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Row]) -> None:
@@ -48,33 +42,22 @@ def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Ro
 
 
 def insert_values(
-    connection: Connection, table: type[SQLModel], columns: Iterable[str], rows: Sequence[Values]
+    connection: Connection, table: type[SQLModel], columns: Sequence[str], rows: Sequence[Values]
 ) -> None:
     """Insert rows given as the values of some columns, in their order."""
+    names = ", ".join(f'"{column}"' for column in columns)
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, columns, rows)
+        _copy(connection, f'copy "{table.__tablename__}" ({names}) from stdin', rows)
     elif rows:
+        marks = ", ".join("?" * len(columns))
+        sql = f'insert into "{table.__tablename__}" ({names}) values ({marks})'  # noqa: S608
         # What SQLAlchemy does for each value of each row takes longer than SQLite does.
-        connection.exec_driver_sql(insertion(table, columns), rows)
+        connection.exec_driver_sql(sql, rows)
 
 
-def insertion(table: type[SQLModel], columns: Iterable[str]) -> str:
-    """Return the SQL that inserts a row, with a mark for each of its values."""
-    names = _quoted(columns)
-    marks = ", ".join("?" * len(names))
-    return f'insert into "{table.__tablename__}" ({", ".join(names)}) values ({marks})'  # noqa: S608
-
-
-def _copy(
-    connection: Connection, table: type[SQLModel], columns: Iterable[str], rows: Sequence[Values]
-) -> None:
+def _copy(connection: Connection, copy_in: str, rows: Sequence[Values]) -> None:
     """Send rows through COPY, within the transaction that is open."""
     driver: Any = connection.connection.driver_connection
-    copy_in = f'copy "{table.__tablename__}" ({", ".join(_quoted(columns))}) from stdin'
     with driver.cursor() as cursor, cursor.copy(copy_in) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _quoted(columns: Iterable[str]) -> list[str]:
-    return [f'"{column}"' for column in columns]

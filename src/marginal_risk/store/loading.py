@@ -1,20 +1,20 @@
 """Checked records -> rows of the tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from marginal_risk import __version__
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.problems import Severity
-from marginal_risk.rows import CodingKey, Progress, Records, Reference, Screening, Work
+from marginal_risk.rows import CodingKey, Person, Progress, Records, Reference, Screening, Work
 from marginal_risk.store import tables
-from marginal_risk.store.inserting import TableRows, Values, insert_rows, insert_values
-from marginal_risk.store.people import people_tables
+from marginal_risk.store.inserting import TableRows, Values, insert_rows, insert_table
 from marginal_risk.store.provenance import Provenance, program_version, read_changed_days
 from marginal_risk.store.views import VIEWS, read_view
 
@@ -23,27 +23,11 @@ def load_records(
     connection: Connection, corpus: Corpus, provenance: Provenance, progress: Progress
 ) -> dict[str, int]:
     """Insert all records of a sound corpus; return the number of rows of each table."""
-    counts = load_without_people(connection, corpus, provenance, progress)
-    for what in people_tables(corpus.records.references):
-        _load(connection, what, counts, progress)
-    return counts
-
-
-def load_without_people(
-    connection: Connection, corpus: Corpus, provenance: Provenance, progress: Progress
-) -> dict[str, int]:
-    """Do the same for all but those who wrote and edited the works."""
-    counts: dict[str, int] = {}
-    for what in _tables(corpus, _changed_days(corpus, provenance)):
-        _load(connection, what, counts, progress)
-    return counts
-
-
-def _load(
-    connection: Connection, what: TableRows, counts: dict[str, int], progress: Progress
-) -> None:
-    for some in what.in_parts(counts, progress):
-        insert_values(connection, what.table, what.columns, some)
+    changed_days = _changed_days(corpus, provenance)
+    return {
+        tables.table_name(what.table): insert_table(connection, what, progress)
+        for what in _tables(corpus, changed_days)
+    }
 
 
 def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows]:
@@ -65,6 +49,9 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     columns = ("id", *Screening._fields)
     yield TableRows(tables.Screening, columns, screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
+    people = _different_people(records.references)
+    yield _authors(people)
+    yield _authorships(records.references, people)
     yield _coders(records)
     yield _codings(records, days)
     yield _dumped(tables.Judgement, records.judgements())
@@ -73,8 +60,8 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
 def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> TableRows:
     """Return rows of records; making each anew validates what a reader only gathered."""
     record = cast(type[SQLModel], table.__bases__[0])
-    validator, values_of = record.__pydantic_validator__, itemgetter(*record.model_fields)
-    rows = (values_of(validator.validate_python(vars(one)).__dict__) for one in made)
+    validator, values_of = TypeAdapter(record), itemgetter(*record.model_fields)
+    rows = (values_of(vars(validator.validate_python(vars(one)))) for one in made)
     return TableRows(table, tuple(record.model_fields), rows)
 
 
@@ -83,22 +70,48 @@ def _numbered(what: TableRows) -> TableRows:
     return what._replace(columns=("id", *what.columns), rows=rows)
 
 
-def in_stored_order(references: Iterable[Reference]) -> list[Reference]:
-    """Return references in the order of their rows, each after the one it is a version of."""
-    versions = [reference for reference in references if reference.study.version_of]
-    return [reference for reference in references if not reference.study.version_of] + versions
-
-
 def _studies(corpus: Corpus) -> Iterator[Values]:
-    """Yield the works; a file is named from the data directory, wherever that lies."""
-    files: dict[str, str] = {}
-    place = Work._fields.index("bib_file")
-    for reference in in_stored_order(corpus.records.references):
-        study: Values = reference.study
-        path = study[place]
-        if path not in files:
-            files[path] = Path(path).relative_to(corpus.data_dir).as_posix()
-        yield *study[:place], files[path], *study[place + 1 :]
+    """Yield the works, each after the one it is a version of.
+
+    A file is named from the data directory, wherever that lies.
+    """
+    references = corpus.records.references
+    paths = {reference.study.bib_file for reference in references}
+    files = {path: Path(path).relative_to(corpus.data_dir).as_posix() for path in paths}
+    for is_version in (False, True):
+        for study, *_ in references:
+            if bool(study.version_of) is is_version:
+                yield study._replace(bib_file=files[study.bib_file])
+
+
+def _different_people(references: Iterable[Reference]) -> list[Person]:
+    """Return the different people and bodies in alphabetical order, persons before bodies.
+
+    Each is as the first reference has it.
+    """
+    people: dict[tuple[str, bool], Person] = {}
+    for reference in references:
+        for person in (*reference.authors, *reference.editors):
+            people.setdefault((person.name, person.is_corporate), person)
+    return [people[key] for key in sorted(people)]
+
+
+def _authors(people: Sequence[Person]) -> TableRows:
+    rows = ((number, *person) for number, person in enumerate(people, start=1))
+    return TableRows(tables.Author, ("id", *Person._fields), rows, len(people))
+
+
+def _authorships(references: Sequence[Reference], people: Sequence[Person]) -> TableRows:
+    numbers = {(p.name, p.is_corporate): number for number, p in enumerate(people, start=1)}
+    rows = (
+        (reference.study.citekey, role, position, numbers[person.name, person.is_corporate])
+        for reference in references
+        for role, named in (("author", reference.authors), ("editor", reference.editors))
+        for position, person in enumerate(named, start=1)
+    )
+    columns = ("citekey", "role", "position", "author_id")
+    expected = sum(len(one.authors) + len(one.editors) for one in references)
+    return TableRows(tables.Authorship, columns, rows, expected)
 
 
 def _coders(records: Records) -> TableRows:

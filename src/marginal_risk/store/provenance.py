@@ -1,21 +1,29 @@
-"""What a database was built from: the versions of data and program, and the commit."""
+"""What a database was built from: the versions of data and program, and the commit.
+
+Each start asks whether a database is current, so nothing large is imported here.
+"""
 
 import hashlib
 import os
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from marginal_risk.git import ask_git
+from marginal_risk.read.files import data_version
 
 PACKAGE = Path(__file__).parents[1]
+BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
 # What counts as data, for git: a note beside it, or what an editor leaves there, does not.
 _DATA = (":(glob)*.yml", ":(glob)*.csv", ":(glob)bib/**/*.bib")
 # A line of 'git blame --porcelain' that says which commit wrote a line of the file.
-_BLAMED = re.compile(r"(?P<commit>[0-9a-f]{40,64}) \d+ (?P<line>\d+)(?: \d+)?$")
+_BLAMED_LINE = re.compile(r"(?P<commit>[0-9a-f]{40,64}) \d+ (?P<line>\d+)(?: \d+)?$")
 
 
 class Provenance(NamedTuple):
@@ -70,17 +78,39 @@ def read_provenance(data_dir: Path) -> Provenance:
     return Provenance(None, datetime.now(UTC).date().isoformat())
 
 
+def is_current(output: Path, data_dir: Path) -> bool:
+    """Tell whether ``output`` was built by this program from the inputs as they are now."""
+    if not output.is_file():
+        return False
+    address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute(BUILT_FROM).fetchone()
+    except sqlite3.Error:
+        return False
+    return is_same_build(row, data_dir)
+
+
+def is_same_build(row: Sequence[str | None] | None, data_dir: Path) -> bool:
+    """Tell whether a row of ``build``, read as BUILT_FROM, is what a build would write now."""
+    if row is None or tuple(row[:2]) != (data_version(data_dir), program_version()):
+        return False
+    commit, day = read_provenance(data_dir)
+    # Without a commit the day says when it was built, which is no reason to build again.
+    return bool(row[2] == commit and (commit is None or row[3] == day))
+
+
 def read_changed_days(data_dir: Path, name: str) -> dict[int, str]:
     """Return the day of the last commit to each line of a data file, by its number from 1.
 
     Nothing comes back where git does not know the file.
     """
-    told = _git(data_dir, "blame", "--porcelain", paths=(name,)) or ""
+    blamed = _git(data_dir, "blame", "--porcelain", paths=(name,)) or ""
     commits: dict[int, str] = {}
     days: dict[str, str] = {}
     commit = ""
-    for line in told.split("\n"):
-        if header := _BLAMED.match(line):
+    for line in blamed.split("\n"):
+        if header := _BLAMED_LINE.match(line):
             commit = header["commit"]
             commits[int(header["line"])] = commit
         elif line.startswith("committer-time "):
@@ -94,5 +124,5 @@ def _day(seconds: int) -> str:
 
 def _git(folder: Path, *words: str, paths: Sequence[str] = _DATA) -> str | None:
     """Return what git says of the data, or None where git or the repository is missing."""
-    told = ask_git(folder, *words, "--", *paths)
-    return None if told is None else told.decode("utf-8", "replace").strip()
+    answer = ask_git(folder, *words, "--", *paths)
+    return None if answer is None else answer.decode("utf-8", "replace").strip()

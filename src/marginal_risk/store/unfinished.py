@@ -6,14 +6,14 @@ from glob import escape
 from pathlib import Path
 
 
-def name_beside(output: Path, doing: str) -> Path:
+def name_beside(output: Path, purpose: str) -> Path:
     """Return the name in the same folder under which this process works on ``output``."""
-    return output.with_name(f".{output.name}.{doing}-{os.getpid()}")
+    return output.with_name(f".{output.name}.{purpose}-{os.getpid()}")
 
 
-def remove_leftovers(output: Path, doing: str) -> None:
+def remove_leftovers(output: Path, purpose: str) -> None:
     """Remove what processes left that were killed; those still running keep theirs."""
-    for leftover in output.parent.glob(f".{escape(output.name)}.{doing}-*"):
+    for leftover in output.parent.glob(f".{escape(output.name)}.{purpose}-*"):
         process = leftover.name.rpartition("-")[2]
         if process.isdecimal() and not _is_running(int(process)):
             if leftover.is_dir() and not leftover.is_symlink():

@@ -11,9 +11,8 @@ from sqlalchemy import Connection, text
 
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.rows import Progress, say_nothing
-from marginal_risk.store.comparison import load_agreement
+from marginal_risk.store.agreement import load_agreement
 from marginal_risk.store.database import run_migrations
-from marginal_risk.store.freshness import BUILT_FROM, is_same_build
 from marginal_risk.store.loading import load_build, load_descriptions, load_records
 from marginal_risk.store.postgresql.address import Address, connected
 from marginal_risk.store.postgresql.schema import (
@@ -24,7 +23,7 @@ from marginal_risk.store.postgresql.schema import (
     is_build,
     listed,
 )
-from marginal_risk.store.provenance import read_provenance
+from marginal_risk.store.provenance import BUILT_FROM, is_same_build, read_provenance
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.verification import verify_counts
 from marginal_risk.store.views import create_views
