@@ -167,7 +167,7 @@ def test_the_type_of_a_work(
     assert csl in CSL_TYPES
     assert highwire_tags(cited)
     assert describe_work(cited, "https://example.org/")["@type"]
-    assert coins(cited, cited.authors)
+    assert coins(cited)
 
 
 # CSL-JSON
@@ -337,7 +337,7 @@ def test_coins_of_an_article_hold_its_facts_in_order() -> None:
         doi="10.5555/x",
         authors=(Name("Fictive", "Cleo", "von"), Name("An Office", is_corporate=True), Name("C")),
     )
-    assert read_coins(coins(cited, cited.authors)) == [
+    assert read_coins(coins(cited)) == [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
         ("rft_id", "info:doi/10.5555/x"),
@@ -359,7 +359,7 @@ def test_coins_of_an_article_hold_its_facts_in_order() -> None:
 
 def test_coins_of_a_preprint_name_its_type_and_address() -> None:
     cited = work(entry_type="misc", arxiv_id="2403.07918", venue="arXiv")
-    found = dict(read_coins(coins(cited, cited.authors)))
+    found = dict(read_coins(coins(cited)))
     assert found["rft_val_fmt"] == "info:ofi/fmt:kev:mtx:dc"
     assert found["rft.type"] == "preprint"
     assert found["rft.title"] == "Made up"

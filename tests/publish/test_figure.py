@@ -17,8 +17,9 @@ from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.publish.figures import map_figure as figure
+from marginal_risk.publish.figures.map_figure import draw
 from marginal_risk.publish.figures.map_layout import Drawing
+from marginal_risk.publish.pages import figure
 from marginal_risk.publish.queries.evidence import Build, Cell, Codebook, Step, Term
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
@@ -40,7 +41,7 @@ BUILD = Build("0123456789ab", "2024-02-29", None, "0.1.0", 4, 3, 2, 9)
 
 def draw_map(*parts: Any) -> bytes:
     """Draw what a Drawing of these parts holds."""
-    return figure.draw(Drawing(*parts))
+    return draw(Drawing(*parts))
 
 
 def codebook(vectors: list[str], steps: list[str]) -> Codebook:
@@ -331,17 +332,17 @@ async def test_a_figure_is_drawn_once_for_all_who_ask(
         drawn.append(drawing)
         return b"<svg/>"
 
-    figure._draw.cache_clear()
+    figure._draw_and_tag.cache_clear()
     monkeypatch.setattr(figure, "draw", draw)
     paths = ["/map.svg", "/map.svg", "/map.svg?vector=&q=", "/map.svg?step=threat"] * 3
     answers = await asyncio.gather(*(site.client.get(path) for path in paths))
-    figure._draw.cache_clear()
+    figure._draw_and_tag.cache_clear()
     assert {answer.content for answer in answers} == {b"<svg/>"}
     assert sorted(len(drawing.steps) for drawing in drawn) == [1, 3]
 
 
 def test_no_more_than_a_few_figures_are_kept() -> None:
-    assert figure._draw.cache_info().maxsize == 32
+    assert figure._draw_and_tag.cache_info().maxsize == 32
 
 
 # The command -----------------------------------------------------------------------------

@@ -1,20 +1,21 @@
 """The filter of the map: from an address and back, and what it leaves."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import pytest
-from datasette.app import Datasette
-from datasette.utils.asgi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.publish.queries import evidence
+from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_coverage, read_whole
+from marginal_risk.publish.queries.evidence import read_codebook
 from marginal_risk.publish.queries.filters import MapFilter, match_expression, read_filter
-from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from places import ROOT
 
@@ -26,8 +27,8 @@ CODEBOOK = SimpleNamespace(
 CODERS = ["ann", "bob"]
 
 
-def request(query: str) -> Request:
-    return Request.fake(f"/{query}")
+def parameters(query: str) -> dict[str, list[str]]:
+    return parse_qs(query.removeprefix("?"), keep_blank_values=True)
 
 
 def subsets(*words: str):
@@ -54,80 +55,76 @@ filters = st.builds(
 
 @given(filters)
 def test_a_filter_written_to_an_address_is_read_back_the_same(wanted: MapFilter) -> None:
-    found, notices = read_filter(request(wanted.query()), CODEBOOK, CODERS)
+    found, notices = read_filter(parameters(wanted.query()), CODEBOOK, CODERS)
     assert found == wanted
     assert notices == []
 
 
 @given(st.text(max_size=100))
 def test_any_query_is_read_and_what_is_unknown_is_said(text: str) -> None:
-    found, notices = read_filter(request("?vector=nope&from=" + "%20" * len(text)), CODEBOOK, [])
+    found, notices = read_filter(parameters("?vector=nope&from=" + "%20" * len(text)), CODEBOOK, [])
     assert not found
     assert notices == ["“nope” is not a misuse vector, and was left out of the filter."]
 
 
 def test_years_must_be_years() -> None:
-    found, notices = read_filter(request("?from=20x3&to=2023"), CODEBOOK, CODERS)
+    found, notices = read_filter(parameters("?from=20x3&to=2023"), CODEBOOK, CODERS)
     assert (found.first_year, found.last_year) == (None, 2023)
     assert notices == ["“20x3” is not a year, and was left out of the filter."]
 
 
 @pytest.fixture
-async def database(tmp_path: Path):
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     output = tmp_path / "evidence.db"
     build_database(read_corpus(ROOT / "data"), output)
-    site = open_site(output, ROOT / "datasette.yml")
-    await site.invoke_startup()
-    yield site.get_database("evidence")
-    site.close()
+    with closing(open_database(output)) as connection:
+        yield connection
 
 
-async def states(database, map_filter: MapFilter, step: str) -> dict[str, str]:
-    codebook = await evidence.read_codebook(database)
-    coverage = await read_coverage(database, await read_whole(database, codebook), map_filter)
+def states(connection, map_filter: MapFilter, step: str) -> dict[str, str]:
+    codebook = read_codebook(connection)
+    coverage = read_coverage(connection, read_whole(connection, codebook), map_filter)
     return {v: cell.state for (v, s), cell in coverage.cells.items() if s == step}
 
 
-async def test_an_empty_filter_leaves_what_the_view_says(database: Datasette) -> None:
-    rows = await evidence.rows(database, "select misuse_vector, step, state from coverage_matrix")
-    codebook = await evidence.read_codebook(database)
-    coverage = await read_coverage(database, await read_whole(database, codebook), MapFilter())
+def test_an_empty_filter_leaves_what_the_view_says(connection: sqlite3.Connection) -> None:
+    rows = connection.execute("select misuse_vector, step, state from coverage_matrix")
+    codebook = read_codebook(connection)
+    coverage = read_coverage(connection, read_whole(connection, codebook), MapFilter())
     assert {(v, s, cell.state) for (v, s), cell in coverage.cells.items()} == {
         tuple(row) for row in rows
     }
 
 
-async def test_what_only_the_filter_empties_says_no_match_not_not_coded(database) -> None:
-    found = await states(database, MapFilter(first_year=2020), "existing_risk")
+def test_what_only_the_filter_empties_says_no_match_not_not_coded(connection) -> None:
+    found = states(connection, MapFilter(first_year=2020), "existing_risk")
     assert found["voice_cloning"] == "no_match"  # its one study is of 2019
     assert found["csam"] == "addressed"
-    found = await states(database, MapFilter(levels=("addressed",)), "existing_risk")
+    found = states(connection, MapFilter(levels=("addressed",)), "existing_risk")
     assert found == {
         **dict.fromkeys(found, "no_match"),
         "csam": "addressed",
     }
 
 
-async def test_words_are_searched_in_titles_authors_and_reasons(database) -> None:
-    codebook = await evidence.read_codebook(database)
+def test_words_are_searched_in_titles_authors_and_reasons(connection) -> None:
+    codebook = read_codebook(connection)
 
-    async def found(text: str) -> set[str]:
-        coverage = await read_coverage(
-            database, await read_whole(database, codebook), MapFilter(text=text)
-        )
+    def found(text: str) -> set[str]:
+        coverage = read_coverage(connection, read_whole(connection, codebook), MapFilter(text=text))
         return {study.citekey for study in coverage.studies}
 
-    assert await found("undressing") == {"lakatos2023"}
-    assert await found("Esvelt") == {"gopal2023"}
-    assert await found("bug bounties") == {"seger2023"}
-    assert await found("hEigeartaigh") == {"seger2023"}
-    assert await found("nothing of the kind") == set()
+    assert found("undressing") == {"lakatos2023"}
+    assert found("Esvelt") == {"gopal2023"}
+    assert found("bug bounties") == {"seger2023"}
+    assert found("hEigeartaigh") == {"seger2023"}
+    assert found("nothing of the kind") == set()
 
 
-async def test_a_confidence_leaves_only_its_judgements(database) -> None:
-    codebook = await evidence.read_codebook(database)
-    coverage = await read_coverage(
-        database, await read_whole(database, codebook), MapFilter(confidence="low")
+def test_a_confidence_leaves_only_its_judgements(connection) -> None:
+    codebook = read_codebook(connection)
+    coverage = read_coverage(
+        connection, read_whole(connection, codebook), MapFilter(confidence="low")
     )
     left = {
         (study.citekey, step)
@@ -144,10 +141,10 @@ async def test_a_confidence_leaves_only_its_judgements(database) -> None:
     }
 
 
-async def test_vectors_and_steps_choose_rows_and_columns(database) -> None:
-    codebook = await evidence.read_codebook(database)
+def test_vectors_and_steps_choose_rows_and_columns(connection) -> None:
+    codebook = read_codebook(connection)
     chosen = MapFilter(vectors=("csam", "ncii"), steps=("existing_risk",))
-    coverage = await read_coverage(database, await read_whole(database, codebook), chosen)
+    coverage = read_coverage(connection, read_whole(connection, codebook), chosen)
     assert set(coverage.cells) == {("ncii", "existing_risk"), ("csam", "existing_risk")}
     assert [study.citekey for study in coverage.studies] == ["lakatos2023", "thiel2023"]
 

@@ -37,20 +37,17 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
     where the other says what, and the disagreements with both reasons. The page /agreement says
     how it is measured. Exits with 1 where the data has errors.
     """
-    import asyncio
     import json
+    from contextlib import closing
     from dataclasses import asdict
 
-    from marginal_risk.publish.queries.agreement import ask_for_agreement
-    from marginal_risk.publish.server import open_site
-    from marginal_risk.store.provenance import shipped
+    from marginal_risk.publish.queries import open_database
+    from marginal_risk.publish.queries.agreement import read_agreement
+    from marginal_risk.publish.queries.evidence import read_codebook
 
     build_if_needed(data_dir, database)
-    site = open_site(database, shipped("datasette.yml"))
-    try:
-        found = asyncio.run(ask_for_agreement(site))
-    finally:
-        site.close()
+    with closing(open_database(database)) as connection:
+        found = read_agreement(connection, read_codebook(connection))
     if form == "json":
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:

@@ -30,11 +30,10 @@ def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> No
     A picture that is there is written over. Exits with 1 where the data has errors or a file
     cannot be written.
     """
-    import asyncio
+    from contextlib import closing
 
     from marginal_risk.publish.figures.map_figure import draw, read_drawing
-    from marginal_risk.publish.server import open_site
-    from marginal_risk.store.provenance import shipped
+    from marginal_risk.publish.queries import open_database
 
     picture = output or Path(f"map.{form}")
     if picture.suffix.lower() != f".{form}":
@@ -42,11 +41,8 @@ def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> No
             f"{picture} does not end in .{form}: name it so, or choose another --format"
         )
     build_if_needed(data_dir, database)
-    site = open_site(database, shipped("datasette.yml"))
-    try:
-        drawing = asyncio.run(read_drawing(site, form))
-    finally:
-        site.close()
+    with closing(open_database(database)) as connection:
+        drawing = read_drawing(connection, form)
     try:
         picture.write_bytes(draw(drawing))
     except OSError as error:

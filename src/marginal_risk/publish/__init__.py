@@ -23,8 +23,7 @@ hookimpl = HookimplMarker("datasette")
 def startup(datasette: Datasette) -> Any:
     """Describe tables, views and columns from the database's own descriptions."""
     from marginal_risk.publish.descriptions import describe_database
-    from marginal_risk.publish.page import find_site
-    from marginal_risk.publish.queries.evidence import find_database
+    from marginal_risk.publish.page import find_database, find_site
 
     async def describe() -> None:
         database = await find_database(datasette)
@@ -38,10 +37,9 @@ def startup(datasette: Datasette) -> Any:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the map at / (Datasette's own index stays at /-/) and the pages behind it."""
-    from marginal_risk.publish.figures import map_figure
     from marginal_risk.publish.pages import PAGES
 
-    return [route for page in (*PAGES, map_figure) for route in page.ROUTES]
+    return [route for page in PAGES for route in page.ROUTES]
 
 
 @hookimpl

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import parse_qs, urlencode
 from weakref import WeakKeyDictionary
 
 from datasette import NotFound, Request, Response
@@ -15,12 +16,13 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import tilde_encode
 
-from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
-from marginal_risk.publish.queries.evidence import Build, Codebook
+from marginal_risk.publish.queries.evidence import Build, Codebook, read_build, read_codebook
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
 
-NAME = "Marginal Risk Evidence Map"
+P = ParamSpec("P")
+T = TypeVar("T")
+
 PLUGIN = "marginal-risk"
 """The plugin's name: of its static files, and of its settings in datasette.yml."""
 
@@ -36,7 +38,7 @@ _POLICY = {
 }
 
 
-def shown(text: str) -> Any:
+def described(text: str) -> Any:
     """Declare a field of a page's context with its help text."""
     return field(metadata={"help": text})
 
@@ -45,18 +47,20 @@ def shown(text: str) -> Any:
 class Page:
     """What every page shows."""
 
-    title: str = shown("Title of the page, without the name of the site.")
-    description: str = shown("One sentence for search engines and link previews.")
-    path: str = shown("Address of the page below the site's root, without a query.")
-    data_links: dict[str, str] = shown("Where the numbers of the page are: table, JSON and CSV.")
-    build: Build = shown("What the database was built from.")
-    codebook: Codebook = shown("The vocabulary.")
-    meaning: str = shown("What 'addressed' does not mean.")
+    title: str = described("Title of the page, without the name of the site.")
+    description: str = described("One sentence for search engines and link previews.")
+    path: str = described("Address of the page below the site's root, without a query.")
+    data_links: dict[str, str] = described(
+        "Where the numbers of the page are: table, JSON and CSV."
+    )
+    build: Build = described("What the database was built from.")
+    codebook: Codebook = described("The vocabulary.")
+    meaning: str = described("What 'addressed' does not mean.")
 
 
 @dataclass(frozen=True)
-class _Site:
-    """What is the same for every request, as long as the database cannot change."""
+class Site:
+    """What all requests share, as long as the database cannot change."""
 
     database: Database
     codebook: Codebook
@@ -65,10 +69,18 @@ class _Site:
     """The map of all coded studies, counted once."""
 
 
-_sites: WeakKeyDictionary[Datasette, _Site] = WeakKeyDictionary()
+async def find_database(datasette: Datasette) -> Database | None:
+    """Return the first database that holds a map, or None."""
+    for database in datasette.databases.values():
+        if "coverage_matrix" in await database.view_names():
+            return database
+    return None
 
 
-async def find_site(datasette: Datasette) -> _Site:
+_sites: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
+
+
+async def find_site(datasette: Datasette) -> Site:
     """Return what all requests share; ask at startup, so that no reader waits for it.
 
     Raises:
@@ -76,21 +88,22 @@ async def find_site(datasette: Datasette) -> _Site:
     """
     site = _sites.get(datasette)
     if site is None:
-        database = await evidence.find_database(datasette)
+        database = await find_database(datasette)
         if database is None:
             raise NotFound("No database with an evidence map is attached.")
-        codebook = await evidence.read_codebook(database)
-        build = await evidence.read_build(database)
-        site = _Site(database, codebook, build, await read_whole(database, codebook))
+        codebook = await database.execute_fn(read_codebook)
+        build = await database.execute_fn(read_build)
+        whole = await database.execute_fn(lambda connection: read_whole(connection, codebook))
+        site = Site(database, codebook, build, whole)
         if not database.is_mutable:
             _sites[datasette] = site
     return site
 
 
-class Desk:
+class PageContext:
     """What a handler works with: the site, the request, the database and its vocabulary."""
 
-    def __init__(self, datasette: Datasette, request: Request, site: _Site) -> None:
+    def __init__(self, datasette: Datasette, request: Request, site: Site) -> None:
         self.datasette = datasette
         self.request = request
         self.database = site.database
@@ -99,13 +112,33 @@ class Desk:
         self.whole = site.whole
 
     @classmethod
-    async def open(cls, datasette: Datasette, request: Request) -> Desk:
-        """Return a desk on the database that holds the map.
+    async def open(cls, datasette: Datasette, request: Request) -> PageContext:
+        """Return the context of a request to the database that holds the map.
 
         Raises:
             NotFound: no attached database holds a map.
         """
         return cls(datasette, request, await find_site(datasette))
+
+    async def read(
+        self,
+        query: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return what a query of ``publish.queries`` finds, asked in a thread of its own.
+
+        The limits on time and rows are for the SQL of strangers, and do not hold here.
+        """
+        found: T = await self.database.execute_fn(
+            lambda connection: query(connection, *args, **kwargs)
+        )
+        return found
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The values of the address's query by name."""
+        return parse_qs(self.request.query_string, keep_blank_values=True)
 
     def path(self, path: str) -> str:
         """Return an address of this site, under its base_url."""
@@ -134,7 +167,7 @@ class Desk:
             for name, form in (("table", None), ("JSON", "json"), ("CSV", "csv"))
         }
 
-    async def common(
+    def common(
         self, *, title: str, description: str, path: str, data_links: dict[str, str]
     ) -> dict[str, Any]:
         """Return the fields of Page."""
@@ -166,32 +199,30 @@ class Desk:
         return Response.html(html, status=status, headers=security_headers(**policy))
 
 
-_KEEP = 512
-"""Number of rendered pages to keep; an address that is asked for again moves to the front."""
-_renderings: WeakKeyDictionary[Datasette, OrderedDict[tuple[str, ...], Response]] = (
-    WeakKeyDictionary()
-)
+_MOST_CACHED = 512
+"""Number of rendered pages to keep; one that is asked for again is kept longest."""
+_cached: WeakKeyDictionary[Datasette, OrderedDict[tuple[str, ...], Response]] = WeakKeyDictionary()
 
 
-async def kept(
-    datasette: Datasette, request: Request, render: Callable[[Desk], Awaitable[Response]]
+async def cached_page(
+    datasette: Datasette, request: Request, render: Callable[[PageContext], Awaitable[Response]]
 ) -> Response:
     """Answer with a rendering kept for this address, or render and keep it.
 
     An entity tag names the content; a browser that has it is told so (304). Nothing is kept
     while the database can change.
     """
-    pages = _renderings.setdefault(datasette, OrderedDict())
+    pages = _cached.setdefault(datasette, OrderedDict())
     key = (request.scheme, request.host, request.path, request.query_string)
     response = pages.get(key)
     if response is None:
-        desk = await Desk.open(datasette, request)
-        response = await render(desk)
+        context = await PageContext.open(datasette, request)
+        response = await render(context)
         tag = hashlib.sha256(str(response.body).encode()).hexdigest()[:20]
         response.headers |= {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
-        if not desk.database.is_mutable:
+        if not context.database.is_mutable:
             pages[key] = response
-            if len(pages) > _KEEP:
+            if len(pages) > _MOST_CACHED:
                 pages.popitem(last=False)
     else:
         pages.move_to_end(key)

@@ -4,20 +4,18 @@ The rows come from the tables and views of a built database, so that a change is
 same SQL that counts the map.
 """
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
 from marginal_risk.contribute.changes.queries import KEYS, PLACED, QUERIES, VOCABULARIES, Query
-from marginal_risk.publish.page import find_site
+from marginal_risk.publish.queries import open_database
+from marginal_risk.publish.queries.coverage import read_whole
+from marginal_risk.publish.queries.evidence import read_codebook
 from marginal_risk.publish.sentences import headline
-from marginal_risk.publish.server import open_site
 from marginal_risk.read.bibliography.canonical import canonical_bibtex
-from marginal_risk.store.provenance import shipped
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[Any, ...]
@@ -42,15 +40,13 @@ class Snapshot:
 
 def read_snapshot(database: Path, name: str, commit: str | None = None) -> Snapshot:
     """Return what a built database says, under the name that the user gave it."""
-    address = f"file:{quote(str(database.resolve()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
+    with closing(open_database(database)) as connection:
         tables = {table: _ask(connection, query) for table, query in QUERIES.items()}
         tables["terms"] = _read_terms(connection)
         _complete_studies(connection, tables["studies"])
         names = _read_names(connection, tables["terms"])
         version = connection.execute("select data_version from build").fetchone()[0]
-    tables["sentences"] = _read_sentences(database)
+        tables["sentences"] = _read_sentences(connection)
     return Snapshot(name, commit, version, {table: tables[table] for table in KEYS}, names)
 
 
@@ -101,11 +97,7 @@ def _read_names(connection: sqlite3.Connection, terms: Rows) -> dict[str, dict[s
     }
 
 
-def _read_sentences(database: Path) -> Rows:
+def _read_sentences(connection: sqlite3.Connection) -> Rows:
     """Return the sentences of the site's first page, by what each is about."""
-    site = open_site(database, shipped("datasette.yml"))
-    try:
-        sentences = headline(asyncio.run(find_site(site)).whole)
-    finally:
-        site.close()
+    sentences = headline(read_whole(connection, read_codebook(connection)))
     return {(sentence.state,): {"text": sentence.text} for sentence in sentences}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marginal_risk.contribute.coding import Proposal
-from marginal_risk.publish.page import Desk
+from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries.coverage import read_cells
 from marginal_risk.publish.queries.evidence import Step, Term
 from marginal_risk.publish.sentences import describe_cell
@@ -57,12 +57,12 @@ class CellChange:
         return self.before != self.after
 
 
-async def read_effect(desk: Desk, proposal: Proposal) -> list[CellChange]:
+async def read_effect(context: PageContext, proposal: Proposal) -> list[CellChange]:
     """Return the cells of the proposal's misuse vector that would change."""
     if proposal.new is None:
         return []
-    after = await read_cells(desk.database, _TABLES, _parameters(proposal))
-    return list(_changes(desk, proposal.key.misuse_vector, after))
+    after = await context.read(read_cells, _TABLES, _parameters(proposal))
+    return list(_changes(context, proposal.key.misuse_vector, after))
 
 
 def _parameters(proposal: Proposal) -> dict[str, Any]:
@@ -79,10 +79,10 @@ def _parameters(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _changes(desk: Desk, vector: str, after: dict[Any, Any]) -> Iterator[CellChange]:
-    states = desk.codebook.states
-    for slug, step in desk.codebook.steps.items():
-        old, new = desk.whole.cells[vector, slug], after[vector, slug]
+def _changes(context: PageContext, vector: str, after: dict[Any, Any]) -> Iterator[CellChange]:
+    states = context.codebook.states
+    for slug, step in context.codebook.steps.items():
+        old, new = context.whole.cells[vector, slug], after[vector, slug]
         counted = describe_cell(old), describe_cell(new)
         if old.state != new.state or counted[0] != counted[1]:
             yield CellChange(step, states[old.state], states[new.state], *counted)

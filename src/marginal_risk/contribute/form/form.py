@@ -24,7 +24,7 @@ from marginal_risk.contribute.form.posted import (
     read_upload,
 )
 from marginal_risk.contribute.form.stored import read_records
-from marginal_risk.publish.page import Desk, Page, kept, security_headers, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described, security_headers
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.evidence import Step, Term
 from marginal_risk.rows import Records
@@ -64,41 +64,41 @@ class Preview:
 class ContributePage(Page):
     """The form, with what was answered so far."""
 
-    answers: Answers = shown("What was answered so far.")
-    known: str | None = shown("Reference of the study that is in the bibliography already.")
-    is_checked: bool = shown("Whether the answers were checked.")
-    told: list[Told] = shown("What is wrong or doubtful, in the order of the form.")
-    preview: Preview | None = shown("What sound answers would become.")
-    steps: list[tuple[Step, list[tuple[Term, str]]]] = shown(
+    answers: Answers = described("What was answered so far.")
+    known: str | None = described("Reference of the study that is in the bibliography already.")
+    is_checked: bool = described("Whether the answers were checked.")
+    told: list[Told] = described("What is wrong or doubtful, in the order of the form.")
+    preview: Preview | None = described("What sound answers would become.")
+    steps: list[tuple[Step, list[tuple[Term, str]]]] = described(
         "The steps, each with what earns each level."
     )
-    confidences: list[Term] = shown("How sure a coder can be.")
-    study_types: list[Term] = shown("The kinds of work.")
+    confidences: list[Term] = described("How sure a coder can be.")
+    study_types: list[Term] = described("The kinds of work.")
 
 
 async def contribute_page(datasette: Datasette, request: Request) -> Response:
     """Answer /contribute: the form, empty or for a study; posted, with what its check found."""
     if request.method == "POST":
-        desk = await Desk.open(datasette, request)
+        context = await PageContext.open(datasette, request)
         try:
-            answers = await (read_upload(request) if is_upload(request) else _read_answers(desk))
+            answers = await (read_upload(request) if is_upload(request) else _read_answers(context))
         except ValueError as error:
-            response = await _render(desk, Answers(), None, refusal=str(error))
+            response = await _render(context, Answers(), None, refusal=str(error))
             response.status = 400
         else:
-            response = await _render(desk, answers, await _propose(desk, answers))
+            response = await _render(context, answers, await _propose(context, answers))
         response.headers["Cache-Control"] = "no-store"
         return response
-    return await kept(datasette, request, _render_empty)
+    return await cached_page(datasette, request, _render_empty)
 
 
 async def answers_file(datasette: Datasette, request: Request) -> Response:
     """Answer /contribute.json, posted, with the answers as a file to keep or to send."""
-    desk = await Desk.open(datasette, request)
+    context = await PageContext.open(datasette, request)
     if request.method != "POST":
-        return Response.redirect(desk.path("/contribute"))
+        return Response.redirect(context.path("/contribute"))
     try:
-        answers = await _read_answers(desk)
+        answers = await _read_answers(context)
     except ValueError as error:
         return Response.text(str(error), status=400)
     headers = security_headers() | {
@@ -110,83 +110,83 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
     )
 
 
-async def _read_answers(desk: Desk) -> Answers:
+async def _read_answers(context: PageContext) -> Answers:
     try:
-        body = await desk.request.post_body(max_bytes=LONGEST_POST)
+        body = await context.request.post_body(max_bytes=LONGEST_POST)
     except PayloadTooLarge as error:
         raise PayloadTooLarge(TOO_LONG) from error
     try:
-        return read_post(body, desk.codebook.steps)
+        return read_post(body, context.codebook.steps)
     except ValueError as error:
         raise ValueError("The form has too many fields.") from error
 
 
-async def _render_empty(desk: Desk) -> Response:
-    asked = desk.request.args.get
+async def _render_empty(context: PageContext) -> Response:
+    asked = context.request.args.get
     vector = asked("vector") or ""
     answers = Answers(
         study=(asked("study") or "")[:200],
-        misuse_vector=vector if vector in desk.codebook.vectors else "",
+        misuse_vector=vector if vector in context.codebook.vectors else "",
         coded_on=today_here().isoformat() if asked("today") else "",
     )
-    return await _render(desk, answers, None)
+    return await _render(context, answers, None)
 
 
 _records: WeakKeyDictionary[Datasette, Records] = WeakKeyDictionary()
 
 
-async def _read_records(desk: Desk) -> Records:
-    records = _records.get(desk.datasette)
+async def _read_records(context: PageContext) -> Records:
+    records = _records.get(context.datasette)
     if records is None:
-        records = await desk.database.execute_fn(read_records)
-        if not desk.database.is_mutable:
-            _records[desk.datasette] = records
+        records = await context.database.execute_fn(read_records)
+        if not context.database.is_mutable:
+            _records[context.datasette] = records
     return records
 
 
-async def _propose(desk: Desk, answers: Answers) -> Proposal:
+async def _propose(context: PageContext, answers: Answers) -> Proposal:
     """Check the answers in a thread of their own: other readers need not wait."""
-    return await asyncio.to_thread(propose, await _read_records(desk), answers, latest_today())
+    return await asyncio.to_thread(propose, await _read_records(context), answers, latest_today())
 
 
 async def _render(
-    desk: Desk, answers: Answers, proposal: Proposal | None, refusal: str = ""
+    context: PageContext, answers: Answers, proposal: Proposal | None, refusal: str = ""
 ) -> Response:
-    rules = await lists.read_rules(desk.database)
-    states, steps = desk.codebook.states, desk.codebook.steps
+    rules = await context.read(lists.read_rules)
+    states, steps = context.codebook.states, context.codebook.steps
     known = None
     if answers.study and not answers.bibtex:
-        references = (await _read_records(desk)).references
+        references = (await _read_records(context)).references
         known = next(
             (r.study.reference for r in references if r.study.citekey == answers.study), None
         )
     page = ContributePage(
-        **await desk.common(
+        **context.common(
             title="Contribute a coding",
             description="Code a study for the map: judge each step, and say why and where.",
             path="/contribute",
-            data_links=desk.data_links("codings"),
+            data_links=context.data_links("codings"),
         ),
         answers=answers,
         known=known,
         is_checked=proposal is not None or bool(refusal),
-        told=_tell(desk, proposal)
+        told=_tell(context, proposal)
         if proposal
         else [Told(UPLOADED, "the file of answers", refusal, is_error=True)] * bool(refusal),
-        preview=await _preview(desk, proposal) if proposal and proposal.is_sound else None,
+        preview=await _preview(context, proposal) if proposal and proposal.is_sound else None,
         steps=[
             (step, [(states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in steps.items()
         ],
-        confidences=await lists.read_terms(desk.database, "confidences"),
-        study_types=await lists.read_terms(desk.database, "study_types"),
+        confidences=await context.read(lists.read_terms, "confidences"),
+        study_types=await context.read(lists.read_terms, "study_types"),
     )
-    return await desk.render("contribute.html", page)
+    return await context.render("contribute.html", page)
 
 
-def _tell(desk: Desk, proposal: Proposal) -> list[Told]:
+def _tell(context: PageContext, proposal: Proposal) -> list[Told]:
     def question(finding_step: str, field: str) -> str:
-        step = desk.codebook.steps.get(finding_step)
+        step = context.codebook.steps.get(finding_step)
         words = field.replace("_", " ")
         return f"{step.name}, {words}" if step else words
 
@@ -201,15 +201,15 @@ def _tell(desk: Desk, proposal: Proposal) -> list[Told]:
     ]
 
 
-async def _preview(desk: Desk, proposal: Proposal) -> Preview:
+async def _preview(context: PageContext, proposal: Proposal) -> Preview:
     new, reference = proposal.new, proposal.reference
     assert new is not None  # noqa: S101  (a sound proposal has both)
     assert reference is not None  # noqa: S101
     levels = new.codings[0].levels
     reasons = {row.step: row for row in new.rationales}
-    steps, lines = desk.codebook.steps, list(new_lines(proposal))
+    steps, lines = context.codebook.steps, list(new_lines(proposal))
     old = {
-        (r.record.citekey, r.record.misuse_vector) for r in (await _read_records(desk)).screening
+        (r.record.citekey, r.record.misuse_vector) for r in (await _read_records(context)).screening
     }
     key = proposal.key
     stands = next(
@@ -217,11 +217,11 @@ async def _preview(desk: Desk, proposal: Proposal) -> Preview:
     )
     return Preview(
         reference=reference.study.reference,
-        vector=desk.codebook.vectors[key.misuse_vector],
+        vector=context.codebook.vectors[key.misuse_vector],
         rows=[
             (
                 steps[step],
-                desk.codebook.states[level],
+                context.codebook.states[level],
                 reasons[step].rationale,
                 reasons[step].locator,
                 reasons[step].confidence,
@@ -229,10 +229,10 @@ async def _preview(desk: Desk, proposal: Proposal) -> Preview:
             for step, level in levels.items()
         ],
         not_coded=[step for slug, step in steps.items() if slug not in levels],
-        changes=await read_effect(desk, proposal),
+        changes=await read_effect(context, proposal),
         lines=lines,
         replaces="" if stands == "" else f"{key.citekey},{stands or ''},",
-        issue_url=issue_url(desk, proposal, lines),
+        issue_url=issue_url(context, proposal, lines),
     )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from marginal_risk.contribute.coding import Proposal
-from marginal_risk.publish.page import Desk
+from marginal_risk.publish.page import PageContext
 
 _LONGEST_BODY = 6000
 """Characters of an issue that an address can carry; a longer one asks for the file."""
 
 
-def issue_url(desk: Desk, proposal: Proposal, lines: Sequence[tuple[str, str]]) -> str | None:
+def issue_url(
+    context: PageContext, proposal: Proposal, lines: Sequence[tuple[str, str]]
+) -> str | None:
     """Return where to offer the coding: a new issue of the repository, filled in."""
-    repository = desk.setting("repository") or ""
+    repository = context.setting("repository") or ""
     if not repository.startswith(("https://", "http://")):
         return None
     key = proposal.key

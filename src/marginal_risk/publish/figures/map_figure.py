@@ -1,23 +1,14 @@
-"""The map as a figure: /map.svg for papers and slides, /map.png for link previews."""
+"""The map as a figure for papers, slides and link previews, drawn by vl-convert."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import threading
-from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple
+import sqlite3
 from xml.etree import ElementTree as ET
 
-from datasette import Request, Response
-from datasette.app import Datasette
-
 from marginal_risk.publish.figures.map_layout import Drawing, printable, specify_figure
-from marginal_risk.publish.page import NAME, Desk, find_site, security_headers, unless_known
-from marginal_risk.publish.queries import evidence
-from marginal_risk.publish.queries.coverage import NO_MATCH, read_coverage
-from marginal_risk.publish.queries.filters import MapFilter, read_filter
+from marginal_risk.publish.queries.coverage import read_whole
+from marginal_risk.publish.queries.evidence import read_build, read_codebook
+from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import count_judged
 
 FORMS = {
@@ -104,64 +95,8 @@ def _in_words(drawing: Drawing) -> str:
     return printable(" ".join(sentences))
 
 
-class Picture(NamedTuple):
-    """A figure as it is sent."""
-
-    body: bytes
-    tag: str
-
-
-_TAKE_TURNS = threading.Lock()  # a second reader of the same figure waits for the first
-
-
-def draw_once(drawing: Drawing) -> Picture:
-    """Return a figure; one that was drawn lately is not drawn again."""
-    with _TAKE_TURNS:
-        return _draw(drawing)
-
-
-@lru_cache(maxsize=32)
-def _draw(drawing: Drawing) -> Picture:
-    body = draw(drawing)
-    return Picture(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')
-
-
-async def read_drawing(datasette: Datasette, form: str) -> Drawing:
-    """Return what the whole map of a site is drawn from."""
-    site = await find_site(datasette)
-    return Drawing(site.codebook, site.whole.cells, site.build, form)
-
-
-async def map_svg(datasette: Datasette, request: Request) -> Response:
-    """Answer /map.svg with the figure."""
-    return await _answer(datasette, request, "svg")
-
-
-async def map_png(datasette: Datasette, request: Request) -> Response:
-    """Answer /map.png with the preview."""
-    return await _answer(datasette, request, "preview")
-
-
-async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
-    desk = await Desk.open(datasette, request)
-    coders = [slug for slug, _ in await evidence.read_human_coders(desk.database)]
-    map_filter, _ = read_filter(request, desk.codebook, coders)
-    coverage = await read_coverage(desk.database, desk.whole, map_filter)
-    codebook = coverage.codebook
-    if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
-        codebook = replace(codebook, states={**codebook.states, NO_MATCH.slug: NO_MATCH})
-    drawing = Drawing(codebook, coverage.cells, desk.build, form, _describe(map_filter))
-    picture = await asyncio.to_thread(draw_once, drawing)
-    headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
-    response = Response(picture.body, headers=headers, content_type=FORMS[form])
-    return unless_known(request, response)
-
-
-def _describe(map_filter: MapFilter) -> str:
-    """Return what a filter keeps, or nothing where it keeps all."""
-    words = {"q": "text"}
-    kept = ", ".join(f"{words.get(name, name)} {value}" for name, value in map_filter.pairs())
-    return f"Filtered, to show only: {kept}." if kept else ""
-
-
-ROUTES = [(r"^/map\.svg$", map_svg), (r"^/map\.png$", map_png)]
+def read_drawing(connection: sqlite3.Connection, form: str) -> Drawing:
+    """Return what the whole map is drawn from."""
+    codebook = read_codebook(connection)
+    whole = read_whole(connection, codebook)
+    return Drawing(codebook, whole.cells, read_build(connection), form)

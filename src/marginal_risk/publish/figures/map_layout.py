@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from marginal_risk.publish.page import NAME
 from marginal_risk.publish.queries.evidence import Build, Cell, Codebook, Step, Term
+from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS, count_judged
 
 if TYPE_CHECKING:

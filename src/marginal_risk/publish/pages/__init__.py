@@ -8,6 +8,7 @@ from marginal_risk.publish.pages import (
     codebook,
     data,
     feeds,
+    figure,
     gaps,
     map,  # noqa: A004  (the map is what we make)
     next,  # noqa: A004  (the page at /next)
@@ -19,7 +20,7 @@ from marginal_risk.publish.pages import (
 )
 
 PAGES = (
-    *(map, cells, rows_and_columns, gaps, studies, study, citing, feeds),
+    *(map, figure, cells, rows_and_columns, gaps, studies, study, citing, feeds),
     *(codebook, about, data, trends, screening, next, agreement),
 )
 """Modules with ROUTES."""

@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.version import __version__ as datasette_version
 
 from marginal_risk.publish.counting import are, count_of, have
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import inventory
 from marginal_risk.publish.queries.coverage import Coverage
 from marginal_risk.publish.queries.evidence import Build
@@ -30,46 +30,48 @@ class Limit:
 class AboutPage(Page):
     """What the map is."""
 
-    coders: list[tuple[Coder, dict[str, str]]] = shown("Who coded, and where the codings are.")
-    limits: list[Limit] = shown("What the map cannot say, with its numbers.")
-    datasette_version: str = shown("Version of Datasette that serves the map.")
-    citation: str = shown("How to cite the map, as text.")
-    downloads: dict[str, str] = shown("Where that citation is, by format.")
-    repository: str | None = shown("Address of the repository.")
+    coders: list[tuple[Coder, dict[str, str]]] = described("Who coded, and where the codings are.")
+    limits: list[Limit] = described("What the map cannot say, with its numbers.")
+    datasette_version: str = described("Version of Datasette that serves the map.")
+    citation: str = described("How to cite the map, as text.")
+    downloads: dict[str, str] = described("Where that citation is, by format.")
+    repository: str | None = described("Address of the repository.")
 
 
 async def about_page(datasette: Datasette, request: Request) -> Response:
     """Answer /about."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    coders = await inventory.read_coders(desk.database)
-    texts = describe_limits(desk.build, desk.whole, [c.name for c in coders if c.is_independent])
+async def _render(context: PageContext) -> Response:
+    coders = await context.read(inventory.read_coders)
+    texts = describe_limits(
+        context.build, context.whole, [c.name for c in coders if c.is_independent]
+    )
     links = {
-        "studies": desk.data_links("coded_studies"),
-        "coders": desk.data_links("coded_studies", coders="1"),
-        "vectors": desk.data_links("marginal_risk_gaps", studies="1"),
-        "confidence": desk.data_links("agreed_judgements", has_low_confidence="1"),
+        "studies": context.data_links("coded_studies"),
+        "coders": context.data_links("coded_studies", coders="1"),
+        "vectors": context.data_links("marginal_risk_gaps", studies="1"),
+        "confidence": context.data_links("agreed_judgements", has_low_confidence="1"),
     }
     page = AboutPage(
-        **await desk.common(
+        **context.common(
             title="About",
             description="What the map answers, how it was made, and what it cannot say.",
             path="/about",
-            data_links=desk.data_links("build"),
+            data_links=context.data_links("build"),
         ),
-        coders=[(coder, desk.data_links("codings", coder=coder.coder)) for coder in coders],
+        coders=[(coder, context.data_links("codings", coder=coder.coder)) for coder in coders],
         limits=[Limit(text, links[subject]) for subject, text in texts.items()],
         datasette_version=datasette_version,
-        citation=database_work(desk.build, desk.absolute("/")).reference,
+        citation=database_work(context.build, context.absolute("/")).reference,
         downloads={
-            name: desk.path(f"/cite.{extension}")
+            name: context.path(f"/cite.{extension}")
             for name, extension in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "json"))
         },
-        repository=desk.setting("repository"),
+        repository=context.setting("repository"),
     )
-    return await desk.render("about.html", page)
+    return await context.render("about.html", page)
 
 
 def describe_limits(build: Build, whole: Coverage, coders: Sequence[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries.agreement import Agreement, read_agreement
 
 
@@ -15,32 +15,38 @@ from marginal_risk.publish.queries.agreement import Agreement, read_agreement
 class AgreementPage(Page):
     """How far coders agree."""
 
-    agreement: Agreement = shown("The figures, the pairs of coders and the disagreements.")
-    pairs_links: dict[str, str] = shown("Where the compared judgements are: table, JSON and CSV.")
-    confusion_links: dict[str, str] = shown("Where the counts by level are: table, JSON and CSV.")
-    disagreements_links: dict[str, str] = shown("Where the disagreements are: table, JSON, CSV.")
+    agreement: Agreement = described("The figures, the pairs of coders and the disagreements.")
+    pairs_links: dict[str, str] = described(
+        "Where the compared judgements are: table, JSON and CSV."
+    )
+    confusion_links: dict[str, str] = described(
+        "Where the counts by level are: table, JSON and CSV."
+    )
+    disagreements_links: dict[str, str] = described(
+        "Where the disagreements are: table, JSON, CSV."
+    )
 
 
 async def agreement_page(datasette: Datasette, request: Request) -> Response:
     """Answer /agreement with figures, confusion tables and disagreements."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    agreement = await read_agreement(desk.database, desk.codebook)
+async def _render(context: PageContext) -> Response:
+    agreement = await context.read(read_agreement, context.codebook)
     page = AgreementPage(
-        **await desk.common(
+        **context.common(
             title="Agreement between coders",
             description=agreement.sentences[0],
             path="/agreement",
-            data_links=desk.data_links("agreement"),
+            data_links=context.data_links("agreement"),
         ),
         agreement=agreement,
-        pairs_links=desk.data_links("paired_judgements"),
-        confusion_links=desk.data_links("confusion"),
-        disagreements_links=desk.data_links("disagreements"),
+        pairs_links=context.data_links("paired_judgements"),
+        confusion_links=context.data_links("confusion"),
+        disagreements_links=context.data_links("disagreements"),
     )
-    return await desk.render("agreement.html", page)
+    return await context.render("agreement.html", page)
 
 
 ROUTES = [(r"^/agreement$", agreement_page)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.page import Desk, Page, shown
+from marginal_risk.publish.page import Page, PageContext, described
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.evidence import Cell, Judgement, Step, Term
 from marginal_risk.publish.sentences import describe_cell, describe_owner
@@ -38,41 +38,43 @@ class Judgements:
 class CellPage(Page):
     """The judgements behind one cell of the map."""
 
-    vector: Term = shown("The misuse vector.")
-    step: Step = shown("The step.")
-    cell: Cell = shown("The cell's counts.")
-    state: Term = shown("What the cell shows on the map.")
-    summary: str = shown("How the studies divide.")
-    whose: str = shown("Whether a gap here is the literature's or ours; '' where there is none.")
-    judgements: Judgements = shown("The judgements of the cell.")
+    vector: Term = described("The misuse vector.")
+    step: Step = described("The step.")
+    cell: Cell = described("The cell's counts.")
+    state: Term = described("What the cell shows on the map.")
+    summary: str = described("How the studies divide.")
+    whose: str = described(
+        "Whether a gap here is the literature's or ours; '' where there is none."
+    )
+    judgements: Judgements = described("The judgements of the cell.")
 
 
 async def cell_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector>/<step> with the judgements of one cell."""
-    desk = await Desk.open(datasette, request)
-    vector = desk.codebook.vectors.get(request.url_vars["vector"])
-    step = desk.codebook.steps.get(request.url_vars["step"])
+    context = await PageContext.open(datasette, request)
+    vector = context.codebook.vectors.get(request.url_vars["vector"])
+    step = context.codebook.steps.get(request.url_vars["step"])
     if vector is None or step is None:
         raise NotFound("The codebook has no such misuse vector or step.")
-    cell = desk.whole.cells[vector.slug, step.slug]
-    judgements = await evidence.read_cell_judgements(desk.database, vector.slug, step.slug)
+    cell = context.whole.cells[vector.slug, step.slug]
+    judgements = await context.read(evidence.read_cell_judgements, vector.slug, step.slug)
     summary = describe_cell(cell)
     page = CellPage(
-        **await desk.common(
+        **context.common(
             title=f"{vector.name}: {step.name}",
             description=f"{vector.name}, {step.full_name}: {summary}, with the reasons.",
             path=f"/vectors/{vector.slug}/{step.slug}",
-            data_links=desk.data_links("judgements", misuse_vector=vector.slug, step=step.slug),
+            data_links=context.data_links("judgements", misuse_vector=vector.slug, step=step.slug),
         ),
         vector=vector,
         step=step,
         cell=cell,
-        state=desk.codebook.states[cell.state],
+        state=context.codebook.states[cell.state],
         summary=summary,
         whose=describe_owner(cell),
         judgements=Judgements.asked_for(request, judgements),
     )
-    return await desk.render("cell.html", page)
+    return await context.render("cell.html", page)
 
 
 ROUTES = [(r"^/vectors/(?P<vector>[a-z0-9_]+)/(?P<step>[a-z0-9_]+)$", cell_page)]

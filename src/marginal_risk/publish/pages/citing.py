@@ -11,10 +11,8 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 
 from marginal_risk.publish.formats.citation_formats import FORMATS
-from marginal_risk.publish.page import Desk, kept, security_headers
+from marginal_risk.publish.page import PageContext, cached_page, security_headers
 from marginal_risk.publish.queries.works import (
-    Citable,
-    Name,
     Work,
     address,
     database_work,
@@ -41,26 +39,26 @@ _COINS = {
 }
 
 
-def coins(study: Citable, authors: Sequence[Name]) -> str:
+def coins(work: Work) -> str:
     """Return a work as an OpenURL: the title of a COinS span, not yet escaped for HTML."""
-    form, key, genre, title, venue = _COINS[kind_of(study)]
+    form, key, genre, title, venue = _COINS[kind_of(work)]
     pairs: list[tuple[str, str | None]] = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", f"{_METADATA_FORMATS}{form}"),
-        ("rft_id", f"info:doi/{study.doi}" if study.doi else None),
-        ("rft_id", address(study)),
+        ("rft_id", f"info:doi/{work.doi}" if work.doi else None),
+        ("rft_id", address(work)),
         (f"rft.{key}", genre or None),
-        (f"rft.{title}", study.title),
-        (f"rft.{venue}", study.venue),
-        ("rft.date", study.publication_date),
+        (f"rft.{title}", work.title),
+        (f"rft.{venue}", work.venue),
+        ("rft.date", work.publication_date),
     ]
     if form in ("journal", "book"):
-        pairs += [("rft.volume", study.volume), ("rft.pages", study.pages)]
+        pairs += [("rft.volume", work.volume), ("rft.pages", work.pages)]
         if form == "journal":
-            pairs.append(("rft.issue", study.number))
-        if study.pages:
-            pairs += zip(("rft.spage", "rft.epage"), split_pages(study.pages), strict=True)
-    for name in authors:
+            pairs.append(("rft.issue", work.number))
+        if work.pages:
+            pairs += zip(("rft.spage", "rft.epage"), split_pages(work.pages), strict=True)
+    for name in work.authors:
         pairs.append(("rft.aucorp" if name.is_corporate else "rft.au", name.inverted))
     known = [(key, value) for key, value in pairs if value]
     # Zotero takes a plus sign for a space even where it is encoded, so spaces are %20.
@@ -69,41 +67,41 @@ def coins(study: Citable, authors: Sequence[Name]) -> str:
 
 async def study_citation(datasette: Datasette, request: Request) -> Response:
     """Answer /studies/<citekey>/cite.<extension> with one study."""
-    return await kept(datasette, request, _study_citation)
+    return await cached_page(datasette, request, _study_citation)
 
 
 async def study_list(datasette: Datasette, request: Request) -> Response:
     """Answer /studies.<extension> with all studies; with ``coded=1``, the coded ones."""
-    return await kept(datasette, request, _study_list)
+    return await cached_page(datasette, request, _study_list)
 
 
 async def database_citation(datasette: Datasette, request: Request) -> Response:
     """Answer /cite.<extension> with the map itself."""
-    return await kept(datasette, request, _database_citation)
+    return await cached_page(datasette, request, _database_citation)
 
 
-async def _study_citation(desk: Desk) -> Response:
-    citekey = tilde_decode(desk.request.url_vars["citekey"])
-    works = await read_works(desk.database, [citekey])
+async def _study_citation(context: PageContext) -> Response:
+    citekey = tilde_decode(context.request.url_vars["citekey"])
+    works = await context.read(read_works, [citekey])
     if not works:
         raise NotFound("No study has this key.")
-    return _file(desk, works, citekey)
+    return _file(context, works, citekey)
 
 
-async def _study_list(desk: Desk) -> Response:
-    is_coded = desk.request.args.get("coded") == "1"
-    citekeys = await read_coded_citekeys(desk.database) if is_coded else None
-    works = await read_works(desk.database, citekeys)
-    return _file(desk, works, "coded-studies" if is_coded else "studies")
+async def _study_list(context: PageContext) -> Response:
+    is_coded = context.request.args.get("coded") == "1"
+    citekeys = await context.read(read_coded_citekeys) if is_coded else None
+    works = await context.read(read_works, citekeys)
+    return _file(context, works, "coded-studies" if is_coded else "studies")
 
 
-async def _database_citation(desk: Desk) -> Response:
-    return _file(desk, [database_work(desk.build, desk.absolute("/"))], "marginal-risk")
+async def _database_citation(context: PageContext) -> Response:
+    return _file(context, [database_work(context.build, context.absolute("/"))], "marginal-risk")
 
 
-def _file(desk: Desk, works: Sequence[Work], name: str) -> Response:
+def _file(context: PageContext, works: Sequence[Work], name: str) -> Response:
     """Return works in the format that the address names, as a file to download."""
-    extension = desk.request.url_vars["extension"]
+    extension = context.request.url_vars["extension"]
     form = FORMATS[extension]
     safe_name = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "study"
     disposition = f'{form.disposition}; filename="{safe_name}.{extension}"'

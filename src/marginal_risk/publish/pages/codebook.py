@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.evidence import Step, Term
 
@@ -28,62 +28,62 @@ class Section:
 class CodebookPage(Page):
     """What the words mean, and how studies are coded."""
 
-    steps: list[tuple[Step, list[tuple[Term, str]]]] = shown(
+    steps: list[tuple[Step, list[tuple[Term, str]]]] = described(
         "The steps, each with what earns each level."
     )
-    rules_links: dict[str, str] = shown("Where those rules are: table, JSON and CSV.")
-    vectors: Section = shown("The misuse vectors.")
-    levels: Section = shown("The levels, with their symbols.")
-    others: list[Section] = shown("The other words, from confidences to kinds of gap.")
+    rules_links: dict[str, str] = described("Where those rules are: table, JSON and CSV.")
+    vectors: Section = described("The misuse vectors.")
+    levels: Section = described("The levels, with their symbols.")
+    others: list[Section] = described("The other words, from confidences to kinds of gap.")
 
 
 async def codebook_page(datasette: Datasette, request: Request) -> Response:
     """Answer /codebook with every word of the codebook, each with an anchor."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    codebook = desk.codebook
-    rules = await lists.read_rules(desk.database)
+async def _render(context: PageContext) -> Response:
+    codebook = context.codebook
+    rules = await context.read(lists.read_rules)
     levels = next(iter(rules.values()))
     page = CodebookPage(
-        **await desk.common(
+        **context.common(
             title="Codebook",
             description="The misuse vectors, the steps, the levels, and what earns each level.",
             path="/codebook",
-            data_links=desk.data_links("steps"),
+            data_links=context.data_links("steps"),
         ),
         steps=[
             (step, [(codebook.states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in codebook.steps.items()
         ],
-        rules_links=desk.data_links("coding_rules"),
+        rules_links=context.data_links("coding_rules"),
         vectors=Section(
             "vector",
             "Misuse vectors",
             "The rows of the map.",
             list(codebook.vectors.values()),
-            desk.data_links("vectors"),
+            context.data_links("vectors"),
         ),
         levels=Section(
             "level",
             "Levels",
             "How far a study covers a step, in the judgement of a coder.",
             [codebook.states[level] for level in levels],
-            desk.data_links("levels"),
+            context.data_links("levels"),
         ),
         others=[
-            await _section(desk, "confidence", "Confidence", "confidences"),
-            await _section(desk, "coder", "Kinds of coder", "coder_kinds"),
-            await _section(desk, "decision", "Decisions", "decisions"),
+            await _section(context, "confidence", "Confidence", "confidences"),
+            await _section(context, "coder", "Kinds of coder", "coder_kinds"),
+            await _section(context, "decision", "Decisions", "decisions"),
             await _section(
-                desk, "exclusion", "Reasons for leaving a study out", "exclusion_reasons"
+                context, "exclusion", "Reasons for leaving a study out", "exclusion_reasons"
             ),
-            await _section(desk, "type", "Types of study", "study_types"),
-            await _section(desk, "gap", "Kinds of gap", "gap_kinds"),
+            await _section(context, "type", "Types of study", "study_types"),
+            await _section(context, "gap", "Kinds of gap", "gap_kinds"),
         ],
     )
-    return await desk.render("codebook.html", page)
+    return await context.render("codebook.html", page)
 
 
 _ABOUT = {
@@ -96,9 +96,9 @@ _ABOUT = {
 }
 
 
-async def _section(desk: Desk, prefix: str, heading: str, table: str) -> Section:
-    terms = await lists.read_terms(desk.database, table)
-    return Section(prefix, heading, _ABOUT[table], terms, desk.data_links(table))
+async def _section(context: PageContext, prefix: str, heading: str, table: str) -> Section:
+    terms = await context.read(lists.read_terms, table)
+    return Section(prefix, heading, _ABOUT[table], terms, context.data_links(table))
 
 
 ROUTES = [(r"^/codebook$", codebook_page)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from datasette import Request, Response
 from datasette.app import Datasette
+from datasette.database import Database, QueryInterrupted
+from datasette.utils import escape_sqlite
 
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import inventory
 from marginal_risk.publish.queries.inventory import Source
 
@@ -55,38 +58,42 @@ class Query:
 class DataPage(Page):
     """What there is to query and to download."""
 
-    views: list[tuple[Source, dict[str, str]]] = shown("The views, and where their rows are.")
-    tables: list[tuple[Source, dict[str, str]]] = shown("The tables, and where their rows are.")
-    queries: list[Query] = shown("The stored queries.")
-    examples: list[Query] = shown("Queries to start from.")
-    download: str = shown("Where the SQLite file is.")
-    sql_page: str = shown("Where one writes SQL.")
-    json_example: str = shown("An address that answers with JSON.")
+    views: list[tuple[Source, int | None, dict[str, str]]] = described(
+        "The views, with the number of their rows (None where it is large) and where they are."
+    )
+    tables: list[tuple[Source, int | None, dict[str, str]]] = described("The tables, likewise.")
+    queries: list[Query] = described("The stored queries.")
+    examples: list[Query] = described("Queries to start from.")
+    download: str = described("Where the SQLite file is.")
+    sql_page: str = described("Where one writes SQL.")
+    json_example: str = described("An address that answers with JSON.")
 
 
 async def data_page(datasette: Datasette, request: Request) -> Response:
     """Answer /data."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    urls, database = desk.datasette.urls, desk.database.name
+async def _render(context: PageContext) -> Response:
+    urls, database = context.datasette.urls, context.database.name
+    found = await context.read(inventory.read_sources)
+    counts = await asyncio.gather(*(count_rows(context.database, source.name) for source in found))
     sources = [
-        (source, desk.data_links(source.name))
-        for source in await inventory.read_sources(desk.database)
+        (source, rows, context.data_links(source.name))
+        for source, rows in zip(found, counts, strict=True)
     ]
     # For nobody in particular: what is rendered here is kept, and shown to everybody.
-    stored = await desk.datasette.list_queries(database, actor=None, is_write=False, limit=1000)
-    focus = desk.codebook.marginal_risk_step.slug
+    stored = await context.datasette.list_queries(database, actor=None, is_write=False, limit=1000)
+    focus = context.codebook.marginal_risk_step.slug
     page = DataPage(
-        **await desk.common(
+        **context.common(
             title="Data",
             description="Every table and view, with the question it answers, and how to query it.",
             path="/data",
-            data_links=desk.data_links("table_descriptions"),
+            data_links=context.data_links("table_descriptions"),
         ),
-        views=[pair for pair in sources if pair[0].is_view],
-        tables=[pair for pair in sources if not pair[0].is_view],
+        views=[row for row in sources if row[0].is_view],
+        tables=[row for row in sources if not row[0].is_view],
         queries=[
             Query(q.title or q.name, q.description, q.sql, str(urls.query(database, q.name)))
             for q in stored.queries
@@ -97,9 +104,23 @@ async def _render(desk: Desk) -> Response:
         ],
         download=f"{urls.database(database)}.db",
         sql_page=f"{urls.database(database)}/-/query",
-        json_example=desk.absolute(f"/{database}/judgements.json?step__exact={focus}&_shape=array"),
+        json_example=context.absolute(
+            f"/{database}/judgements.json?step__exact={focus}&_shape=array"
+        ),
     )
-    return await desk.render("data.html", page)
+    return await context.render("data.html", page)
+
+
+async def count_rows(database: Database, name: str) -> int | None:
+    """Return the number of rows of a table or view; None where counting them takes too long.
+
+    The limit is that of the public's SQL, so that the page waits no longer for a count.
+    """
+    try:
+        found = await database.execute(f"select count(*) from {escape_sqlite(name)}")
+    except QueryInterrupted:
+        return None
+    return int(found.single_value())
 
 
 ROUTES = [(r"^/data$", data_page)]

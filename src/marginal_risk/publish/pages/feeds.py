@@ -13,9 +13,9 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
-from marginal_risk.publish.page import NAME, Desk, kept, security_headers
-from marginal_risk.publish.queries.evidence import rows
-from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS
+from marginal_risk.publish.page import PageContext, cached_page, security_headers
+from marginal_risk.publish.queries.evidence import read_newest_codings
+from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS, NAME, read_all_citekeys
 
 ENTRIES = 200
 """Number of codings in the feed: the newest."""
@@ -25,33 +25,6 @@ _WHAT_LEVELS_MEAN = "A level rates how far a study covers a step, not how large 
 _MINTED = "2026"
 """A year in which the host of the site was its owner's, as a tag must name one."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Codings by people and publications, the newest first: dated by the last commit that changed
-# them, so that a changed judgement comes up as an updated entry; else by the coder. A date that
-# is known to the year or the month stands for its first day; without any, as old as the data.
-_NEWEST = """
-with newest as (
-    select
-        g.citekey, g.misuse_vector, g.coder, g.note, c.name as coder_name,
-        substr(coalesce(g.changed_on, g.coded_on, :data_date) || '-01-01', 1, 10) as day
-    from codings g
-    join coders c on c.coder = g.coder
-    where c.kind <> 'machine'
-    order by day desc, g.citekey, g.misuse_vector, g.coder
-    limit :entries
-)
-select
-    n.citekey, n.misuse_vector, n.coder, n.note, n.coder_name, n.day,
-    t.short_citation, t.title, v.name as vector_name,
-    s.name as step_name, l.name as level_name, j.rationale, j.locator
-from newest n
-join studies t on t.citekey = n.citekey
-join vectors v on v.slug = n.misuse_vector
-left join judgements j
-    on j.citekey = n.citekey and j.misuse_vector = n.misuse_vector and j.coder = n.coder
-left join steps s on s.slug = j.step
-left join levels l on l.slug = j.level
-order by n.day desc, n.citekey, v.position, n.misuse_vector, n.coder, s.position
-"""
 
 
 @dataclass(frozen=True)
@@ -73,24 +46,23 @@ class _Tags:
 
 async def feed(datasette: Datasette, request: Request) -> Response:
     """Answer /feed.atom with the newest codings, machines left out."""
-    return await kept(datasette, request, _feed)
+    return await cached_page(datasette, request, _feed)
 
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
     """Answer /sitemap.xml with every page."""
-    return await kept(datasette, request, _sitemap)
+    return await cached_page(datasette, request, _sitemap)
 
 
 async def robots(datasette: Datasette, request: Request) -> Response:
     """Answer /robots.txt: the pages are open; endless queries of the database are not."""
-    return await kept(datasette, request, _robots)
+    return await cached_page(datasette, request, _robots)
 
 
-async def _feed(desk: Desk) -> Response:
-    build = desk.build
-    tags = _Tags.of_host(desk.request.host or "")
-    params = {"data_date": build.data_date, "entries": ENTRIES}
-    found = await rows(desk.database, _NEWEST, params)
+async def _feed(context: PageContext) -> Response:
+    build = context.build
+    tags = _Tags.of_host(context.request.host or "")
+    found = await context.read(read_newest_codings, build.data_date, ENTRIES)
     codings = [
         list(group)
         for _, group in groupby(
@@ -104,17 +76,19 @@ async def _feed(desk: Desk) -> Response:
     _add(root, "subtitle", f"The newest codings. {_WHAT_LEVELS_MEAN} {version}")
     _add(root, "id", tags.tag("feed"))
     _add(root, "updated", f"{newest}T00:00:00Z")
-    _add(root, "link", rel="self", type="application/atom+xml", href=desk.absolute("/feed.atom"))
-    _add(root, "link", rel="alternate", type="text/html", href=desk.absolute("/"))
+    _add(root, "link", rel="self", type="application/atom+xml", href=context.absolute("/feed.atom"))
+    _add(root, "link", rel="alternate", type="text/html", href=context.absolute("/"))
     _add(_add(root, "author"), "name", MAINTAINERS)
     _add(root, "rights", LICENSE)
     _add(root, "generator", "marginal-risk", version=build.package_version)
     for coding in codings:
-        await _add_entry(desk, root, tags, coding)
+        await _add_entry(context, root, tags, coding)
     return _xml(root, "application/atom+xml")
 
 
-async def _add_entry(desk: Desk, root: ET.Element, tags: _Tags, coding: list[Any]) -> None:
+async def _add_entry(
+    context: PageContext, root: ET.Element, tags: _Tags, coding: list[Any]
+) -> None:
     first = coding[0]
     page = f"/studies/{tilde_encode(first['citekey'])}"
     entry = _add(root, "entry")
@@ -126,10 +100,10 @@ async def _add_entry(desk: Desk, root: ET.Element, tags: _Tags, coding: list[Any
     _add(entry, "id", tags.tag("coding", first["citekey"], first["misuse_vector"], first["coder"]))
     _add(entry, "updated", f"{first['day']}T00:00:00Z")
     _add(_add(entry, "author"), "name", first["coder_name"])
-    address = f"{desk.absolute(page)}#{first['misuse_vector']}"
+    address = f"{context.absolute(page)}#{first['misuse_vector']}"
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     _add(entry, "category", term=first["misuse_vector"], label=first["vector_name"])
-    template = desk.datasette.get_jinja_environment(desk.request).get_template(
+    template = context.datasette.get_jinja_environment(context.request).get_template(
         "marginal_risk/feed_entry.html"
     )
     judgements = [row for row in coding if row["step_name"]]
@@ -137,38 +111,38 @@ async def _add_entry(desk: Desk, root: ET.Element, tags: _Tags, coding: list[Any
     _add(entry, "content", html, type="html")
 
 
-async def _sitemap(desk: Desk) -> Response:
-    keys = await rows(desk.database, "select citekey from studies order by citekey")
-    vectors, steps = desk.codebook.vectors, desk.codebook.steps
+async def _sitemap(context: PageContext) -> Response:
+    citekeys = await context.read(read_all_citekeys)
+    vectors, steps = context.codebook.vectors, context.codebook.steps
     paths = [
         *PAGES,
         *(f"/vectors/{vector}" for vector in vectors),
         *(f"/steps/{step}" for step in steps),
         *(f"/vectors/{vector}/{step}" for vector in vectors for step in steps),
-        *(f"/studies/{tilde_encode(row['citekey'])}" for row in keys),
+        *(f"/studies/{tilde_encode(citekey)}" for citekey in citekeys),
     ]
     root = ET.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
     for path in paths:
         url = _add(root, "url")
-        _add(url, "loc", desk.absolute(path))
-        _add(url, "lastmod", desk.build.data_date)
+        _add(url, "loc", context.absolute(path))
+        _add(url, "lastmod", context.build.data_date)
     return _xml(root, "application/xml")
 
 
-async def _robots(desk: Desk) -> Response:
-    data = str(desk.datasette.urls.database(desk.database.name))
+async def _robots(context: PageContext) -> Response:
+    data = str(context.datasette.urls.database(context.database.name))
     lines = [
         "User-agent: *",
-        f"Allow: {desk.path('/')}",
+        f"Allow: {context.path('/')}",
         # Stylesheets and scripts, without which a page cannot be judged.
-        f"Allow: {desk.path('/-/static')}",
-        f"Disallow: {desk.path('/-/')}",
+        f"Allow: {context.path('/-/static')}",
+        f"Disallow: {context.path('/-/')}",
         # Facets, orders, filters and SQL: any query of the database's own pages.
         f"Disallow: {data}?",
         f"Disallow: {data}/*?",
         f"Disallow: {data}/-/",
         "",
-        f"Sitemap: {desk.absolute('/sitemap.xml')}",
+        f"Sitemap: {context.absolute('/sitemap.xml')}",
     ]
     return Response(
         "\n".join(lines) + "\n",

@@ -9,7 +9,7 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.counting import are, count_of
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.evidence import Cell, Codebook, Judgement, Step, Term
 from marginal_risk.publish.sentences import describe_owner
@@ -61,51 +61,53 @@ class GapBlock:
 class GapsPage(Page):
     """What research is missing."""
 
-    sentences: list[str] = shown("How many gaps there are, and whose they are.")
-    kinds: list[GapKind] = shown("The kinds of gap, the widest first.")
-    step: Step = shown("The step that asks for evidence of marginal risk.")
-    rule: str = shown("What earns the strongest level at that step.")
-    marginal: list[GapBlock] = shown("The gaps in evidence of marginal risk, the first one first.")
-    others: list[tuple[Step, list[tuple[GapKind, list[GapBlock]]]]] = shown(
+    sentences: list[str] = described("How many gaps there are, and whose they are.")
+    kinds: list[GapKind] = described("The kinds of gap, the widest first.")
+    step: Step = described("The step that asks for evidence of marginal risk.")
+    rule: str = described("What earns the strongest level at that step.")
+    marginal: list[GapBlock] = described(
+        "The gaps in evidence of marginal risk, the first one first."
+    )
+    others: list[tuple[Step, list[tuple[GapKind, list[GapBlock]]]]] = described(
         "The gaps of every other step, by kind."
     )
-    uncoded: int = shown("Number of studies found that nobody has coded.")
-    uncoded_links: dict[str, str] = shown("Where those studies are: table, JSON and CSV.")
+    uncoded: int = described("Number of studies found that nobody has coded.")
+    uncoded_links: dict[str, str] = described("Where those studies are: table, JSON and CSV.")
 
 
 async def gaps_page(datasette: Datasette, request: Request) -> Response:
     """Answer /gaps with what is missing, evidence of marginal risk first."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    codebook, step = desk.codebook, desk.codebook.marginal_risk_step
-    gaps = order_gaps(codebook, desk.whole.cells)
-    kinds = {slug: _kind(desk, slug, gaps) for slug in codebook.gap_kinds}
-    blocks = await _read_blocks(desk, kinds, gaps)
+async def _render(context: PageContext) -> Response:
+    codebook, step = context.codebook, context.codebook.marginal_risk_step
+    gaps = order_gaps(codebook, context.whole.cells)
+    kinds = {slug: _kind(context, slug, gaps) for slug in codebook.gap_kinds}
+    blocks = await _read_blocks(context, kinds, gaps)
     marginal = [block for block in blocks if block.step == step]
-    sentences = summarize(list(kinds.values()), len(marginal), len(desk.whole.cells))
+    sentences = summarize(list(kinds.values()), len(marginal), len(context.whole.cells))
     page = GapsPage(
-        **await desk.common(
+        **context.common(
             title="Gaps",
             description=sentences[0],
             path="/gaps",
-            data_links=desk.data_links("gaps"),
+            data_links=context.data_links("gaps"),
         ),
         sentences=sentences,
         kinds=list(kinds.values()),
         step=step,
-        rule=next(iter((await lists.read_rules(desk.database))[step.slug].values())),
+        rule=next(iter((await context.read(lists.read_rules))[step.slug].values())),
         marginal=marginal,
         others=[
             (other, _by_kind(kinds, [block for block in blocks if block.step == other]))
             for other in codebook.steps.values()
             if other != step
         ],
-        uncoded=desk.whole.flow.uncoded,
-        uncoded_links=desk.data_links("uncoded", what="study"),
+        uncoded=context.whole.flow.uncoded,
+        uncoded_links=context.data_links("uncoded", what="study"),
     )
-    return await desk.render("gaps.html", page)
+    return await context.render("gaps.html", page)
 
 
 def order_gaps(codebook: Codebook, cells: Mapping[tuple[str, str], Cell]) -> list[Cell]:
@@ -146,36 +148,37 @@ def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
     return sentences
 
 
-def _kind(desk: Desk, slug: str, gaps: Sequence[Cell]) -> GapKind:
+def _kind(context: PageContext, slug: str, gaps: Sequence[Cell]) -> GapKind:
     return GapKind(
-        desk.codebook.gap_kinds[slug],
+        context.codebook.gap_kinds[slug],
         _CLOSED_BY[slug],
         sum(gap.gap_kind == slug for gap in gaps),
         sum(gap.gap_kind == slug and gap.gap_in == "reading" for gap in gaps),
-        desk.data_links("gaps", gap_kind=slug),
+        context.data_links("gaps", gap_kind=slug),
     )
 
 
 async def _read_blocks(
-    desk: Desk, kinds: dict[str, GapKind], gaps: Sequence[Cell]
+    context: PageContext, kinds: dict[str, GapKind], gaps: Sequence[Cell]
 ) -> list[GapBlock]:
-    marginal = desk.codebook.marginal_risk_step.slug
-    judgements = await lists.read_judgements_of_cells(
-        desk.database, [(gap.misuse_vector, gap.step) for gap in gaps if gap.step == marginal]
+    marginal = context.codebook.marginal_risk_step.slug
+    judgements = await context.read(
+        lists.read_judgements_of_cells,
+        [(gap.misuse_vector, gap.step) for gap in gaps if gap.step == marginal],
     )
 
     def block(gap: Cell) -> GapBlock:
         counted = keep_settled(judgements.get((gap.misuse_vector, gap.step), ()))
         return GapBlock(
-            desk.codebook.vectors[gap.misuse_vector],
-            desk.codebook.steps[gap.step],
+            context.codebook.vectors[gap.misuse_vector],
+            context.codebook.steps[gap.step],
             kinds[str(gap.gap_kind)],
-            desk.codebook.states[gap.state],
+            context.codebook.states[gap.state],
             gap.gap_in == "reading",
             describe_owner(gap),
             counted[:_MOST_QUOTED],
             len(counted[_MOST_QUOTED:]),
-            desk.path(f"/vectors/{gap.misuse_vector}/{gap.step}"),
+            context.path(f"/vectors/{gap.misuse_vector}/{gap.step}"),
         )
 
     return [block(gap) for gap in gaps]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from datasette import Request, Response
 from datasette.app import Datasette
-from datasette.database import Database
 
 from marginal_risk.publish.counting import are, count_of
-from marginal_risk.publish.page import Desk, Page, kept, shown
-from marginal_risk.publish.queries.evidence import Term, rows
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.queries.evidence import Term
+from marginal_risk.publish.queries.lists import read_next_to_code
 from marginal_risk.publish.queries.works import Work, read_works
 
 _MOST_SHOWN = 20
@@ -54,32 +53,32 @@ class Waiting:
 class NextPage(Page):
     """What to code next."""
 
-    vector: Term | None = shown("The misuse vector asked for; None for all.")
-    summary: str = shown("How many studies wait.")
-    rule: str = shown("What decides the order.")
-    waiting: list[Waiting] = shown("The studies, the first one first.")
-    more: int = shown("Number of studies that are not shown.")
+    vector: Term | None = described("The misuse vector asked for; None for all.")
+    summary: str = described("How many studies wait.")
+    rule: str = described("What decides the order.")
+    waiting: list[Waiting] = described("The studies, the first one first.")
+    more: int = described("Number of studies that are not shown.")
 
 
 async def next_page(datasette: Datasette, request: Request) -> Response:
     """Answer /next, for all misuse vectors or for the ``vector`` of the address."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    vector = desk.codebook.vectors.get(desk.request.args.get("vector") or "")
+async def _render(context: PageContext) -> Response:
+    vector = context.codebook.vectors.get(context.request.args.get("vector") or "")
     exact = {"misuse_vector": vector.slug} if vector else {}
-    found = await _read_queue(desk.database, vector.slug if vector else None)
+    found = await context.read(read_next_to_code, vector.slug if vector else None)
     first = found[:_MOST_SHOWN]
     keys = list(dict.fromkeys(row["citekey"] for row in first))
-    works = {work.citekey: work for work in await read_works(desk.database, keys)}
+    works = {work.citekey: work for work in await context.read(read_works, keys)}
     summary = summarize(len(found), vector)
     page = NextPage(
-        **await desk.common(
+        **context.common(
             title=f"What to code next: {vector.name}" if vector else "What to code next",
             description=summary,
             path="/next",
-            data_links=desk.data_links("next_to_code", **exact),
+            data_links=context.data_links("next_to_code", **exact),
         ),
         vector=vector,
         summary=summary,
@@ -88,18 +87,18 @@ async def _render(desk: Desk) -> Response:
             Waiting(
                 row["priority"],
                 works[row["citekey"]],
-                desk.codebook.vectors[row["misuse_vector"]],
+                context.codebook.vectors[row["misuse_vector"]],
                 WHY[row["why"]],
                 row["type_name"],
                 row["decision"] == "candidate",
                 row["note"],
-                contribution_path(desk, row["citekey"], row["misuse_vector"]),
+                contribution_path(context, row["citekey"], row["misuse_vector"]),
             )
             for row in first
         ],
         more=len(found) - len(first),
     )
-    return await desk.render("next.html", page)
+    return await context.render("next.html", page)
 
 
 def summarize(number: int, vector: Term | None) -> str:
@@ -110,21 +109,9 @@ def summarize(number: int, vector: Term | None) -> str:
     return f"{count_of(number, 'coding')}{where} {are(number)} wanted."
 
 
-def contribution_path(desk: Desk, citekey: str, vector: str) -> str:
+def contribution_path(context: PageContext, citekey: str, vector: str) -> str:
     """Return the address of the contribution form, filled in for a study and a vector."""
-    return f"{desk.path('/contribute')}?{urlencode({'study': citekey, 'vector': vector})}"
-
-
-async def _read_queue(database: Database, vector: str | None) -> list[Any]:
-    return await rows(
-        database,
-        "select n.priority, n.citekey, n.misuse_vector, n.why, n.decision, f.note,"
-        " y.name as type_name from next_to_code n join screening f"
-        " on f.citekey = n.citekey and f.misuse_vector = n.misuse_vector"
-        " left join study_types y on y.slug = f.study_type"
-        " where :vector is null or n.misuse_vector = :vector order by n.priority",
-        {"vector": vector},
-    )
+    return f"{context.path('/contribute')}?{urlencode({'study': citekey, 'vector': vector})}"
 
 
 ROUTES = [(r"^/next$", next_page)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.evidence import Cell, Judgement, Step, Term
@@ -40,111 +40,111 @@ class LineCell:
 class LinePage(Page):
     """A row or a column of the map."""
 
-    cells: list[LineCell] = shown("Its cells, in the codebook's order.")
-    judgements: Judgements = shown("All its judgements.")
-    cells_links: dict[str, str] = shown("Where its cells are: table, JSON and CSV.")
+    cells: list[LineCell] = described("Its cells, in the codebook's order.")
+    judgements: Judgements = described("All its judgements.")
+    cells_links: dict[str, str] = described("Where its cells are: table, JSON and CSV.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class VectorPage(LinePage):
     """A row of the map."""
 
-    vector: Term = shown("The misuse vector.")
-    progress: str = shown("How many of its studies were found, included and coded.")
+    vector: Term = described("The misuse vector.")
+    progress: str = described("How many of its studies were found, included and coded.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepPage(LinePage):
     """A column of the map."""
 
-    step: Step = shown("The step.")
-    rules: list[tuple[Term, str]] = shown("What earns each level at this step.")
+    step: Step = described("The step.")
+    rules: list[tuple[Term, str]] = described("What earns each level at this step.")
 
 
 async def vector_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector> with a row of the map."""
-    return await kept(datasette, request, _render_vector)
+    return await cached_page(datasette, request, _render_vector)
 
 
 async def step_page(datasette: Datasette, request: Request) -> Response:
     """Answer /steps/<step> with a column of the map."""
-    return await kept(datasette, request, _render_step)
+    return await cached_page(datasette, request, _render_step)
 
 
-async def _render_vector(desk: Desk) -> Response:
-    vector = desk.codebook.vectors.get(desk.request.url_vars["vector"])
+async def _render_vector(context: PageContext) -> Response:
+    vector = context.codebook.vectors.get(context.request.url_vars["vector"])
     if vector is None:
         raise NotFound("The codebook has no such misuse vector.")
     cells, judgements = await _read_line(
-        desk, [(vector.slug, step, term) for step, term in desk.codebook.steps.items()]
+        context, [(vector.slug, step, term) for step, term in context.codebook.steps.items()]
     )
     page = VectorPage(
-        **await desk.common(
+        **context.common(
             title=vector.name,
             description=f"{vector.name}: how far the coded studies cover each step, and why.",
             path=f"/vectors/{vector.slug}",
-            data_links=desk.data_links("judgements", misuse_vector=vector.slug),
+            data_links=context.data_links("judgements", misuse_vector=vector.slug),
         ),
         vector=vector,
-        progress=describe_flow(desk.whole.flows[vector.slug]),
+        progress=describe_flow(context.whole.flows[vector.slug]),
         cells=cells,
         judgements=judgements,
-        cells_links=desk.data_links("coverage_matrix", misuse_vector=vector.slug),
+        cells_links=context.data_links("coverage_matrix", misuse_vector=vector.slug),
     )
-    return await desk.render("vector.html", page)
+    return await context.render("vector.html", page)
 
 
-async def _render_step(desk: Desk) -> Response:
-    step = desk.codebook.steps.get(desk.request.url_vars["step"])
+async def _render_step(context: PageContext) -> Response:
+    step = context.codebook.steps.get(context.request.url_vars["step"])
     if step is None:
         raise NotFound("The codebook has no such step.")
     cells, judgements = await _read_line(
-        desk, [(vector, step.slug, term) for vector, term in desk.codebook.vectors.items()]
+        context, [(vector, step.slug, term) for vector, term in context.codebook.vectors.items()]
     )
-    rules = (await lists.read_rules(desk.database))[step.slug]
+    rules = (await context.read(lists.read_rules))[step.slug]
     page = StepPage(
-        **await desk.common(
+        **context.common(
             title=step.full_name,
             description=f"{step.full_name}: how far the coded studies cover it, and why.",
             path=f"/steps/{step.slug}",
-            data_links=desk.data_links("judgements", step=step.slug),
+            data_links=context.data_links("judgements", step=step.slug),
         ),
         step=step,
-        rules=[(desk.codebook.states[level], rule) for level, rule in rules.items()],
+        rules=[(context.codebook.states[level], rule) for level, rule in rules.items()],
         cells=cells,
         judgements=judgements,
-        cells_links=desk.data_links("coverage_matrix", step=step.slug),
+        cells_links=context.data_links("coverage_matrix", step=step.slug),
     )
-    return await desk.render("step.html", page)
+    return await context.render("step.html", page)
 
 
 async def _read_line(
-    desk: Desk, places: Sequence[tuple[str, str, Term]]
+    context: PageContext, places: Sequence[tuple[str, str, Term]]
 ) -> tuple[list[LineCell], Judgements]:
     """Return the cells at (vector, step), each under a heading, and all their judgements."""
-    counts = desk.whole.cells
-    found = await lists.read_judgements_of_cells(
-        desk.database, [(vector, step) for vector, step, _ in places]
+    counts = context.whole.cells
+    found = await context.read(
+        lists.read_judgements_of_cells, [(vector, step) for vector, step, _ in places]
     )
     cells = [
-        _cell(desk, counts[vector, step], heading, found[vector, step])
+        _cell(context, counts[vector, step], heading, found[vector, step])
         for vector, step, heading in places
     ]
     everything = [judgement for judgements in found.values() for judgement in judgements]
-    return cells, Judgements.asked_for(desk.request, everything)
+    return cells, Judgements.asked_for(context.request, everything)
 
 
-def _cell(desk: Desk, cell: Cell, heading: Term, found: Sequence[Judgement]) -> LineCell:
-    judgements = Judgements.asked_for(desk.request, found).shown
+def _cell(context: PageContext, cell: Cell, heading: Term, found: Sequence[Judgement]) -> LineCell:
+    judgements = Judgements.asked_for(context.request, found).shown
     return LineCell(
         heading,
-        desk.codebook.states[cell.state],
+        context.codebook.states[cell.state],
         describe_cell(cell),
-        desk.codebook.gap_kinds[cell.gap_kind] if cell.gap_kind else None,
+        context.codebook.gap_kinds[cell.gap_kind] if cell.gap_kind else None,
         describe_owner(cell),
         judgements[:_MOST_SHOWN],
         len(judgements[_MOST_SHOWN:]),
-        desk.path(f"/vectors/{cell.misuse_vector}/{cell.step}"),
+        context.path(f"/vectors/{cell.misuse_vector}/{cell.step}"),
     )
 
 

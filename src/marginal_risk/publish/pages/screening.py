@@ -6,84 +6,57 @@ from dataclasses import dataclass
 
 from datasette import Request, Response
 from datasette.app import Datasette
-from datasette.database import Database
 
 from marginal_risk.publish.counting import are, count_of
 from marginal_risk.publish.figures.flow_chart import Chart, draw_flow
-from marginal_risk.publish.page import Desk, Page, kept, shown
-from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import Term, rows
-from marginal_risk.publish.queries.screening_flow import Flow
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A study that was excluded or withdrawn."""
-
-    citekey: str
-    short_citation: str
-    misuse_vector: str | None
-    decision: str
-    reason: str | None
-    other_study: str | None
-    decided_on: str | None
-    note: str | None
-
-
-@dataclass(frozen=True)
-class Search:
-    """A systematic search of the literature."""
-
-    searched_on: str
-    source: str
-    query: str
-    hits: int
-    searched_by: str
-    note: str | None
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.queries import lists, screening_flow
+from marginal_risk.publish.queries.evidence import Term
+from marginal_risk.publish.queries.screening_flow import Flow, LeftOut, Search
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScreeningPage(Page):
     """The flow from found to coded twice."""
 
-    vector: Term | None = shown("The misuse vector asked for; None for all studies.")
-    sentences: list[str] = shown("How many studies were found, decided on and coded.")
-    chart: Chart = shown("The flow as a diagram.")
-    stages: list[tuple[str, int, str]] = shown("The same as rows: stage, number, meaning.")
-    by_vector: list[tuple[Term, Flow]] = shown("The flow of each misuse vector.")
-    everything: Flow = shown("The flow of all studies.")
-    reasons: dict[str, Term] = shown("The reasons for leaving out, by slug.")
-    left_out: list[LeftOut] = shown("The studies that were excluded or withdrawn.")
-    searches: list[Search] = shown("The systematic searches, the last one first.")
-    ways: list[tuple[str, int]] = shown("How the studies were found, with numbers of studies.")
-    searches_links: dict[str, str] = shown("Where the searches are: table, JSON and CSV.")
-    rows_links: dict[str, str] = shown("Where the decisions are: table, JSON and CSV.")
+    vector: Term | None = described("The misuse vector asked for; None for all studies.")
+    sentences: list[str] = described("How many studies were found, decided on and coded.")
+    chart: Chart = described("The flow as a diagram.")
+    stages: list[tuple[str, int, str]] = described("The same as rows: stage, number, meaning.")
+    by_vector: list[tuple[Term, Flow]] = described("The flow of each misuse vector.")
+    everything: Flow = described("The flow of all studies.")
+    reasons: dict[str, Term] = described("The reasons for leaving out, by slug.")
+    left_out: list[LeftOut] = described("The studies that were excluded or withdrawn.")
+    searches: list[Search] = described("The systematic searches, the last one first.")
+    ways: list[tuple[str, int]] = described("How the studies were found, with numbers of studies.")
+    searches_links: dict[str, str] = described("Where the searches are: table, JSON and CSV.")
+    rows_links: dict[str, str] = described("Where the decisions are: table, JSON and CSV.")
 
 
 async def screening_page(datasette: Datasette, request: Request) -> Response:
     """Answer /screening, for all studies or for the ``vector`` of the address."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    vector = desk.codebook.vectors.get(desk.request.args.get("vector") or "")
+async def _render(context: PageContext) -> Response:
+    vector = context.codebook.vectors.get(context.request.args.get("vector") or "")
     slug = vector.slug if vector else None
-    flow = desk.whole.flows[slug]
+    flow = context.whole.flows[slug]
     reasons = {
-        term.slug: term for term in await lists.read_terms(desk.database, "exclusion_reasons")
+        term.slug: term for term in await context.read(lists.read_terms, "exclusion_reasons")
     }
-    exclusions = await _read_exclusions(desk.database, slug)
-    searches = await _read_searches(desk.database)
-    ways = await _read_ways(desk.database, slug)
+    exclusions = await context.read(screening_flow.read_exclusions, slug)
+    searches = await context.read(screening_flow.read_searches)
+    ways = await context.read(screening_flow.read_ways, slug)
     sentences = describe_screening(flow, vector, searches)
     title = f"Screening: {vector.name}" if vector else "Screening"
     exact = {"misuse_vector": slug} if slug else {}
     page = ScreeningPage(
-        **await desk.common(
+        **context.common(
             title=title,
             description=sentences[0],
             path="/screening",
-            data_links=desk.data_links("screening_flow", **exact),
+            data_links=context.data_links("screening_flow", **exact),
         ),
         vector=vector,
         sentences=sentences,
@@ -94,16 +67,18 @@ async def _render(desk: Desk) -> Response:
             sentences[0],
         ),
         stages=list_stages(flow),
-        by_vector=[(term, desk.whole.flows[key]) for key, term in desk.codebook.vectors.items()],
-        everything=desk.whole.flow,
+        by_vector=[
+            (term, context.whole.flows[key]) for key, term in context.codebook.vectors.items()
+        ],
+        everything=context.whole.flow,
         reasons=reasons,
-        left_out=await _read_left_out(desk.database, slug),
+        left_out=await context.read(screening_flow.read_left_out, slug),
         searches=searches,
         ways=ways,
-        searches_links=desk.data_links("searches"),
-        rows_links=desk.data_links("found_studies", **exact),
+        searches_links=context.data_links("searches"),
+        rows_links=context.data_links("found_studies", **exact),
     )
-    return await desk.render("screening.html", page)
+    return await context.render("screening.html", page)
 
 
 def describe_screening(flow: Flow, vector: Term | None, searches: list[Search]) -> list[str]:
@@ -141,51 +116,6 @@ def list_stages(flow: Flow) -> list[tuple[str, int, str]]:
         ("Coded once", flow.coded_once, "By one coder alone."),
         ("Coded twice", flow.coded_twice, "By two coders or more, independently."),
     ]
-
-
-async def _read_exclusions(database: Database, vector: str | None) -> list[tuple[str, int]]:
-    found = await rows(
-        database,
-        "select x.reason, x.studies from exclusions x"
-        " join exclusion_reasons r on r.slug = x.reason"
-        " where x.misuse_vector is :vector order by r.position",
-        {"vector": vector},
-    )
-    return [(row["reason"], row["studies"]) for row in found]
-
-
-async def _read_left_out(database: Database, vector: str | None) -> list[LeftOut]:
-    found = await rows(
-        database,
-        "select f.citekey, t.short_citation, f.misuse_vector, f.decision, f.reason, f.other_study,"
-        " f.decided_on, f.note from found_studies f join studies t on t.citekey = f.citekey"
-        " left join vectors v on v.slug = f.misuse_vector"
-        " where f.decision in ('excluded', 'withdrawn')"
-        " and (:vector is null or f.misuse_vector = :vector)"
-        " order by f.decision, v.position, f.citekey",
-        {"vector": vector},
-    )
-    return [LeftOut(*row) for row in found]
-
-
-async def _read_searches(database: Database) -> list[Search]:
-    found = await rows(
-        database,
-        "select searched_on, source, query, hits, searched_by, note from searches"
-        " order by searched_on desc, id desc",
-    )
-    return [Search(*row) for row in found]
-
-
-async def _read_ways(database: Database, vector: str | None) -> list[tuple[str, int]]:
-    found = await rows(
-        database,
-        "select found_via, count(distinct citekey) as studies from screening"
-        " where decision <> 'withdrawn' and (:vector is null or misuse_vector = :vector)"
-        " group by found_via order by studies desc, found_via",
-        {"vector": vector},
-    )
-    return [(row["found_via"], row["studies"]) for row in found]
 
 
 ROUTES = [(r"^/screening$", screening_page)]

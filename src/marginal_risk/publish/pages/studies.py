@@ -10,7 +10,7 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.counting import are, count_of
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.coverage import CodedStudy
@@ -95,64 +95,64 @@ class ListedStudy:
 class StudyListPage(Page):
     """A part of the works in the bibliography."""
 
-    listing: Listing = shown("What the reader asked for.")
-    longest_search: int = shown("Number of characters that a search may have.")
-    summary: str = shown("How many works there are, or match.")
-    uncoded: int = shown("Number of studies found that nobody has coded.")
-    uncoded_links: dict[str, str] = shown("Where those studies are: table, JSON and CSV.")
-    coded_links: dict[str, str] = shown("Where the coded works are: table, JSON and CSV.")
-    sorts: dict[str, SortLink] = shown("The orders one can choose.")
-    studies: list[ListedStudy] = shown("The works of this page of the list.")
-    downloads: dict[str, str] = shown("Where all references are, by format.")
-    position: str = shown("Which of them these are; '' where they are all.")
-    previous: str = shown("Query of the page before this one; '' where there is none.")
-    following: str = shown("Query of the page after this one; '' where there is none.")
+    listing: Listing = described("What the reader asked for.")
+    longest_search: int = described("Number of characters that a search may have.")
+    summary: str = described("How many works there are, or match.")
+    uncoded: int = described("Number of studies found that nobody has coded.")
+    uncoded_links: dict[str, str] = described("Where those studies are: table, JSON and CSV.")
+    coded_links: dict[str, str] = described("Where the coded works are: table, JSON and CSV.")
+    sorts: dict[str, SortLink] = described("The orders one can choose.")
+    studies: list[ListedStudy] = described("The works of this page of the list.")
+    downloads: dict[str, str] = described("Where all references are, by format.")
+    position: str = described("Which of them these are; '' where they are all.")
+    previous: str = described("Query of the page before this one; '' where there is none.")
+    following: str = described("Query of the page after this one; '' where there is none.")
 
 
 async def study_list_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies with the works that match, 50 at a time."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    listing = Listing.asked_for(desk.request)
+async def _render(context: PageContext) -> Response:
+    listing = Listing.asked_for(context.request)
     # A search without a letter or digit finds nothing, and not everything.
     is_idle = bool(listing.text) and not listing.phrases
-    total = 0 if is_idle else await lists.count_found(desk.database, listing.phrases)
+    total = 0 if is_idle else await context.read(lists.count_found, listing.phrases)
     pages = max(-(-total // PAGE_LENGTH), 1)
     page = min(listing.page, pages)
     first = (page - 1) * PAGE_LENGTH
-    studies = await _read(desk, listing, first) if total else []
+    studies = await _read(context, listing, first) if total else []
 
     def turn(number: int) -> str:
         is_there = 1 <= number <= pages
         return listing.query(listing.sort, listing.is_descending, number) if is_there else ""
 
-    summary = summarize(listing, total, desk.whole.flow)
-    context = StudyListPage(
-        **await desk.common(
+    summary = summarize(listing, total, context.whole.flow)
+    found = StudyListPage(
+        **context.common(
             title="Studies",
             description=summary,
             path="/studies",
-            data_links=_data_links(desk, listing, studies),
+            data_links=_data_links(context, listing, studies),
         ),
         listing=listing,
         longest_search=LONGEST_SEARCH,
         summary=summary,
-        uncoded=desk.whole.flow.uncoded,
-        uncoded_links=desk.data_links("uncoded", what="study"),
-        coded_links=desk.data_links("completeness"),
+        uncoded=context.whole.flow.uncoded,
+        uncoded_links=context.data_links("uncoded", what="study"),
+        coded_links=context.data_links("completeness"),
         sorts={sort: _sort_link(listing, sort) for sort in _DIRECTIONS},
         studies=studies,
         downloads={
-            name: desk.path(f"/studies.{extension}")
+            name: context.path(f"/studies.{extension}")
             for name, extension in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "json"))
         },
         position=f"{first + 1} to {first + len(studies)} of {total}" if pages > 1 else "",
         previous=turn(page - 1),
         following=turn(page + 1),
     )
-    return await desk.render("study_list.html", context)
+    return await context.render("study_list.html", found)
 
 
 def count_addressed(coding: CodedStudy) -> int:
@@ -160,25 +160,25 @@ def count_addressed(coding: CodedStudy) -> int:
     return sum(level == "addressed" for level in coding.levels.values())
 
 
-async def _read(desk: Desk, listing: Listing, first: int) -> list[ListedStudy]:
+async def _read(context: PageContext, listing: Listing, first: int) -> list[ListedStudy]:
     codings: dict[str, list[tuple[Term, int]]] = {}
-    for coding in desk.whole.studies:
-        line = desk.codebook.vectors[coding.misuse_vector], count_addressed(coding)
+    for coding in context.whole.studies:
+        line = context.codebook.vectors[coding.misuse_vector], count_addressed(coding)
         codings.setdefault(coding.citekey, []).append(line)
     if listing.sort == "steps":
         window = Window("year", True, 0, -1)
-        keys = await lists.read_citekeys(desk.database, listing.phrases, window)
+        keys = await context.read(lists.read_citekeys, listing.phrases, window)
         # A work that nobody coded comes after one that addresses no step.
         most = {key: max(addressed for _, addressed in lines) for key, lines in codings.items()}
         keys.sort(key=lambda key: most.get(key, -1), reverse=listing.is_descending)
         keys = keys[first : first + PAGE_LENGTH]
     else:
         window = Window(listing.sort, listing.is_descending, first, PAGE_LENGTH)
-        keys = await lists.read_citekeys(desk.database, listing.phrases, window)
-    works = {work.citekey: work for work in await read_works(desk.database, keys)}
-    sources = await lists.read_source_citekeys(desk.database)
+        keys = await context.read(lists.read_citekeys, listing.phrases, window)
+    works = {work.citekey: work for work in await context.read(read_works, keys)}
+    sources = await context.read(lists.read_source_citekeys)
     return [
-        ListedStudy(work, coins(work, work.authors), key in sources, codings.get(key, []))
+        ListedStudy(work, coins(work), key in sources, codings.get(key, []))
         for key, work in ((key, works[key]) for key in keys)
     ]
 
@@ -209,9 +209,11 @@ def _sort_link(listing: Listing, sort: str) -> SortLink:
     )
 
 
-def _data_links(desk: Desk, listing: Listing, studies: list[ListedStudy]) -> dict[str, str]:
+def _data_links(
+    context: PageContext, listing: Listing, studies: list[ListedStudy]
+) -> dict[str, str]:
     """Return where the rows are; of a search, those of this page of the list."""
-    links = desk.data_links("studies")
+    links = context.data_links("studies")
     if not listing.text:
         return links
     query = urlencode({"citekey__in": json.dumps([study.work.citekey for study in studies])})

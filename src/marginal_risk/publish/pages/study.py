@@ -12,13 +12,13 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
 
 from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
-from marginal_risk.publish.page import Desk, Page, kept, shown
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import evidence, lists
 from marginal_risk.publish.queries.evidence import Judgement, Step, Term
 from marginal_risk.publish.queries.screening_flow import Screened, read_screening
-from marginal_risk.publish.queries.works import Work, read_works
+from marginal_risk.publish.queries.works import Work, read_versions, read_works
 
 _DISPUTE_FORM = "dispute-a-coding.yml"
 """The repository's issue form, in .github/ISSUE_TEMPLATE."""
@@ -67,92 +67,85 @@ class ScreenedFor:
 class StudyPage(Page):
     """One study with all its codings."""
 
-    study: Work = shown("The study, with its authors.")
-    coins: str = shown("The study as an OpenURL, for reference managers.")
-    highwire: list[tuple[str, str]] = shown("Names and contents of its citation_ meta tags.")
-    json_ld: dict[str, Any] = shown("The study as schema.org has it.")
-    screening: list[ScreenedFor] = shown("What was decided about it, by misuse vector.")
-    version_of: Work | None = shown("The work that this is another version of.")
-    versions: list[Work] = shown("Other versions of this work.")
-    codings: list[VectorCodings] = shown("Its codings, by misuse vector.")
-    judgements: Judgements = shown("All its judgements.")
-    coder_notes: dict[str, str] = shown("What a reader must know of the coders, by name.")
+    study: Work = described("The study, with its authors.")
+    coins: str = described("The study as an OpenURL, for reference managers.")
+    highwire: list[tuple[str, str]] = described("Names and contents of its citation_ meta tags.")
+    json_ld: dict[str, Any] = described("The study as schema.org has it.")
+    screening: list[ScreenedFor] = described("What was decided about it, by misuse vector.")
+    version_of: Work | None = described("The work that this is another version of.")
+    versions: list[Work] = described("Other versions of this work.")
+    codings: list[VectorCodings] = described("Its codings, by misuse vector.")
+    judgements: Judgements = described("All its judgements.")
+    coder_notes: dict[str, str] = described("What a reader must know of the coders, by name.")
 
 
 async def study_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies/<citekey> with a study, its codings and its BibTeX."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    works = await read_works(desk.database, [tilde_decode(desk.request.url_vars["citekey"])])
+async def _render(context: PageContext) -> Response:
+    works = await context.read(read_works, [tilde_decode(context.request.url_vars["citekey"])])
     if not works:
         raise NotFound("No study has this key.")
     study = works[0]
     path = f"/studies/{tilde_encode(study.citekey)}"
     judgements = Judgements.asked_for(
-        desk.request, await evidence.read_study_judgements(desk.database, study.citekey)
+        context.request, await context.read(evidence.read_study_judgements, study.citekey)
     )
     page = StudyPage(
-        **await desk.common(
+        **context.common(
             title=study.short_citation,
             description=f"{study.title}: how far it covers the steps of the framework.",
             path=path,
-            data_links=desk.data_links("judgements", citekey=study.citekey),
+            data_links=context.data_links("judgements", citekey=study.citekey),
         ),
         study=study,
-        coins=coins(study, study.authors),
+        coins=coins(study),
         highwire=highwire_tags(study),
-        json_ld=describe_work(study, desk.absolute(path)),
-        screening=await _read_screening(desk, study.citekey),
-        version_of=next(iter(await _read_versions(desk, "citekey", study.version_of)), None),
-        versions=await _read_versions(desk, "version_of", study.citekey),
-        codings=list(_arrange(desk, judgements.shown)),
+        json_ld=describe_work(study, context.absolute(path)),
+        screening=await _read_screening(context, study.citekey),
+        version_of=next(iter(await context.read(read_works, [study.version_of])), None)
+        if study.version_of
+        else None,
+        versions=await context.read(read_versions, study.citekey),
+        codings=list(_arrange(context, judgements.shown)),
         judgements=judgements,
         coder_notes={j.coder_name: j.coder_note for j in judgements.shown if j.coder_note},
     )
-    return await desk.render("study.html", page)
+    return await context.render("study.html", page)
 
 
-async def _read_screening(desk: Desk, citekey: str) -> list[ScreenedFor]:
+async def _read_screening(context: PageContext, citekey: str) -> list[ScreenedFor]:
     terms = {
-        table: {term.slug: term for term in await lists.read_terms(desk.database, table)}
+        table: {term.slug: term for term in await context.read(lists.read_terms, table)}
         for table in ("decisions", "exclusion_reasons", "study_types")
     }
     return [
         ScreenedFor(
-            desk.codebook.vectors.get(screened.misuse_vector or ""),
+            context.codebook.vectors.get(screened.misuse_vector or ""),
             screened,
             terms["decisions"][screened.decision],
             terms["exclusion_reasons"].get(screened.reason or ""),
             terms["study_types"].get(screened.study_type or ""),
         )
-        for screened in await read_screening(desk.database, citekey)
+        for screened in await context.read(read_screening, citekey)
     ]
 
 
-async def _read_versions(desk: Desk, column: str, citekey: str | None) -> list[Work]:
-    """Return the works whose ``column`` is a key."""
-    if citekey is None:
-        return []
-    sql = f"select citekey from studies where {column} = :citekey order by year, citekey"
-    found = await evidence.rows(desk.database, sql, {"citekey": citekey})
-    return await read_works(desk.database, [row["citekey"] for row in found])
-
-
-def _arrange(desk: Desk, judgements: Sequence[Judgement]) -> Iterator[VectorCodings]:
+def _arrange(context: PageContext, judgements: Sequence[Judgement]) -> Iterator[VectorCodings]:
     """Yield the codings of each misuse vector, in the codebook's order."""
-    for slug, vector in desk.codebook.vectors.items():
+    for slug, vector in context.codebook.vectors.items():
         of_vector = [j for j in judgements if j.misuse_vector == slug]
         if not of_vector:
             continue
         coders = {j.coder: j for j in sorted(of_vector, key=_coder_order)}
         cells = {(j.step, j.coder): j for j in of_vector}
         judged = {j.step for j in of_vector}
-        steps = desk.codebook.steps.values()
+        steps = context.codebook.steps.values()
         yield VectorCodings(
             vector=vector,
-            coders=[CoderColumn(j, dispute_url(desk, j)) for j in coders.values()],
+            coders=[CoderColumn(j, dispute_url(context, j)) for j in coders.values()],
             rows=[
                 (step, [cells.get((step.slug, coder)) for coder in coders])
                 for step in steps
@@ -167,9 +160,9 @@ def _coder_order(judgement: Judgement) -> tuple[bool, bool, str]:
     return judgement.is_provisional, not is_consensus, judgement.coder_name
 
 
-def dispute_url(desk: Desk, judgement: Judgement) -> str | None:
+def dispute_url(context: PageContext, judgement: Judgement) -> str | None:
     """Return where to dispute a coding: the repository's issue form, filled in."""
-    repository = desk.setting("repository") or ""
+    repository = context.setting("repository") or ""
     if not repository.startswith(("https://", "http://")):
         return None
     answers = {

@@ -13,8 +13,12 @@ from markupsafe import Markup
 
 from marginal_risk.publish.counting import are, count_of, have
 from marginal_risk.publish.figures.year_bars import draw_years
-from marginal_risk.publish.page import Desk, Page, kept, shown
-from marginal_risk.publish.queries.evidence import Codebook, rows
+from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.queries.coverage import (
+    read_coded_by_vector_and_year,
+    read_coverage_by_year,
+)
+from marginal_risk.publish.queries.evidence import Codebook
 from marginal_risk.publish.sentences import join_words
 
 
@@ -51,26 +55,26 @@ class Trend:
 class TrendsPage(Page):
     """How coverage grew, by year of publication and by misuse vector."""
 
-    trends: list[tuple[Trend, Markup]] = shown("The trends, each with its picture.")
+    trends: list[tuple[Trend, Markup]] = described("The trends, each with its picture.")
 
 
 async def trends_page(datasette: Datasette, request: Request) -> Response:
     """Answer /trends with how coverage grew."""
-    return await kept(datasette, request, _render)
+    return await cached_page(datasette, request, _render)
 
 
-async def _render(desk: Desk) -> Response:
-    by_year = await rows(desk.database, "select * from coverage_by_year order by year")
-    by_vector = await rows(desk.database, "select * from coded_by_vector_and_year order by year")
-    years_links = desk.data_links("coverage_by_year")
-    vectors_links = desk.data_links("coded_by_vector_and_year")
+async def _render(context: PageContext) -> Response:
+    by_year = await context.read(read_coverage_by_year)
+    by_vector = await context.read(read_coded_by_vector_and_year)
+    years_links = context.data_links("coverage_by_year")
+    vectors_links = context.data_links("coded_by_vector_and_year")
     trends = [
         count_studies(by_year, years_links),
-        count_by_vector(desk.codebook, by_year, by_vector, vectors_links),
-        count_evidence(desk.codebook, by_year, years_links),
+        count_by_vector(context.codebook, by_year, by_vector, vectors_links),
+        count_evidence(context.codebook, by_year, years_links),
     ]
     page = TrendsPage(
-        **await desk.common(
+        **context.common(
             title="Trends",
             description=trends[0].sentence,
             path="/trends",
@@ -80,7 +84,7 @@ async def _render(desk: Desk) -> Response:
         if by_year
         else [],
     )
-    return await desk.render("trends.html", page)
+    return await context.render("trends.html", page)
 
 
 def count_studies(by_year: Sequence[Any], links: dict[str, str]) -> Trend:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from marginal_risk.publish.counting import count_of, have
-from marginal_risk.publish.page import find_site
-from marginal_risk.publish.queries.evidence import Codebook, Term, columns, rows
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.app import Datasette
-    from datasette.database import Database
+from marginal_risk.publish.queries.evidence import Codebook, Term, columns
 
 SCOPES = ("step", "vector", "coder")
 """What figures can be split by; 'coder' is a row for each pair of coders."""
@@ -100,42 +95,34 @@ class Agreement:
     disagreements: list[Disagreement]
 
 
-async def ask_for_agreement(datasette: Datasette) -> Agreement:
-    """Return how far coders agree, from a site that was opened for this question only."""
-    await datasette.invoke_startup()
-    site = await find_site(datasette)
-    return await read_agreement(site.database, site.codebook)
-
-
-async def read_agreement(database: Database, codebook: Codebook) -> Agreement:
+def read_agreement(connection: sqlite3.Connection, codebook: Codebook) -> Agreement:
     """Return how far coders agree, with names instead of slugs."""
-    found = await rows(database, f"select {columns(Figures)} from agreement order by id")
+    found = connection.execute(f"select {columns(Figures)} from agreement order by id")
     whole, *others = (Figures(*row) for row in found)
-    names = {row[0]: row[1] for row in await rows(database, "select coder, name from coders")}
+    names = {row[0]: row[1] for row in connection.execute("select coder, name from coders")}
     parts: dict[str, list[tuple[str, Figures]]] = {scope: [] for scope in SCOPES}
     for figures in others if whole.pairs else ():
         parts[figures.scope].append((_about(figures, codebook, names), figures))
     return Agreement(
-        sentences=await _summarize(database, whole, names),
+        sentences=_summarize(connection, whole, names),
         whole=whole,
         parts=parts,
         comparisons=[
-            await _compare(database, codebook, names, figures) for _, figures in parts["coder"]
+            _compare(connection, codebook, names, figures) for _, figures in parts["coder"]
         ],
-        disagreements=await _read_disagreements(database),
+        disagreements=_read_disagreements(connection),
     )
 
 
-async def _summarize(database: Database, whole: Figures, names: dict[str, str]) -> list[str]:
+def _summarize(connection: sqlite3.Connection, whole: Figures, names: dict[str, str]) -> list[str]:
     """Return whether two coders can be compared, and what that allows to conclude."""
-    coded = await rows(
-        database,
+    coded = connection.execute(
         "select count(*) as codings, count(case when coders > 1 then 1 end) as twice"
         " from coded_studies where coders > 0",
-    )
-    coders = await rows(database, "select distinct coder from independent_judgements")
+    ).fetchone()
+    coders = connection.execute("select distinct coder from independent_judgements")
     return summarize(
-        whole, coded[0]["codings"], coded[0]["twice"], sorted(names[row["coder"]] for row in coders)
+        whole, coded["codings"], coded["twice"], sorted(names[row["coder"]] for row in coders)
     )
 
 
@@ -184,11 +171,10 @@ def _about(figures: Figures, codebook: Codebook, names: dict[str, str]) -> str:
     return f"{names[str(figures.coder)]} and {names[str(figures.other_coder)]}"
 
 
-async def _compare(
-    database: Database, codebook: Codebook, names: dict[str, str], figures: Figures
+def _compare(
+    connection: sqlite3.Connection, codebook: Codebook, names: dict[str, str], figures: Figures
 ) -> Comparison:
-    found = await rows(
-        database,
+    found = connection.execute(
         "select level, other_level, judgements from confusion"
         " where coder = :coder and other_coder = :other_coder",
         {"coder": figures.coder, "other_coder": figures.other_coder},
@@ -203,9 +189,8 @@ async def _compare(
     )
 
 
-async def _read_disagreements(database: Database) -> list[Disagreement]:
-    found = await rows(
-        database,
+def _read_disagreements(connection: sqlite3.Connection) -> list[Disagreement]:
+    found = connection.execute(
         "select d.citekey, t.short_citation, d.misuse_vector, d.step, a.name, d.level,"
         " d.rationale, b.name, d.other_level, d.other_rationale, d.settled_level,"
         " d.settled_rationale, c.name, p.name"

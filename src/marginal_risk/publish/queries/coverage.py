@@ -7,17 +7,15 @@ in which the tables they read are narrowed, so there is no second copy of their 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from marginal_risk.publish.queries.evidence import Cell, Codebook, Term, columns, rows
+from marginal_risk.publish.queries.evidence import Cell, Codebook, Term, columns
 from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.database import Database
 
 _VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
@@ -76,30 +74,32 @@ class Coverage:
         return len({study.citekey for study in self.studies if study.is_complete})
 
 
-async def read_whole(database: Database, codebook: Codebook) -> Coverage:
+def read_whole(connection: sqlite3.Connection, codebook: Codebook) -> Coverage:
     """Return the map of all coded studies."""
     everything = MapFilter()
     return Coverage(
         codebook,
-        await _read_cells(database, everything),
-        await _read_studies(database, codebook, everything),
-        await read_flows(database),
+        _read_cells(connection, everything),
+        _read_studies(connection, codebook, everything),
+        read_flows(connection),
     )
 
 
-async def read_coverage(database: Database, whole: Coverage, map_filter: MapFilter) -> Coverage:
+def read_coverage(
+    connection: sqlite3.Connection, whole: Coverage, map_filter: MapFilter
+) -> Coverage:
     """Return the map as the filter leaves it, given the whole map."""
     if not map_filter:
         return whole
     codebook = narrow(whole.codebook, map_filter)
     cells, studies = whole.cells, whole.studies
     if map_filter.narrows_studies:
-        matching = await _read_cells(database, map_filter)
+        matching = _read_cells(connection, map_filter)
         cells = {key: _mark_no_match(cell, matching[key]) for key, cell in cells.items()}
         levels = {(study.citekey, study.misuse_vector): study.levels for study in studies}
         studies = [
             replace(study, levels=_mark_left_out(study, levels[study.citekey, study.misuse_vector]))
-            for study in await _read_studies(database, whole.codebook, map_filter)
+            for study in _read_studies(connection, whole.codebook, map_filter)
         ]
     return Coverage(
         codebook,
@@ -143,39 +143,39 @@ def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str,
     return {step: level or (whole[step] and NO_MATCH.slug) for step, level in study.levels.items()}
 
 
-async def _read_cells(database: Database, map_filter: MapFilter) -> dict[tuple[str, str], Cell]:
+def _read_cells(
+    connection: sqlite3.Connection, map_filter: MapFilter
+) -> dict[tuple[str, str], Cell]:
     tables = map_filter.expressions() if map_filter.narrows_studies else ()
-    return await read_cells(database, tables, map_filter.parameters())
+    return read_cells(connection, tables, map_filter.parameters())
 
 
-async def read_cells(
-    database: Database, tables: Iterable[tuple[str, str]], parameters: dict[str, Any]
+def read_cells(
+    connection: sqlite3.Connection, tables: Iterable[tuple[str, str]], parameters: dict[str, Any]
 ) -> dict[tuple[str, str], Cell]:
     """Return every cell of the map, counted on other rows than those of the tables.
 
     ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
     """
-    sql = f"{await _views_on(database, tables)} select {columns(Cell)} from coverage_matrix"
-    found = await rows(database, sql, parameters)
+    sql = f"{_views_on(connection, tables)} select {columns(Cell)} from coverage_matrix"
+    found = connection.execute(sql, parameters)
     return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
 
 
-async def _read_studies(
-    database: Database, codebook: Codebook, map_filter: MapFilter
+def _read_studies(
+    connection: sqlite3.Connection, codebook: Codebook, map_filter: MapFilter
 ) -> list[CodedStudy]:
     tables = map_filter.expressions() if map_filter.narrows_studies else ()
-    prefix = await _views_on(database, tables)
+    prefix = _views_on(connection, tables)
     parameters = map_filter.parameters()
-    found = await rows(
-        database,
+    found = connection.execute(
         f"{prefix} select c.*, t.short_citation from study_coverage c"
         " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
         " order by v.position, t.year, c.citekey",
         parameters,
     )
     disputed: dict[tuple[str, str], set[str]] = {}
-    for row in await rows(
-        database,
+    for row in connection.execute(
         f"{prefix} select citekey, misuse_vector, step from agreed_judgements"
         " where basis = 'contested'",
         parameters,
@@ -194,7 +194,7 @@ async def _read_studies(
     ]
 
 
-async def _views_on(database: Database, tables: Iterable[tuple[str, str]]) -> str:
+def _views_on(connection: sqlite3.Connection, tables: Iterable[tuple[str, str]]) -> str:
     """Return a WITH clause in which the views read other rows for the tables named.
 
     A common table expression hides the table of its name from the view bodies beside it;
@@ -204,7 +204,17 @@ async def _views_on(database: Database, tables: Iterable[tuple[str, str]]) -> st
     if not expressions:
         return ""
     names = ", ".join(f"'{name}'" for name in _VIEWS)
-    found = await rows(database, f"select name, sql from sqlite_master where name in ({names})")
+    found = connection.execute(f"select name, sql from sqlite_master where name in ({names})")
     bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
     expressions += ((name, bodies[name]) for name in _VIEWS)
     return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)
+
+
+def read_coverage_by_year(connection: sqlite3.Connection) -> list[Any]:
+    """Return how many works each year has, and how far they cover marginal risk."""
+    return connection.execute("select * from coverage_by_year order by year").fetchall()
+
+
+def read_coded_by_vector_and_year(connection: sqlite3.Connection) -> list[Any]:
+    """Return how many studies of each misuse vector are coded, year by year."""
+    return connection.execute("select * from coded_by_vector_and_year order by year").fetchall()

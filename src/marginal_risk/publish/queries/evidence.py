@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.app import Datasette
-    from datasette.database import Database
+from typing import Any
 
 SYMBOLS = {"contested": "±", "not_coded": "?", "no_study": "∅"}
 """Symbols of the states that are not levels; those of the levels are in the database."""
@@ -130,39 +126,17 @@ class Build:
     judgements: int
 
 
-async def find_database(datasette: Datasette) -> Database | None:
-    """Return the first database that holds a map, or None."""
-    for database in datasette.databases.values():
-        if "coverage_matrix" in await database.view_names():
-            return database
-    return None
-
-
-async def rows(database: Database, sql: str, params: dict[str, Any] | None = None) -> list[Any]:
-    """Return all rows of a query that the program wrote.
-
-    The limits on time and rows are for the SQL of strangers, and do not hold here.
-    """
-
-    def fetch(connection: sqlite3.Connection) -> list[Any]:
-        return connection.execute(sql, params or {}).fetchall()
-
-    found: list[Any] = await database.execute_fn(fetch)
-    return found
-
-
-async def read_codebook(database: Database) -> Codebook:
+def read_codebook(connection: sqlite3.Connection) -> Codebook:
     """Return the vocabulary."""
-    vectors = await rows(database, "select slug, name, definition from vectors order by position")
-    steps = await rows(
-        database,
+    vectors = connection.execute("select slug, name, definition from vectors order by position")
+    steps = connection.execute(
         "select slug, name, definition, full_name, question, is_marginal_risk from steps"
         " order by position",
     )
-    levels = await rows(
-        database, "select slug, name, definition, symbol from levels order by position"
+    levels = connection.execute(
+        "select slug, name, definition, symbol from levels order by position"
     )
-    kinds = await rows(database, "select slug, name, definition from gap_kinds order by position")
+    kinds = connection.execute("select slug, name, definition from gap_kinds order by position")
     gap_kinds = {row["slug"]: Term(*row) for row in kinds}
     states = {row["slug"]: Term(*row) for row in levels}
     for slug, symbol in SYMBOLS.items():
@@ -186,9 +160,9 @@ async def read_codebook(database: Database) -> Codebook:
     )
 
 
-async def read_build(database: Database) -> Build:
+def read_build(connection: sqlite3.Connection) -> Build:
     """Return the one row about the build."""
-    return Build(*(await rows(database, f"select {columns(Build)} from build"))[0])
+    return Build(*connection.execute(f"select {columns(Build)} from build").fetchone())
 
 
 _JUDGEMENTS = """
@@ -211,33 +185,31 @@ order by v.position, t.year, j.citekey, s.position, k.position desc, j.coder
 """
 
 
-async def read_cell_judgements(database: Database, vector: str, step: str) -> list[Judgement]:
+def read_cell_judgements(connection: sqlite3.Connection, vector: str, step: str) -> list[Judgement]:
     """Return the judgements of one cell, study by study, a consensus before its coders."""
     where = "where j.misuse_vector = :vector and j.step = :step"
     sql = _JUDGEMENTS.format(where=where)
-    return [Judgement(*row) for row in await rows(database, sql, {"vector": vector, "step": step})]
+    return [Judgement(*row) for row in connection.execute(sql, {"vector": vector, "step": step})]
 
 
-async def read_study_judgements(database: Database, citekey: str) -> list[Judgement]:
+def read_study_judgements(connection: sqlite3.Connection, citekey: str) -> list[Judgement]:
     """Return the judgements of one study, vector by vector, step by step."""
     sql = _JUDGEMENTS.format(where="where j.citekey = :citekey")
-    return [Judgement(*row) for row in await rows(database, sql, {"citekey": citekey})]
+    return [Judgement(*row) for row in connection.execute(sql, {"citekey": citekey})]
 
 
-async def read_human_coders(database: Database) -> list[tuple[str, str]]:
+def read_human_coders(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Return slug and name of every coder with a coding that counts on the map."""
-    found = await rows(
-        database,
+    found = connection.execute(
         "select coder, name from coders where kind <> 'machine'"
         " and exists (select 1 from codings g where g.coder = coders.coder) order by name, coder",
     )
     return [(row["coder"], row["name"]) for row in found]
 
 
-async def read_published_notes(database: Database) -> list[str]:
+def read_published_notes(connection: sqlite3.Connection) -> list[str]:
     """Return what a reader must know of the published tables that judgements come from."""
-    found = await rows(
-        database,
+    found = connection.execute(
         "select note from coders where kind = 'published' and note is not null"
         " and exists (select 1 from codings g where g.coder = coders.coder) order by coder",
     )
@@ -247,3 +219,40 @@ async def read_published_notes(database: Database) -> list[str]:
 def columns(record: Any) -> str:
     """Return the columns that fill the fields of a record, as SQL."""
     return ", ".join(field.name for field in fields(record))
+
+
+# Codings by people and publications, the newest first: dated by the last commit that changed
+# them, so that a changed judgement comes up as an updated entry; else by the coder. A date that
+# is known to the year or the month stands for its first day; without any, as old as the data.
+_NEWEST = """
+with newest as (
+    select
+        g.citekey, g.misuse_vector, g.coder, g.note, c.name as coder_name,
+        substr(coalesce(g.changed_on, g.coded_on, :data_date) || '-01-01', 1, 10) as day
+    from codings g
+    join coders c on c.coder = g.coder
+    where c.kind <> 'machine'
+    order by day desc, g.citekey, g.misuse_vector, g.coder
+    limit :entries
+)
+select
+    n.citekey, n.misuse_vector, n.coder, n.note, n.coder_name, n.day,
+    t.short_citation, t.title, v.name as vector_name,
+    s.name as step_name, l.name as level_name, j.rationale, j.locator
+from newest n
+join studies t on t.citekey = n.citekey
+join vectors v on v.slug = n.misuse_vector
+left join judgements j
+    on j.citekey = n.citekey and j.misuse_vector = n.misuse_vector and j.coder = n.coder
+left join steps s on s.slug = j.step
+left join levels l on l.slug = j.level
+order by n.day desc, n.citekey, v.position, n.misuse_vector, n.coder, s.position
+"""
+
+
+def read_newest_codings(connection: sqlite3.Connection, data_date: str, most: int) -> list[Any]:
+    """Return the judgements of the newest codings, at most so many codings, machines left out.
+
+    Every coding has a row for each of its judgements, or one row without a step.
+    """
+    return connection.execute(_NEWEST, {"data_date": data_date, "entries": most}).fetchall()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from marginal_risk.publish.queries.evidence import Codebook
-
-if TYPE_CHECKING:
-    from datasette import Request
 
 LONGEST_SEARCH = 200
 """Characters of a search text; the rest is left out."""
@@ -100,9 +97,13 @@ class MapFilter:
 
 
 def read_filter(
-    request: Request, codebook: Codebook, coders: Iterable[str]
+    parameters: Mapping[str, Sequence[str]], codebook: Codebook, coders: Iterable[str]
 ) -> tuple[MapFilter, list[str]]:
-    """Return the filter that an address asks for, and a sentence for each part left out."""
+    """Return the filter that an address asks for, and a sentence for each part left out.
+
+    ``parameters`` are the values of the address's query by name, as ``urllib.parse.parse_qs``
+    returns them.
+    """
     notices: list[str] = []
     known = {
         "vector": ("a misuse vector", tuple(codebook.vectors)),
@@ -114,21 +115,24 @@ def read_filter(
 
     def chosen(name: str) -> tuple[str, ...]:
         what, words = known[name]
-        asked = [word for word in request.args.getlist(name) if word]
+        asked = [word for word in parameters.get(name, ()) if word]
         for word in dict.fromkeys(asked):
             if word not in words:
                 notices.append(f"“{word[:60]}” is not {what}, and was left out of the filter.")
         return tuple(word for word in words if word in asked)
 
+    def first(name: str) -> str:
+        return next(iter(parameters.get(name, ())), "")
+
     def year(name: str) -> int | None:
-        text = (request.args.get(name) or "").strip()
+        text = first(name).strip()
         if text and not (text.isascii() and text.isdecimal() and len(text) == 4):
             notices.append(f"“{text[:60]}” is not a year, and was left out of the filter.")
             return None
         return int(text) if text else None
 
     confidences = chosen("confidence")
-    text = " ".join((request.args.get("q") or "").split())[:LONGEST_SEARCH]
+    text = " ".join(first("q").split())[:LONGEST_SEARCH]
     found = MapFilter(
         vectors=chosen("vector"),
         steps=chosen("step"),

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from datasette.database import QueryInterrupted
-from datasette.utils import escape_sqlite
-
-from marginal_risk.publish.queries.evidence import rows
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.database import Database
 
 
 @dataclass(frozen=True)
@@ -31,10 +22,9 @@ class Coder:
     codings: int
 
 
-async def read_coders(database: Database) -> list[Coder]:
+def read_coders(connection: sqlite3.Connection) -> list[Coder]:
     """Return every coder with a coding: published tables first, then as the codebook orders."""
-    found = await rows(
-        database,
+    found = connection.execute(
         "select c.coder, c.name, k.name, c.kind in ('published', 'person'), c.publication, c.url,"
         " c.note, count(*) from coders c join coder_kinds k on k.slug = c.kind"
         " join codings g on g.coder = c.coder group by c.coder order by k.position, c.name",
@@ -49,36 +39,21 @@ class Source:
     name: str
     is_view: bool
     description: str
-    rows: int | None
-    """Number of its rows; None where counting them would take too long."""
     columns: dict[str, str]
     """What each column means."""
 
 
-async def read_sources(database: Database) -> list[Source]:
+def read_sources(connection: sqlite3.Connection) -> list[Source]:
     """Return the views, then the tables, with what is said of each in the database."""
     columns: dict[str, dict[str, str]] = {}
-    for table, column, text in await rows(
-        database,
+    for table, column, text in connection.execute(
         "select table_name, column_name, description from field_descriptions order by rowid",
     ):
         columns.setdefault(table, {})[column] = text
-    found = await rows(
-        database,
+    found = connection.execute(
         "select table_name, is_view, description from table_descriptions"
         " order by is_view desc, rowid",
     )
-    counts = await asyncio.gather(*(_count_rows(database, name) for name, _, _ in found))
     return [
-        Source(name, bool(is_view), text, count, columns.get(name, {}))
-        for (name, is_view, text), count in zip(found, counts, strict=True)
+        Source(name, bool(is_view), text, columns.get(name, {})) for name, is_view, text in found
     ]
-
-
-async def _count_rows(database: Database, name: str) -> int | None:
-    """Count under the time limit of the public's SQL: a page of counts must not wait for one."""
-    try:
-        found = await database.execute(f"select count(*) from {escape_sqlite(name)}")
-    except QueryInterrupted:
-        return None
-    return int(found.single_value())

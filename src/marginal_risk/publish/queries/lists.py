@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from datasette.utils import escape_sqlite
-
-from marginal_risk.publish.queries.evidence import Judgement, Term, read_cell_judgements, rows
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.database import Database
+from marginal_risk.publish.queries.evidence import Judgement, Term, read_cell_judgements
 
 
-async def read_judgements_of_cells(
-    database: Database, cells: Sequence[tuple[str, str]]
+def read_judgements_of_cells(
+    connection: sqlite3.Connection, cells: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Judgement]]:
     """Return the judgements of several cells, by vector and step."""
-    return {cell: await read_cell_judgements(database, *cell) for cell in cells}
+    return {cell: read_cell_judgements(connection, *cell) for cell in cells}
 
 
-async def read_rules(database: Database) -> dict[str, dict[str, str]]:
+def read_rules(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
     """Return what earns each level, by step and level, the strongest level first."""
     rules: dict[str, dict[str, str]] = {}
-    for row in await rows(
-        database,
+    for row in connection.execute(
         "select r.step, r.level, r.rule from coding_rules r join levels l on l.slug = r.level"
         " order by l.position",
     ):
@@ -34,10 +29,13 @@ async def read_rules(database: Database) -> dict[str, dict[str, str]]:
     return rules
 
 
-async def read_terms(database: Database, table: str) -> list[Term]:
-    """Return the words that a table of the vocabulary holds, in the codebook's order."""
-    sql = f"select slug, name, definition from {escape_sqlite(table)} order by position"
-    return [Term(*row) for row in await rows(database, sql)]
+def read_terms(connection: sqlite3.Connection, table: str) -> list[Term]:
+    """Return the words that a table of the vocabulary holds, in the codebook's order.
+
+    ``table`` is a name that the program wrote: it goes into the SQL as it stands.
+    """
+    sql = f"select slug, name, definition from {table} order by position"
+    return [Term(*row) for row in connection.execute(sql)]
 
 
 SORTS = {
@@ -69,10 +67,10 @@ found as (
 """
 
 
-async def count_found(database: Database, phrases: Sequence[str]) -> int:
+def count_found(connection: sqlite3.Connection, phrases: Sequence[str]) -> int:
     """Return the number of works in which every phrase is found."""
-    found = await rows(database, f"{_FOUND} select count(*) from found", _search(phrases))
-    return int(found[0][0])
+    found = connection.execute(f"{_FOUND} select count(*) from found", _search(phrases))
+    return int(found.fetchone()[0])
 
 
 @dataclass(frozen=True)
@@ -88,11 +86,12 @@ class Window:
     """Number of works to read; -1 for all that follow."""
 
 
-async def read_citekeys(database: Database, phrases: Sequence[str], window: Window) -> list[str]:
+def read_citekeys(
+    connection: sqlite3.Connection, phrases: Sequence[str], window: Window
+) -> list[str]:
     """Return the keys of works in which every phrase (FTS5, one word each) is found."""
     direction = "desc" if window.is_descending else "asc"
-    found = await rows(
-        database,
+    found = connection.execute(
         f"{_FOUND} select t.citekey from found join studies t on t.rowid = found.study"
         f" order by {SORTS[window.sort]} {direction}, t.citekey limit :length offset :first",
         {**_search(phrases), "length": window.length, "first": window.first},
@@ -100,12 +99,25 @@ async def read_citekeys(database: Database, phrases: Sequence[str], window: Wind
     return [row["citekey"] for row in found]
 
 
-async def read_source_citekeys(database: Database) -> set[str]:
+def read_source_citekeys(connection: sqlite3.Connection) -> set[str]:
     """Return the keys of the works that judgements were taken from."""
     sql = "select publication from coders where publication is not null"
-    return {row["publication"] for row in await rows(database, sql)}
+    return {row["publication"] for row in connection.execute(sql)}
 
 
 def _search(phrases: Sequence[str]) -> dict[str, str]:
     words = [phrase.strip('"*').lower() for phrase in phrases]
     return {"phrases": json.dumps(phrases), "words": json.dumps(words)}
+
+
+def read_next_to_code(connection: sqlite3.Connection, vector: str | None) -> list[Any]:
+    """Return the studies that wait to be coded, for all misuse vectors or one, in order."""
+    found = connection.execute(
+        "select n.priority, n.citekey, n.misuse_vector, n.why, n.decision, f.note,"
+        " y.name as type_name from next_to_code n join screening f"
+        " on f.citekey = n.citekey and f.misuse_vector = n.misuse_vector"
+        " left join study_types y on y.slug = f.study_type"
+        " where :vector is null or n.misuse_vector = :vector order by n.priority",
+        {"vector": vector},
+    )
+    return found.fetchall()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from marginal_risk.publish.queries.evidence import columns, rows
-
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.database import Database
+from marginal_risk.publish.queries.evidence import columns
 
 
 @dataclass(frozen=True)
@@ -60,16 +57,41 @@ class Screened:
     note: str | None
 
 
-async def read_flows(database: Database) -> Flows:
+@dataclass(frozen=True)
+class LeftOut:
+    """A study that was excluded or withdrawn."""
+
+    citekey: str
+    short_citation: str
+    misuse_vector: str | None
+    decision: str
+    reason: str | None
+    other_study: str | None
+    decided_on: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Search:
+    """A systematic search of the literature."""
+
+    searched_on: str
+    source: str
+    query: str
+    hits: int
+    searched_by: str
+    note: str | None
+
+
+def read_flows(connection: sqlite3.Connection) -> Flows:
     """Return how many studies were found, and how far they have got."""
-    found = await rows(database, f"select {columns(Flow)} from screening_flow")
+    found = connection.execute(f"select {columns(Flow)} from screening_flow")
     return {row["misuse_vector"]: Flow(*row) for row in found}
 
 
-async def read_screening(database: Database, citekey: str) -> list[Screened]:
+def read_screening(connection: sqlite3.Connection, citekey: str) -> list[Screened]:
     """Return what was decided about a study, in the order of the codebook's vectors."""
-    found = await rows(
-        database,
+    found = connection.execute(
         "select f.misuse_vector, f.decision, f.stage, f.reason, f.other_study, f.study_type,"
         " f.found_via, f.decided_on, f.note from found_studies f"
         " left join vectors v on v.slug = f.misuse_vector"
@@ -77,3 +99,48 @@ async def read_screening(database: Database, citekey: str) -> list[Screened]:
         {"citekey": citekey},
     )
     return [Screened(*row) for row in found]
+
+
+def read_exclusions(connection: sqlite3.Connection, vector: str | None) -> list[tuple[str, int]]:
+    """Return how many studies were left out for each reason, in the codebook's order."""
+    found = connection.execute(
+        "select x.reason, x.studies from exclusions x"
+        " join exclusion_reasons r on r.slug = x.reason"
+        " where x.misuse_vector is :vector order by r.position",
+        {"vector": vector},
+    )
+    return [(row["reason"], row["studies"]) for row in found]
+
+
+def read_left_out(connection: sqlite3.Connection, vector: str | None) -> list[LeftOut]:
+    """Return the studies that were excluded or withdrawn."""
+    found = connection.execute(
+        "select f.citekey, t.short_citation, f.misuse_vector, f.decision, f.reason, f.other_study,"
+        " f.decided_on, f.note from found_studies f join studies t on t.citekey = f.citekey"
+        " left join vectors v on v.slug = f.misuse_vector"
+        " where f.decision in ('excluded', 'withdrawn')"
+        " and (:vector is null or f.misuse_vector = :vector)"
+        " order by f.decision, v.position, f.citekey",
+        {"vector": vector},
+    )
+    return [LeftOut(*row) for row in found]
+
+
+def read_searches(connection: sqlite3.Connection) -> list[Search]:
+    """Return the systematic searches, the last one first."""
+    found = connection.execute(
+        "select searched_on, source, query, hits, searched_by, note from searches"
+        " order by searched_on desc, id desc",
+    )
+    return [Search(*row) for row in found]
+
+
+def read_ways(connection: sqlite3.Connection, vector: str | None) -> list[tuple[str, int]]:
+    """Return how the studies were found, with their numbers, the most frequent way first."""
+    found = connection.execute(
+        "select found_via, count(distinct citekey) as studies from screening"
+        " where decision <> 'withdrawn' and (:vector is null or misuse_vector = :vector)"
+        " group by found_via order by studies desc, found_via",
+        {"vector": vector},
+    )
+    return [(row["found_via"], row["studies"]) for row in found]

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from marginal_risk.publish.page import NAME
-from marginal_risk.publish.queries.evidence import Build, rows
+from marginal_risk.publish.queries.evidence import Build
 
-if TYPE_CHECKING:  # datasette is still being imported while it loads its plugins
-    from datasette.database import Database
-
+NAME = "Marginal Risk Evidence Map"
 MAINTAINERS = f"The {NAME} maintainers"
 LICENSE = "CC BY 4.0"
 
@@ -33,50 +30,6 @@ _KINDS = {
     "online": "webpage",
     "dataset": "dataset",
 }
-
-
-class Citable(Protocol):
-    """What a citation needs of a work: columns of the table ``studies``."""
-
-    @property
-    def title(self) -> str:
-        """Title."""
-
-    @property
-    def entry_type(self) -> str:
-        """Type of the BibTeX entry."""
-
-    @property
-    def publication_date(self) -> str:
-        """Date of publication: YYYY, YYYY-MM or YYYY-MM-DD."""
-
-    @property
-    def venue(self) -> str | None:
-        """Journal, proceedings, institution or site."""
-
-    @property
-    def volume(self) -> str | None:
-        """Volume."""
-
-    @property
-    def number(self) -> str | None:
-        """Issue, or number of the report."""
-
-    @property
-    def pages(self) -> str | None:
-        """Pages or article number."""
-
-    @property
-    def doi(self) -> str | None:
-        """Bare DOI."""
-
-    @property
-    def arxiv_id(self) -> str | None:
-        """Identifier at arXiv."""
-
-    @property
-    def url(self) -> str | None:
-        """Address."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +86,7 @@ class Work:
     """Version of a data set; studies have none."""
 
 
-def kind_of(work: Citable) -> str:
+def kind_of(work: Work) -> str:
     """Return what a work is, in one word: article, paper, preprint, report or another."""
     is_at_arxiv = work.arxiv_id and (work.venue or "arXiv").lower().startswith("arxiv")
     if is_at_arxiv and work.entry_type in ("article", "misc", "online", "unpublished"):
@@ -141,7 +94,7 @@ def kind_of(work: Citable) -> str:
     return _KINDS.get(work.entry_type, "document")
 
 
-def address(work: Citable) -> str | None:
+def address(work: Work) -> str | None:
     """Return where a work is found: by its DOI, else at arXiv, else its own address."""
     if work.doi:
         return f"https://doi.org/{quote(work.doi, safe='/:;()')}"
@@ -156,22 +109,15 @@ def split_pages(pages: str) -> tuple[str, str | None]:
     return first, last or None
 
 
-async def read_authors(
-    database: Database, citekeys: Sequence[str] | None = None
-) -> dict[str, tuple[Name, ...]]:
-    """Return the authors of the named studies in order; of all where none are named."""
-    return await _read_people(database, "author", citekeys)
-
-
-async def read_works(database: Database, citekeys: Sequence[str] | None = None) -> list[Work]:
+def read_works(connection: sqlite3.Connection, citekeys: Sequence[str] | None = None) -> list[Work]:
     """Return the named studies with their authors and editors, or all, by citekey."""
     columns = [f.name for f in fields(Work) if f.name not in ("authors", "editors", "version")]
     where, params = _among(citekeys, "")
-    found = await rows(
-        database, f"select {', '.join(columns)} from studies{where} order by citekey", params
+    found = connection.execute(
+        f"select {', '.join(columns)} from studies{where} order by citekey", params
     )
-    authors = await _read_people(database, "author", citekeys)
-    editors = await _read_people(database, "editor", citekeys)
+    authors = _read_people(connection, "author", citekeys)
+    editors = _read_people(connection, "editor", citekeys)
     return [
         Work(
             **dict(zip(columns, row, strict=True)),
@@ -182,9 +128,24 @@ async def read_works(database: Database, citekeys: Sequence[str] | None = None) 
     ]
 
 
-async def read_coded_citekeys(database: Database) -> list[str]:
+def read_versions(connection: sqlite3.Connection, citekey: str) -> list[Work]:
+    """Return the works that are other versions of one work, the oldest first."""
+    found = connection.execute(
+        "select citekey from studies where version_of = :citekey order by year, citekey",
+        {"citekey": citekey},
+    )
+    return read_works(connection, [row["citekey"] for row in found])
+
+
+def read_all_citekeys(connection: sqlite3.Connection) -> list[str]:
+    """Return the keys of all studies."""
+    found = connection.execute("select citekey from studies order by citekey")
+    return [row["citekey"] for row in found]
+
+
+def read_coded_citekeys(connection: sqlite3.Connection) -> list[str]:
     """Return the keys of the studies that a person or publication has coded."""
-    found = await rows(database, "select distinct citekey from coded_studies order by citekey")
+    found = connection.execute("select distinct citekey from coded_studies order by citekey")
     return [row["citekey"] for row in found]
 
 
@@ -218,12 +179,11 @@ def database_work(build: Build, url: str) -> Work:
     )
 
 
-async def _read_people(
-    database: Database, role: str, citekeys: Sequence[str] | None
+def _read_people(
+    connection: sqlite3.Connection, role: str, citekeys: Sequence[str] | None
 ) -> dict[str, tuple[Name, ...]]:
     where, params = _among(citekeys, "s.")
-    found = await rows(
-        database,
+    found = connection.execute(
         "select s.citekey, a.family, a.given, a.particle, a.suffix, a.is_corporate"
         " from authorships s join authors a on a.id = s.author_id"
         f"{where or ' where 1 = 1'} and s.role = :role order by s.citekey, s.position",

@@ -1,0 +1,77 @@
+"""The map as a figure, at /map.svg; as other sites show it beside a link, at /map.png."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from datasette import Request, Response
+from datasette.app import Datasette
+
+from marginal_risk.publish.figures.map_figure import FORMS, draw
+from marginal_risk.publish.figures.map_layout import Drawing
+from marginal_risk.publish.page import PageContext, security_headers, unless_known
+from marginal_risk.publish.queries.coverage import NO_MATCH, read_coverage
+from marginal_risk.publish.queries.evidence import read_human_coders
+from marginal_risk.publish.queries.filters import MapFilter, read_filter
+
+
+class Picture(NamedTuple):
+    """A figure as it is sent."""
+
+    body: bytes
+    tag: str
+
+
+_drawing = threading.Lock()  # a second reader of the same figure waits for the first
+
+
+def draw_once(drawing: Drawing) -> Picture:
+    """Return a figure; one that was drawn lately is not drawn again."""
+    with _drawing:
+        return _draw_and_tag(drawing)
+
+
+@lru_cache(maxsize=32)
+def _draw_and_tag(drawing: Drawing) -> Picture:
+    body = draw(drawing)
+    return Picture(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+
+
+async def map_svg(datasette: Datasette, request: Request) -> Response:
+    """Answer /map.svg with the figure."""
+    return await _answer(datasette, request, "svg")
+
+
+async def map_png(datasette: Datasette, request: Request) -> Response:
+    """Answer /map.png with the preview."""
+    return await _answer(datasette, request, "preview")
+
+
+async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
+    context = await PageContext.open(datasette, request)
+    coders = [slug for slug, _ in await context.read(read_human_coders)]
+    map_filter, _ = read_filter(context.parameters, context.codebook, coders)
+    coverage = await context.read(read_coverage, context.whole, map_filter)
+    codebook = coverage.codebook
+    if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
+        codebook = replace(codebook, states={**codebook.states, NO_MATCH.slug: NO_MATCH})
+    drawing = Drawing(codebook, coverage.cells, context.build, form, _describe(map_filter))
+    picture = await asyncio.to_thread(draw_once, drawing)
+    headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
+    response = Response(picture.body, headers=headers, content_type=FORMS[form])
+    return unless_known(request, response)
+
+
+def _describe(map_filter: MapFilter) -> str:
+    """Return what a filter keeps, or nothing where it keeps all."""
+    words = {"q": "text"}
+    kept = ", ".join(f"{words.get(name, name)} {value}" for name, value in map_filter.pairs())
+    return f"Filtered, to show only: {kept}." if kept else ""
+
+
+ROUTES = [(r"^/map\.svg$", map_svg), (r"^/map\.png$", map_png)]
