@@ -26,7 +26,7 @@ def add(path: Path, text: str) -> None:
         file.write(text)
 
 
-def told(changes: Changes) -> dict[str, list[str]]:
+def sections_of(changes: Changes) -> dict[str, list[str]]:
     """Return the lines of each section of the text, without the numbers of the whole."""
     sections: dict[str, list[str]] = {}
     for block in as_text(changes).split("\n\n")[1:]:

@@ -1,4 +1,4 @@
-"""Invented answers, sound as they are, and what the tests do with them."""
+"""Invented answers without errors, and how the tests offer and write them."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.canonical import canonical_files, write_files
-from marginal_risk.contribute.coding import Answers, Judged, Proposal, changed_files, propose
+from marginal_risk.contribute.coding import Answers, Proposal, StepAnswer, changed_files, propose
 
 TODAY = date(2025, 1, 1)
 BIBTEX = """@article{unheard2024,
@@ -17,8 +17,10 @@ BIBTEX = """@article{unheard2024,
   doi = {10.5555/unheard.2024},
 }
 """
-THREAT = Judged("addressed", "high", "page 3", "Names the mapmaker who misleads ships.")
-ADDED_RISK = Judged("partial", "low", "page 7", "Compares one map with a lie told in a harbour.")
+THREAT = StepAnswer("addressed", "high", "page 3", "Names the mapmaker who misleads ships.")
+ADDED_RISK = StepAnswer(
+    "partial", "low", "page 7", "Compares one map with a lie told in a harbour."
+)
 ANSWERS = Answers(
     bibtex=BIBTEX,
     misuse_vector="fake_maps",
@@ -30,16 +32,16 @@ ANSWERS = Answers(
 
 
 def offer(data: Path, answers: Answers = ANSWERS) -> Proposal:
-    """Return what answers would make of the data."""
+    """Return what answers would add to the data."""
     return propose(read_corpus(data, TODAY).records, answers, TODAY)
 
 
-def told(data: Path, answers: Answers) -> list[tuple[str, str]]:
-    """Return the (step, field) of everything that is wrong with answers."""
+def findings_of(data: Path, answers: Answers) -> list[tuple[str, str]]:
+    """Return the (step, field) of each finding about answers."""
     return [(finding.step, finding.field) for finding in offer(data, answers).findings]
 
 
-def with_step(step: str, judged: Judged) -> Answers:
+def with_step(step: str, judged: StepAnswer) -> Answers:
     """Return the answers with another one at a step."""
     return replace(ANSWERS, steps={**ANSWERS.steps, step: judged})
 

@@ -46,6 +46,11 @@ class Problem:
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in whole)
 
 
+def printable(text: str) -> str:
+    """Return text that cannot drive a terminal: a mark replaces each character without a shape."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
 class Place(NamedTuple):
     """Where a record was read: what a problem with it will point at."""
 

@@ -28,7 +28,7 @@ that is not known."""
 
 
 def say_nothing(_what: str, _number: int, _total: int) -> None:
-    """Be the progress of those who do not want any."""
+    """Show no progress: for callers that nobody watches."""
 
 
 INDEPENDENT = frozenset({"published", "person"})

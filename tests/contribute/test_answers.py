@@ -1,10 +1,12 @@
+"""Files of answers: read as they were written, and refused with a reason."""
+
 import contextlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.contribute.coding import Answers, Judged, read_answers
+from marginal_risk.contribute.coding import Answers, StepAnswer, read_answers
 from offered import ANSWERS
 
 
@@ -14,8 +16,8 @@ def test_a_file_of_answers_is_read_as_it_was_written() -> None:
     assert read_answers("{}") == Answers()
 
 
-@given(st.text(), st.dictionaries(st.text(max_size=5), st.builds(Judged, st.text(), st.text())))
-def test_any_text_is_kept(text: str, steps: dict[str, Judged]) -> None:
+@given(st.text(), st.dictionaries(st.text(max_size=5), st.builds(StepAnswer, st.text(), st.text())))
+def test_any_text_is_kept(text: str, steps: dict[str, StepAnswer]) -> None:
     answers = Answers(bibtex=text, note=text, steps=steps)
     assert read_answers(answers.as_json()) == answers
 

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes_of import add, edit, snapshot_of, told
+from changes_of import add, edit, sections_of, snapshot_of
 from marginal_risk.contribute.changes.comparing import Changes, RowChange, compare
 from marginal_risk.contribute.changes.queries import KEYS
-from marginal_risk.contribute.changes.rendering import as_markdown, as_text
+from marginal_risk.contribute.changes.rendering import as_json, as_markdown, as_text
 from marginal_risk.contribute.changes.snapshot import Rows, Snapshot
-from marginal_risk.contribute.changes.structured import as_json
-from marginal_risk.contribute.changes.wording import MOST
+from marginal_risk.contribute.changes.wording import MAX_ENTRIES
 from places import TINY
 
 FICTIVE = "von Fictive & Sans-Existence (2022) [fictive2022]"
@@ -401,7 +400,7 @@ def test_a_change_is_told_in_the_readers_words(
     change(tiny)
     after = snapshot_of(tiny)
     changes = compare(before, after)
-    sections = told(changes)
+    sections = sections_of(changes)
     expected = EDITS[change]
     assert {title: sections.get(title) for title in expected} == expected
     if change in WHOLE:
@@ -445,10 +444,10 @@ def test_another_form_of_the_same_data_is_no_change(before: Snapshot, tiny: Path
 
 
 def test_long_lists_and_long_texts_are_bounded(before: Snapshot, tiny: Path) -> None:
-    rows = "".join(f"p{n},Person {n} {'x' * 400},person,,,\n" for n in range(MOST + 3))
+    rows = "".join(f"p{n},Person {n} {'x' * 400},person,,,\n" for n in range(MAX_ENTRIES + 3))
     add(tiny / "coders.csv", rows)
     text = as_text(compare(before, snapshot_of(tiny)))
-    assert f"Coders added ({MOST + 3})\n" in text
+    assert f"Coders added ({MAX_ENTRIES + 3})\n" in text
     assert text.endswith("\n  and 3 more")
     assert max(map(len, text.splitlines())) < 350
 
@@ -476,10 +475,10 @@ def test_json_holds_the_rows_and_what_differs(before: Snapshot, tiny: Path) -> N
 
 
 def test_every_table_of_the_json_is_documented(before: Snapshot) -> None:
-    from marginal_risk.contribute.changes import structured  # noqa: PLC0415
+    from marginal_risk.contribute.changes import rendering  # noqa: PLC0415
 
     told = as_json(compare(before, before))
-    assert [key for key in told if f"``{key}``" not in str(structured.__doc__)] == []
+    assert [key for key in told if f"``{key}``" not in str(rendering.__doc__)] == []
 
 
 WORDS = st.sampled_from(["a", "b", "study_types", "levels"])

@@ -1,3 +1,5 @@
+"""What answers would add to the data, and what is wrong with them."""
+
 import re
 import shutil
 import tempfile
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.contribute.coding import Answers, Judged, new_lines, propose
+from marginal_risk.contribute.coding import Answers, StepAnswer, new_lines, propose
 from offered import (
     ADDED_RISK,
     ANSWERS,
@@ -17,9 +19,9 @@ from offered import (
     THREAT,
     TODAY,
     assert_in_order,
+    findings_of,
     offer,
     take,
-    told,
     with_step,
 )
 from places import TINY
@@ -112,7 +114,7 @@ def test_white_space_of_a_form_is_put_in_order(tiny: Path) -> None:
 
 
 def test_an_empty_answer_to_an_optional_step_is_no_coding_of_it(tiny: Path) -> None:
-    assert dict(new_lines(offer(tiny, with_step("defense", Judged())))) == dict(
+    assert dict(new_lines(offer(tiny, with_step("defense", StepAnswer())))) == dict(
         new_lines(offer(tiny))
     )
 
@@ -121,7 +123,7 @@ def test_an_empty_answer_to_an_optional_step_is_no_coding_of_it(tiny: Path) -> N
 
 
 def test_nothing_answered_asks_for_the_study_first(tiny: Path) -> None:
-    assert told(tiny, Answers()) == [("", "study")]
+    assert findings_of(tiny, Answers()) == [("", "study")]
 
 
 def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
@@ -132,17 +134,17 @@ def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
         ("", "coded_on", True),
         ("", "level", True),
     ]
-    bare = with_step("defense", Judged("absent"))
-    assert told(tiny, bare) == [
+    bare = with_step("defense", StepAnswer("absent"))
+    assert findings_of(tiny, bare) == [
         *(("defense", "confidence"), ("defense", "locator"), ("defense", "rationale")),
     ]
     # What is there is held to the rules, whatever else is missing.
-    assert told(tiny, with_step("defense", Judged("absent", rationale="to do"))) == [
+    assert findings_of(tiny, with_step("defense", StepAnswer("absent", rationale="to do"))) == [
         *(("defense", "confidence"), ("defense", "locator"), ("defense", "rationale")),
     ]
-    said = offer(tiny, with_step("defense", Judged("absent", rationale="to do"))).findings[-1]
+    said = offer(tiny, with_step("defense", StepAnswer("absent", rationale="to do"))).findings[-1]
     assert said.message == "'to do' is no reason."
-    assert told(tiny, replace(ANSWERS, coder="person_c")) == [("", "coder_name")]
+    assert findings_of(tiny, replace(ANSWERS, coder="person_c")) == [("", "coder_name")]
     assert (
         offer(tiny, replace(ANSWERS, coder="person_c"))
         .findings[0]
@@ -181,7 +183,7 @@ def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
             with_step("threat", replace(THREAT, rationale="Names forgers by trade and by post office.")),  # noqa: E501
             ("threat", "rationale"),
         ),
-        (with_step("defense", Judged(rationale="Names none.")), ("defense", "level")),
+        (with_step("defense", StepAnswer(rationale="Names none.")), ("defense", "level")),
         (with_step("thraet", THREAT), ("thraet", "level")),
         (replace(ANSWERS, bibtex="no entry"), ("", "bibtex")),
         (replace(ANSWERS, bibtex=BIBTEX + BIBTEX.replace("unheard", "other")), ("", "bibtex")),
@@ -272,7 +274,7 @@ def test_a_work_that_stands_is_refused_with_its_key(entry: str, reason: str, tin
     bib.write_text(text.replace("\n}\n\n@misc{pretend2023", arxiv), encoding="utf-8")
     proposal = offer(tiny, replace(ANSWERS, bibtex=entry))
     (finding,) = proposal.findings
-    assert (finding.field, finding.is_error, finding.stands_as) == ("bibtex", True, "nobody2019")
+    assert (finding.field, finding.is_error, finding.known_as) == ("bibtex", True, "nobody2019")
     assert reason in finding.message
     assert proposal.reference is None
 
@@ -283,18 +285,18 @@ def test_a_near_title_is_a_doubt_and_said_once(tiny: Path) -> None:
     ).replace("Unheard, Ida", "Nobody, Dee")
     proposal = offer(tiny, replace(ANSWERS, bibtex=entry))
     (finding,) = proposal.findings
-    assert (finding.field, finding.is_error, finding.stands_as) == ("bibtex", False, "nobody2019")
+    assert (finding.field, finding.is_error, finding.known_as) == ("bibtex", False, "nobody2019")
     assert proposal.is_sound
 
 
 def test_a_version_of_a_work_is_coded_as_the_work(tiny: Path) -> None:
     version = BIBTEX.replace("  year", "  version_of = {nobody2019},\n  year")
     (finding,) = offer(tiny, replace(ANSWERS, bibtex=version)).findings
-    assert (finding.field, finding.stands_as) == ("bibtex", "nobody2019")
+    assert (finding.field, finding.known_as) == ("bibtex", "nobody2019")
     with (tiny / "bib" / "invented.bib").open("a", encoding="utf-8") as file:
         file.write(version)
     (finding,) = offer(tiny, replace(ANSWERS, bibtex="", study="unheard2024")).findings
-    assert (finding.field, finding.stands_as) == ("study", "nobody2019")
+    assert (finding.field, finding.known_as) == ("study", "nobody2019")
 
 
 # Whatever the answers hold -----------------------------------------------------------------
@@ -306,7 +308,7 @@ WORDS = st.sampled_from(
 )
 ANY = st.one_of(ODD, WORDS, st.text(max_size=20))
 JUDGED = st.builds(
-    Judged,
+    StepAnswer,
     level=st.one_of(st.sampled_from(["addressed", "partial", "absent", ""]), ANY),
     confidence=st.one_of(st.sampled_from(["high", "low"]), ANY),
     locator=ANY,
@@ -351,7 +353,7 @@ def test_whatever_the_answers_hold_nothing_raises(answers: Answers) -> None:
 
 TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=20)
 SAID = st.builds(
-    Judged,
+    StepAnswer,
     level=st.sampled_from(["addressed", "partial", "absent"]),
     confidence=st.sampled_from(["high", "low"]),
     locator=TEXT.map("p. {}".format),

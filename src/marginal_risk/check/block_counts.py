@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from marginal_risk.check.corpus import Corpus, latest_today
-from marginal_risk.problems import Place, Problem
+from marginal_risk.problems import Place, Problem, printable
 from marginal_risk.read.bibliography import BibFile, Bibliography, read_references
 from marginal_risk.read.bibliography.blocks import BlockKind, PlacedBlock, find_blocks
 from marginal_risk.read.encoding import decode_bibtex
@@ -144,7 +144,7 @@ def table_lines(accounts: list[FileAccount]) -> Iterator[str]:
 
 def _row(account: Account, encoding: str) -> list[str]:
     # The name of a file must not drive the terminal.
-    name = "".join(char if char.isprintable() else "\ufffd" for char in account.path)
+    name = printable(account.path)
     said = "" if account.adds_up else "DOES NOT ADD UP"
     return [name, encoding, *(str(getattr(account, column)) for column in COLUMNS), said]
 

@@ -1,7 +1,7 @@
 """The command line: parse arguments, call, print, set the exit code.
 
-A module for each command. What stands behind a command is imported when it runs: ``check``
-starts faster without a web server, and ``--help`` without anything.
+Each command has a module, which imports what it needs when it runs: ``check`` starts faster
+without a web server, and ``--help`` without anything.
 """
 
 import click

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marginal_risk.cli import options
-from marginal_risk.cli.answers import answer_options, overlay, read_answers_file, read_given, told
+from marginal_risk.cli.answer_options import (
+    answer_options,
+    finding_line,
+    read_answers_file,
+    read_given,
+)
 from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.diff import Side, compare_sides
-from marginal_risk.cli.terminal import Terminal, interview, show, where
+from marginal_risk.cli.terminal import Terminal, interview, show, where_kept
 
 if TYPE_CHECKING:
     from marginal_risk.check.corpus import Corpus
@@ -58,60 +63,60 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     is missing or wrong, the coder leaves, or a file cannot be written.
     """
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.cli.reporting import printable
     from marginal_risk.contribute.canonical import write_files
-    from marginal_risk.contribute.coding import changed_files, propose
+    from marginal_risk.contribute.coding import changed_files, merge_answers, propose
+    from marginal_risk.problems import printable
 
     corpus = read_sound_corpus(data_dir)
     answers = read_given(entry, given)
     if given["answers_file"]:
-        answers = overlay(read_answers_file(given["answers_file"]), answers)
+        answers = merge_answers(read_answers_file(given["answers_file"]), answers)
     asks = sys.stdin.isatty() if given["asks"] is None else given["asks"]
-    kept = None
+    draft = None
     if asks:
-        answers, kept = interview(corpus.records, answers, given["draft_file"])
+        answers, draft = interview(corpus.records, answers, given["draft_file"])
         corpus = read_sound_corpus(data_dir)  # it may have changed while the coder was reading
     elif given["draft_file"]:
         raise click.UsageError("--draft is for being asked; --answers takes a file of answers.")
     proposal = propose(corpus.records, answers, latest_today())
     for finding in proposal.findings:
-        click.echo(printable(told(finding)), err=True)
-    # Whoever is asked has said that it is another work.
-    is_doubtful = any(finding.stands_as for finding in proposal.findings)
-    if is_doubtful and proposal.is_sound and not asks and not given["another_work"]:
+        click.echo(printable(finding_line(finding)), err=True)
+    # In an interview, the coder has said already that it is another work.
+    may_be_known = any(finding.known_as for finding in proposal.findings)
+    if may_be_known and proposal.is_sound and not asks and not given["another_work"]:
         hint = "Code the one that stands, with --study; if it is another, say --another-work."
         raise click.ClickException(f"Nothing is written. {hint}")
     if not proposal.is_sound:
-        raise click.ClickException(f"Nothing is written.{where(kept)}")
+        raise click.ClickException(f"Nothing is written.{where_kept(draft)}")
     files = changed_files(corpus, proposal)
-    _say_what_changes(corpus, proposal, files)
+    _show_what_changes(corpus, proposal, files)
     if given["dry_run"]:
-        click.echo(f"Nothing is written (--dry-run).{where(kept)}", err=True)
+        click.echo(f"Nothing is written (--dry-run).{where_kept(draft)}", err=True)
         return
     if asks and not given["yes"] and not Terminal().agrees("Write this?"):
-        raise click.ClickException(f"Nothing is written.{where(kept)}")
+        raise click.ClickException(f"Nothing is written.{where_kept(draft)}")
     try:
         write_files(files)
     except OSError as error:
         why = f"{data_dir} cannot be changed ({error.strerror or error})"
-        raise click.ClickException(f"Nothing is written: {why}.{where(kept)}") from error
+        raise click.ClickException(f"Nothing is written: {why}.{where_kept(draft)}") from error
     for path in files:
         click.echo(f"{path}: written", err=True)
-    if kept:
-        kept.unlink(missing_ok=True)
+    if draft:
+        draft.unlink(missing_ok=True)
     click.echo(_next_steps(data_dir, files, proposal.key))
 
 
-def _say_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Path, str]) -> None:
-    """Print the coding, and what it does to the map: found by building both."""
+def _show_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Path, str]) -> None:
+    """Print the coding, and what it changes on the map."""
     from marginal_risk.check.corpus import read_corpus
     from marginal_risk.contribute.changes.rendering import as_text
-    from marginal_risk.contribute.coding.writing import judged_lines
+    from marginal_risk.contribute.coding.file_changes import step_lines
     from marginal_risk.read.files import rehearse
 
     if proposal.reference:
         show(proposal.reference.study.reference)
-    for line in judged_lines(corpus.records, proposal):
+    for line in step_lines(corpus.records, proposal):
         show(f"  {line}")
     try:
         with rehearse(corpus.data_dir, files) as copy, TemporaryDirectory() as folder:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--stats", "wants_stats", is_flag=True, help="Print what became of each BibTeX file's blocks."
 )
-def check(paths: tuple[Path, ...], data_dir: Path, form: str, wants_stats: bool) -> None:
+def check(paths: tuple[Path, ...], data_dir: Path, output_format: str, wants_stats: bool) -> None:
     """Check the data and print every problem with its file, line and mend.
 
     With PATHS (BibTeX files, or folders of them), checks nothing but those, each file for itself.
@@ -51,15 +51,15 @@ def check(paths: tuple[Path, ...], data_dir: Path, form: str, wants_stats: bool)
     from marginal_risk.cli.reporting import as_json, encodable, problem_lines, summary
 
     corpus, accounts = _read(paths, data_dir, wants_stats)
-    if form == "json":
+    if output_format == "json":
         from marginal_risk.check.block_counts import accounts_as_json
 
-        told = as_json(corpus)
+        report = as_json(corpus)
         if wants_stats:
-            told["files"] = accounts_as_json(accounts)
-        click.echo(encodable(json.dumps(told, indent=2, ensure_ascii=False)))
+            report["files"] = accounts_as_json(accounts)
+        click.echo(encodable(json.dumps(report, indent=2, ensure_ascii=False)))
     else:
-        for line in problem_lines(corpus, form):
+        for line in problem_lines(corpus, output_format):
             click.echo(line)
         if wants_stats:
             from marginal_risk.check.block_counts import table_lines

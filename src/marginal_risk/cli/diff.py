@@ -27,14 +27,14 @@ _OLDER = "If it was written for an older version of this program, name a later r
 @options.data
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     show_default=True,
     help="How to print it: markdown is for the summary of a pull request, and"
-    " marginal_risk.contribute.changes.structured describes json.",
+    " marginal_risk.contribute.changes.rendering describes json.",
 )
-def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
+def diff(base: str, head: str | None, data_dir: Path, output_format: str) -> None:
     """Say what a change does to the map.
 
     BASE and HEAD are data directories, or revisions of the repository that holds --data; a
@@ -45,9 +45,8 @@ def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
     neither, or its data has errors, as data of an older form has. Exits with 1 where the
     temporary folder cannot be written.
     """
-    from marginal_risk.contribute.changes.rendering import as_markdown, as_text
+    from marginal_risk.contribute.changes.rendering import as_json, as_markdown, as_text
     from marginal_risk.contribute.changes.sources import SourceError, find_source
-    from marginal_risk.contribute.changes.structured import as_json
 
     with TemporaryDirectory(prefix="marginal-risk-") as folder:
         place = Path(folder)
@@ -56,11 +55,11 @@ def diff(base: str, head: str | None, data_dir: Path, form: str) -> None:
         except SourceError as error:
             raise click.UsageError(str(error)) from error
         changes = compare_sides(_read(sources), place)
-    if form == "json":
+    if output_format == "json":
         # As ASCII, so that no text from the data drives a terminal.
         click.echo(json.dumps(as_json(changes), indent=2))
     else:
-        click.echo(as_markdown(changes) if form == "markdown" else as_text(changes))
+        click.echo(as_markdown(changes) if output_format == "markdown" else as_text(changes))
 
 
 class Side(NamedTuple):

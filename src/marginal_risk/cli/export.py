@@ -12,7 +12,7 @@ from marginal_risk.cli.build import build_if_needed
 @options.data
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["parquet"]),
     default="parquet",
     show_default=True,
@@ -26,7 +26,7 @@ from marginal_risk.cli.build import build_if_needed
     help="The database file; built if needed.",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def export(data_dir: Path, form: str, database: Path, folder: Path) -> None:
+def export(data_dir: Path, output_format: str, database: Path, folder: Path) -> None:
     """Write every table and view as a file into DIR, for other engines to read.
 
     DIR is made, or replaced where it holds an earlier export; all of it or nothing. Exits with
@@ -35,7 +35,7 @@ def export(data_dir: Path, form: str, database: Path, folder: Path) -> None:
     try:
         from marginal_risk.store.parquet import ExportError, write_parquet
     except ImportError as error:
-        message = f"--format {form} needs pyarrow: pip install 'marginal-risk[parquet]'"
+        message = f"--format {output_format} needs pyarrow: pip install 'marginal-risk[parquet]'"
         raise click.ClickException(message) from error
     from marginal_risk.cli.reporting import Progress
 

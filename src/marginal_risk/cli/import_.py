@@ -38,15 +38,15 @@ def import_export(
     nothing written, where the export or the data cannot be read, or the data would have errors.
     """
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.cli.reporting import Progress, printable
+    from marginal_risk.cli.reporting import Progress
     from marginal_risk.contribute.canonical import write_files
     from marginal_risk.contribute.search_results.importing import (
         READERS,
-        Screened,
+        ScreeningDetails,
         plan_import,
         read_export,
     )
-    from marginal_risk.problems import did_you_mean
+    from marginal_risk.problems import did_you_mean, printable
 
     if export.suffix.lower() not in READERS:
         raise click.ClickException(f"{export} ends in none of {', '.join(READERS)}")
@@ -65,7 +65,7 @@ def import_export(
         raise click.ClickException(f"{export} cannot be read: {error.strerror}") from error
     plan = None
     if not problems:
-        screened = Screened(vector, source)
+        screened = ScreeningDetails(vector, source)
         plan = plan_import(corpus, found, screened, latest_today(), progress)
         problems = list(plan.problems)
     progress.clear()
@@ -88,7 +88,7 @@ def import_export(
 
 
 def _lines(intake: "Intake") -> Iterator[tuple["Place", str]]:
-    """Yield what became of each record, with its place."""
+    """Yield the place of each record, and the line that says what became of it."""
     for work in intake.new:
         study = work.reference.study
         place = work.reference.place

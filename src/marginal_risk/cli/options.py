@@ -20,7 +20,7 @@ database = click.option(
     help="The database file.",
 )
 
-# Of commands that write something else, and read the database.
+# For commands that read the database and write something else.
 built_database = click.option(
     "--database",
     type=click.Path(path_type=Path),
@@ -31,6 +31,6 @@ built_database = click.option(
 
 
 def is_given(name: str) -> bool:
-    """Tell whether the caller of this command has typed an option, rather than its default."""
+    """Tell whether the user typed this option of the command that runs."""
     source = click.get_current_context().get_parameter_source(name)
     return source is click.core.ParameterSource.COMMANDLINE

@@ -1,4 +1,4 @@
-"""What the commands say: problems as text, as JSON or as annotations, and progress."""
+"""What commands print: problems as text, JSON or annotations, and progress."""
 
 import sys
 import time
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.check.rules import severity
-from marginal_risk.problems import Problem, Severity
+from marginal_risk.problems import Problem, Severity, printable
 
 _BAR = 20
-"""Characters of the bar that shows how much is done."""
+"""Width in characters of the bar that shows how much is done."""
 
 
 def summary(corpus: Corpus) -> str:
@@ -18,20 +18,15 @@ def summary(corpus: Corpus) -> str:
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts)
 
 
-def problem_lines(corpus: Corpus, form: str) -> Iterator[str]:
+def problem_lines(corpus: Corpus, output_format: str) -> Iterator[str]:
     """Yield a line for each problem, as ``text`` or as an annotation for ``github``."""
     for problem in corpus.problems:
-        yield encodable(_annotation(problem) if form == "github" else _line(problem))
+        yield encodable(_annotation(problem) if output_format == "github" else _line(problem))
 
 
 def encodable(text: str) -> str:
-    """Return a text that can be written as UTF-8; the name of a file may hold other bytes."""
+    """Return text that can be written as UTF-8: the name of a file may hold other bytes."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def printable(text: str) -> str:
-    """Return text that cannot drive a terminal: a mark stands for what does not print."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def _line(problem: Problem) -> str:
@@ -54,7 +49,7 @@ def _annotation(problem: Problem) -> str:
 
 
 def as_json(corpus: Corpus) -> dict[str, object]:
-    """Return the problems as JSON can hold them, with their counts."""
+    """Return the problems and their counts, ready for ``json.dumps``."""
     return {
         "errors": corpus.count(Severity.ERROR),
         "warnings": corpus.count(Severity.WARNING),
@@ -74,30 +69,30 @@ def as_json(corpus: Corpus) -> dict[str, object]:
 
 
 class Progress:
-    """Says on a terminal how far a build is, and for how long it goes on, once it took a second."""
+    """Shows on a terminal how far a command is and how long it still takes, after a second."""
 
     def __init__(self) -> None:
         self.start = time.monotonic()
         self.shown = False
         self.what = ""
         self.began = self.start
-        """When it began with ``what``."""
+        """When ``what`` began."""
 
     def __call__(self, what: str, number: int, total: int) -> None:
-        """Say that ``number`` of ``what`` are done, of ``total`` where that is not 0."""
+        """Show that ``number`` of ``what`` are done, of ``total`` where that is not 0."""
         now = time.monotonic()
         if what != self.what:
             self.what, self.began = what, now if self.what else self.start
         if sys.stderr.isatty() and now - self.start > 1:
-            said = f"{what}: {number:,}"
+            line = f"{what}: {number:,}"
             if total:
-                said += f" of {total:,}{_bar(number, total)}"
-                said += _time_left((now - self.began) / max(number, 1) * (total - number))
-            print(f"\r\033[K{said}", end="", file=sys.stderr, flush=True)
+                line += f" of {total:,}{_bar(number, total)}"
+                line += _time_left((now - self.began) / max(number, 1) * (total - number))
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
             self.shown = True
 
     def clear(self) -> None:
-        """Take the line away again."""
+        """Remove the line."""
         if self.shown:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
             self.shown = False

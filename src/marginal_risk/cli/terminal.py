@@ -1,4 +1,4 @@
-"""A coder at a terminal: asked for a coding there, and for which unfinished one to go on with."""
+"""An interview at a terminal, from the choice of an unfinished coding to the last answer."""
 
 import shutil
 import sys
@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marginal_risk.cli.answers import overlay, read_answers_file
+from marginal_risk.cli.answer_options import read_answers_file
 
 if TYPE_CHECKING:
     from marginal_risk.contribute.coding import Answers
     from marginal_risk.rows import Records
 
 _WIDEST = 96
-"""Columns of the longest lines that read well; a narrower terminal has shorter ones."""
+"""Most columns of a line: longer lines are hard to read."""
 
 
 class Terminal:
     """Standard output and input."""
 
     def say(self, text: str) -> None:
-        """Print lines; what goes on in another is set in a little."""
-        from marginal_risk.cli.reporting import printable
+        """Print lines, each wrapped with its continuation indented."""
+        from marginal_risk.problems import printable
 
-        # COLUMNS says how wide it is, or else the terminal does.
+        # The width is what COLUMNS says, or else the width of the terminal.
         width = max(min(shutil.get_terminal_size((_WIDEST, 0)).columns, _WIDEST), 20)
         for line in text.split("\n"):
             margin = " " * (len(line) - len(line.lstrip()) + 4)
@@ -36,7 +36,7 @@ class Terminal:
             click.echo(wrapper.fill(printable(line)))
 
     def agrees(self, prompt: str) -> bool:
-        """Ask for yes or no; whoever breaks off does not agree."""
+        """Ask for yes or no; breaking off is a no."""
         try:
             return click.confirm(prompt)
         except click.Abort:
@@ -44,15 +44,15 @@ class Terminal:
             return False
 
     def ask(self, prompt: str) -> str:
-        """Return a line that is typed; raise Left at its end, or when it is broken off."""
-        from marginal_risk.contribute.coding.interview import Left
+        """Return a line that is typed; raise InterviewEnded at the end of input or on Ctrl-C."""
+        from marginal_risk.contribute.coding.interview import InterviewEnded
 
         try:
             suffix = "> " if prompt else ""
             reply: str = click.prompt(prompt, "", show_default=False, prompt_suffix=suffix)
         except click.Abort as error:
             click.echo()
-            raise Left from error
+            raise InterviewEnded from error
         return reply
 
 
@@ -64,28 +64,31 @@ def interview(
     Exits with 1 where the coder leaves; the answers are kept.
     """
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribute.coding.drafts import keep_draft
-    from marginal_risk.contribute.coding.interview import Interview, Left
+    from marginal_risk.contribute.coding import merge_answers
+    from marginal_risk.contribute.coding.drafts import save_draft
+    from marginal_risk.contribute.coding.interview import Interview, InterviewEnded
 
-    with suppress(ImportError):  # a terminal cuts lines after 4,000 characters; this does not
+    with suppress(ImportError):  # without it, a terminal cuts replies after 4,000 characters
         import readline  # noqa: F401
-    talk = Terminal()
+    terminal = Terminal()
     try:
-        path, stands = _take_up(talk, draft_file)
-    except Left:
+        path, begun = _choose_draft(terminal, draft_file)
+    except InterviewEnded:
         raise click.ClickException("Nothing is written.") from None
     try:
-        hold = Interview(talk, records, latest_today(), lambda so_far: keep_draft(path, so_far))
-        return hold.hold(overlay(stands, answers)), path
-    except Left:
-        raise click.ClickException(f"Nothing is written.{where(path)}") from None
+        questions = Interview(
+            terminal, records, latest_today(), lambda so_far: save_draft(path, so_far)
+        )
+        return questions.run(merge_answers(begun, answers)), path
+    except InterviewEnded:
+        raise click.ClickException(f"Nothing is written.{where_kept(path)}") from None
     except OSError as error:
         raise click.ClickException(f"The answers cannot be kept: {error}") from error
 
 
 def show(text: str) -> None:
-    """Print lines: set as a terminal is wide, or as they are for a file or another program."""
-    from marginal_risk.cli.reporting import printable
+    """Print lines: wrapped in a terminal, unchanged into a file or another program."""
+    from marginal_risk.problems import printable
 
     if sys.stdout.isatty():
         Terminal().say(text)
@@ -93,15 +96,15 @@ def show(text: str) -> None:
         click.echo("\n".join(map(printable, text.split("\n"))))
 
 
-def where(path: Path | None) -> str:
-    """Return where answers are kept, as a sentence after another; '' if they are not."""
+def where_kept(path: Path | None) -> str:
+    """Return a sentence that says where answers are kept, after a space; '' if nowhere."""
     if path is None or not path.exists():
         return ""
     return f" Your answers are kept in {path}: 'marginal-risk add' goes on with them."
 
 
-def _take_up(talk: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
-    """Return the file to keep answers in, and those that are there already."""
+def _choose_draft(terminal: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
+    """Return the file to keep answers in, and the answers that it holds already."""
     from marginal_risk.contribute.coding import Answers
     from marginal_risk.contribute.coding.drafts import Draft, find_drafts, new_draft_path
 
@@ -112,19 +115,19 @@ def _take_up(talk: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
     drafts: list[Draft] = []
     for draft in find_drafts(folder):
         if isinstance(draft, str):
-            talk.say(f"Left alone: {draft}")
+            terminal.say(f"Left alone: {draft}")
         else:
             drafts.append(draft)
     if not drafts:
         return new_draft_path(folder), Answers()
-    talk.say(f"There are unfinished codings, as files in {folder}:")
+    terminal.say(f"There are unfinished codings, as files in {folder}:")
     for number, draft in enumerate(drafts, start=1):
-        talk.say(f"  {number}  {draft}")
+        terminal.say(f"  {number}  {draft}")
     while True:
-        reply = talk.ask("Number of the one to go on with, or Enter for a new one").strip()
+        reply = terminal.ask("Number of the one to go on with, or Enter for a new one").strip()
         if not reply:
             return new_draft_path(folder), Answers()
         if reply.isdecimal() and 1 <= int(reply) <= len(drafts):
             draft = drafts[int(reply) - 1]
             return draft.path, draft.answers
-        talk.say(f"{reply!r} is no number of an unfinished coding.")
+        terminal.say(f"{reply!r} is no number of an unfinished coding.")

@@ -1,4 +1,4 @@
-"""The one order and form of the data files, so that a diff shows only what changed."""
+"""The canonical text of each data file, in one order, so that a diff shows only real changes."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import SQLModel
 
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.coding_sheets import (
     CODERS_COLUMNS,
     RATIONALES_COLUMNS,
@@ -22,9 +22,9 @@ from marginal_risk.rows import CodingKey, Records
 
 
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
-    """Yield every file that has a canonical form, with its text in that form.
+    """Yield every file of the data with its canonical text, to be written as UTF-8.
 
-    No value is changed, and all is to be written as UTF-8. The codebook keeps its own order.
+    No value is changed. The codebook is not among the files: it keeps its own order.
     """
     for name, text in canonical_sheets(corpus.records):
         yield corpus.data_dir / name, text
@@ -36,10 +36,10 @@ def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
 
 
 def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
-    """Yield each sheet's file name and its text, the rows in order.
+    """Yield the file name and the canonical text of each sheet.
 
-    Rows are sorted by study, then by vector and step in the codebook's order, then by coder;
-    searches by day. A word that the codebook does not have comes first.
+    Rows are sorted by study, then by vector and step in the order of the codebook, then by coder;
+    searches by day. A vector or step that the codebook lacks comes first.
     """
     vectors: dict[str | None, int] = {None: 0}
     vectors |= {vector.slug: vector.position for vector in records.codebook.misuse_vectors}
@@ -98,10 +98,10 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
 
 
 def write_files(texts: Mapping[Path, str]) -> None:
-    """Replace files, all or none, so that no reader and no crash sees half of one.
+    """Replace all of these files, or none; a crash leaves no file half written.
 
-    All are written beside their places before the first takes its own. If one cannot, those
-    that did are put back, and the error is raised.
+    Each new text is first written into a file beside the old one. If a replacement then fails,
+    the files that were replaced get their old contents back, and the error is raised.
     """
     before = {path: path.read_bytes() if path.exists() else None for path in texts}
     replaced: list[Path] = []
@@ -125,7 +125,7 @@ def _beside(path: Path) -> Path:
 
 
 def _put_back(path: Path, content: bytes | None) -> None:
-    """Give a file the content it had, or take it away if there was none."""
+    """Give a file its old content, or remove it where it is new."""
     if content is None:
         path.unlink(missing_ok=True)
     elif path.read_bytes() != content:
@@ -139,7 +139,7 @@ def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return CSV with a quote only where one is needed, and a line feed at every end."""
+    """Return CSV with quotes only where they are needed, and lines that end in a line feed."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.cli import main
-from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.bibliography.entries import parse_entries
 
 FILE = """% of this file

@@ -1,6 +1,6 @@
 """What a change does to the map: two states of the data, compared in the reader's words.
 
-A revision or directory becomes a corpus (``sources``), a database, and rows with keys
-(``snapshot``); ``comparing`` tells them apart, ``describing`` puts the changes into words, and
-``rendering`` and ``structured`` print them.
+``sources`` reads a revision or directory as a corpus; ``snapshot`` reads a built database as
+rows with keys; ``comparing`` finds what differs; ``description`` puts the differences into words
+(``wording``), and ``rendering`` prints them as text, Markdown or JSON.
 """

@@ -1,4 +1,4 @@
-"""Two states of the data -> what is added, removed and changed, table by table."""
+"""Two states of the data -> the rows that are added, removed and changed, table by table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from marginal_risk.contribute.changes.snapshot import Row, Rows, Snapshot
 
 @dataclass(frozen=True)
 class RowChange:
-    """A row that is there in one state only, or says something else in the other."""
+    """A row that only one state has, or that differs between the two."""
 
     key: Row
-    """What tells the row apart: column and value."""
+    """Its key: column and value."""
     before: Row | None
-    """What it said; None where it was not there."""
+    """Its other columns in the earlier state; None where that has no such row."""
     after: Row | None
-    """What it says; None where it is gone."""
+    """Its other columns in the later state; None where that has no such row."""
 
     @property
     def values(self) -> Row:
-        """What it says, or said last."""
+        """Its columns in the later state, or in the earlier one where it was removed."""
         return self.before or {} if self.after is None else self.after
 
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
-        """What differs, by column: before and after."""
+        """The columns that differ, each with its value before and after."""
         before, after = self.before or {}, self.after or {}
         columns = dict.fromkeys((*after, *before))
         pairs = {column: (before.get(column), after.get(column)) for column in columns}
@@ -57,18 +57,18 @@ class Changes:
     base: Snapshot
     head: Snapshot
     tables: dict[str, TableChanges]
-    """By name of the table; those without a change too."""
+    """By name of the table, including tables without a change."""
     names: dict[str, dict[str, str]]
-    """What readers call a vector, step, ...: the later name, where there are two."""
+    """The name of each vector, step and so on, by kind and slug; the later of two names."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether both say the same."""
+        """Whether no row differs."""
         return not any(self.tables.values())
 
 
 def compare(base: Snapshot, head: Snapshot) -> Changes:
-    """Return what has to change in ``base`` to give ``head``."""
+    """Return the changes that turn ``base`` into ``head``."""
     tables = {
         table: _compare_rows(columns, base.tables[table], head.tables[table])
         for table, columns in KEYS.items()

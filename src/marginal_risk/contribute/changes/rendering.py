@@ -1,20 +1,42 @@
-"""A comparison as text for terminals and as Markdown for the summary of a pull request."""
+"""A comparison as text for terminals, as Markdown for a pull request, and as JSON for programs.
+
+In the JSON, ``format`` is 1 until a key changes its meaning; keys may be added. ``base`` and
+``head`` say what was compared: ``name``, ``commit`` (null for a directory) and ``data_version``.
+``is_empty`` is true where both say the same, ``is_same_data`` where not even the files differ.
+
+Each table has ``added`` and ``removed``, lists of rows, and ``changed``, a list of keys with
+``fields``: for each column that differs, ``from`` and ``to``. The tables are
+
+- ``sentences``: the headline, keyed by what each sentence is about;
+- ``counts``: the numbers of the whole;
+- ``cells``: the state of each cell of the map;
+- ``gaps``: the cells that are gaps; one that is added has opened, one that is removed has closed;
+- ``studies``, ``screening``, ``codings``, ``judgements``, ``coders``, ``searches``: the records;
+- ``terms``, ``term_order``, ``coding_rules``: the codebook;
+- ``agreement``: how far coders agree.
+
+Columns mean what they mean in the database. Nothing is shortened or escaped.
+"""
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from marginal_risk.contribute.changes.comparing import Changes
-from marginal_risk.contribute.changes.describing import (
+from marginal_risk.contribute.changes.comparing import Changes, RowChange
+from marginal_risk.contribute.changes.description import (
     TITLE,
     describe,
     describe_nothing,
     describe_sides,
 )
+from marginal_risk.contribute.changes.snapshot import Snapshot
 from marginal_risk.contribute.changes.wording import Section, bounded
 
+FORMAT = 1
+"""Version of the JSON; it changes when a key changes its meaning."""
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
-_NOTHING = "&#8203;"
-"""A space without width: it parts what would be linked, and nobody sees it."""
+_ZERO_WIDTH_SPACE = "&#8203;"
+"""A space without width: text that it divides is not linked, and no reader sees it."""
 _SPECIAL = re.compile(
     r"""
     [&<>$] | [\\`*_{}\[\]|~!^]         # HTML, formulas and markup
@@ -49,12 +71,32 @@ def as_markdown(changes: Changes) -> str:
     return "\n".join(lines)
 
 
+def as_json(changes: Changes) -> dict[str, Any]:
+    """Return the comparison as JSON can hold it."""
+    base, head = changes.base, changes.head
+    return {
+        "format": FORMAT,
+        "base": _side(base),
+        "head": _side(head),
+        "is_empty": changes.is_empty,
+        "is_same_data": base.data_version == head.data_version,
+        **{
+            table: {
+                "added": [{**row.key, **row.values} for row in found.added],
+                "removed": [{**row.key, **row.values} for row in found.removed],
+                "changed": [_changed_row(row) for row in found.changed],
+            }
+            for table, found in changes.tables.items()
+        },
+    }
+
+
 def escape(text: str) -> str:
     """Return one line of text so that Markdown shows it and does nothing else with it.
 
-    No markup, HTML, link, mention, reference, emoji or formula comes of it, at the start of a
-    line and in a cell of a table as well. GitHub links mentions and issues in what Markdown has
-    become, where a backslash helps no more: these are parted.
+    It makes no markup, HTML, link, mention, reference, emoji or formula, neither at the start
+    of a line nor in a cell of a table. GitHub links mentions and issues in what Markdown has
+    produced, where a backslash no longer helps: a space without width divides these.
     """
     return _SPECIAL.sub(_escaped, text)
 
@@ -70,8 +112,8 @@ def _escaped(match: re.Match[str]) -> str:
     if found.isdigit():
         return f"{found}\\"
     if found in "@:" or found.isalpha():
-        return f"{found}{_NOTHING}"
-    return f"\\#{_NOTHING}" if found == "#" else f"\\{found}"
+        return f"{found}{_ZERO_WIDTH_SPACE}"
+    return f"\\#{_ZERO_WIDTH_SPACE}" if found == "#" else f"\\{found}"
 
 
 def _heading(section: Section) -> str:
@@ -88,3 +130,16 @@ def _lines(section: Section, margin: str, mark: str = "") -> Iterator[str]:
             yield f"{margin}  {mark}and {more_details} more"
     if more:
         yield f"{margin}{mark}and {more} more"
+
+
+def _side(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "name": snapshot.name,
+        "commit": snapshot.commit,
+        "data_version": snapshot.data_version,
+    }
+
+
+def _changed_row(row: RowChange) -> dict[str, Any]:
+    fields = {column: {"from": old, "to": new} for column, (old, new) in row.fields.items()}
+    return {**row.key, "fields": fields}

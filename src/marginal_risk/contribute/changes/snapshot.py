@@ -15,7 +15,7 @@ from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_codebook
 from marginal_risk.publish.sentences import headline
-from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[Any, ...]

@@ -1,4 +1,4 @@
-"""BASE and HEAD: a data directory, or the data as a git revision holds it."""
+"""The two sides of a comparison: a data directory, or the data of a git revision."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
 class SourceError(Exception):
-    """What was named is no data that can be read; the text says why."""
+    """A side names no data that can be read; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -31,42 +31,42 @@ class Source:
     commit: str | None = None
     """The commit, where it is a revision."""
     prefix: str = ""
-    """What stands for ``data_dir`` where a revision's files are named, such as ``main:data/``."""
+    """What problems show in place of ``data_dir`` for a revision, such as ``main:data/``."""
 
 
 def find_source(word: str, data_dir: Path, copies: Path) -> Source:
     """Return the data that ``word`` names.
 
-    A directory that exists is a data directory. All else is a revision of the repository that
-    holds ``data_dir``: its files are copied into a folder of ``copies``, and the working tree
-    stays as it is.
+    A directory that exists is a data directory. Any other word is a revision of the repository
+    that holds ``data_dir``: its files are copied into a folder of ``copies``, and the working
+    tree stays as it is.
 
     Raises:
-        SourceError: it is neither, or the revision does not hold the directory.
+        SourceError: it is neither, or the revision has no such directory.
     """
     folder = Path(word)
     if word and folder.is_dir():
         return Source(word, folder)
     commit = _find_commit(word, data_dir)
     copy = copies / commit
-    names = 0
+    copied = 0
     try:
         for name, content in _read_files(commit, data_dir):
             path = copy / name
             if path.resolve().is_relative_to(copy.resolve()):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-                names += 1
+                copied += 1
     except OSError as error:
         raise SourceError(f"The files of {word!r} cannot be copied: {error}") from error
-    if not names:
+    if not copied:
         raise SourceError(f"At revision {word!r} there is no data in {data_dir}.")
     inside = ask_git(data_dir, "rev-parse", "--show-prefix") or b""
     return Source(word, copy, commit, f"{word}:{os.fsdecode(inside).strip()}")
 
 
 def read_source(source: Source) -> Corpus:
-    """Read and check the data of one side; its problems name files as the user knows them."""
+    """Return the data of one side, checked; problems name files as the user typed them."""
     corpus = read_corpus(source.data_dir)
     if source.commit is None:
         return corpus
@@ -88,7 +88,7 @@ def _find_commit(word: str, data_dir: Path) -> str:
             f"{word!r} is no directory, and no revision either: git knows no repository that"
             f" holds {data_dir}."
         )
-    # No name of a revision starts with '-': git would take it for an option.
+    # Git would take a word that starts with '-' for an option; no revision has such a name.
     usable = word and "\0" not in word and not word.startswith("-")
     if usable:
         asked = ("--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
@@ -102,7 +102,7 @@ def _find_commit(word: str, data_dir: Path) -> str:
 
 
 def _read_files(commit: str, data_dir: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each data file of a commit; no filter of git changes them."""
+    """Yield name and content of each data file of a commit, unchanged by filters of git."""
     listed = ask_git(data_dir, "ls-tree", "-r", "-z", commit) or b""
     files = [match for line in listed.split(b"\0") if (match := _FILE.fullmatch(line))]
     wanted = [
@@ -111,11 +111,11 @@ def _read_files(commit: str, data_dir: Path) -> Iterator[tuple[str, bytes]]:
         if PurePosixPath(os.fsdecode(file["name"])).suffix in _KINDS
     ]
     asked = b"".join(blob + b"\n" for _, blob in wanted)
-    told = ask_git(data_dir, "cat-file", "--batch", fed=asked) or b""
+    output = ask_git(data_dir, "cat-file", "--batch", fed=asked) or b""
     for name, blob in wanted:
-        header, _, rest = told.partition(b"\n")
+        header, _, rest = output.partition(b"\n")
         if header[: len(blob) + 6] != blob + b" blob ":
             raise SourceError(f"Git cannot read {name!r} of commit {commit}.")
         size = int(header.rpartition(b" ")[2])
         yield name, rest[:size]
-        told = rest[size + 1 :]
+        output = rest[size + 1 :]

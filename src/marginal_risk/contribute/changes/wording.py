@@ -1,26 +1,27 @@
-"""The words of a comparison: names for slugs, and text from the data made harmless and short."""
+"""The words of a comparison: names in place of slugs, and text from the data, escaped and cut."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from marginal_risk.contribute.changes.comparing import Changes, RowChange, TableChanges
+from marginal_risk.problems import printable
 
 Quote = Callable[[str], str]
-"""Makes text from the data harmless where it is shown; each rendering has its own."""
+"""Escapes text from the data for one rendering."""
 
 Link = Callable[[str, str], str]
-"""Makes harmless text lead to an address, where a rendering has links."""
+"""Links escaped text to an address, where a rendering has links."""
 
-MOST = 20
-"""Entries to show of a section, and details of an entry; the rest is counted."""
-LONGEST = 300
-"""Characters to show of a text."""
+MAX_ENTRIES = 20
+"""Most entries shown of a section, and most details of an entry; the rest is counted."""
+MAX_CHARACTERS = 300
+"""Most characters shown of a text."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One change, in a line, with what a reviewer needs to judge it."""
+    """One change in one line, with the details that a reviewer needs."""
 
     text: str
     details: tuple[str, ...] = ()
@@ -35,24 +36,23 @@ class Section:
 
 
 def cleaned(text: str) -> str:
-    """Return text in one line, without what drives a terminal or turns the order of letters."""
-    words = " ".join(text.split())
-    return "".join(char if char.isprintable() else "\ufffd" for char in words)
+    """Return text in one line, without characters that drive a terminal or reorder letters."""
+    return printable(" ".join(text.split()))
 
 
 def without_link(text: str, _address: str) -> str:
-    """Return the text as it is."""
+    """Return the text alone; for renderings without links."""
     return text
 
 
 def bounded(lines: Iterable[Any]) -> tuple[list[Any], int]:
-    """Return the first of a list, and how many more there are."""
+    """Return the first ``MAX_ENTRIES`` of a list, and the number of the others."""
     listed = list(lines)
-    return listed[:MOST], max(0, len(listed) - MOST)
+    return listed[:MAX_ENTRIES], max(0, len(listed) - MAX_ENTRIES)
 
 
 class Wording:
-    """Says what stands in rows, in the reader's words."""
+    """Puts the values of rows into the reader's words."""
 
     def __init__(self, changes: Changes, quote: Quote, link: Link) -> None:
         self.names = changes.names
@@ -60,20 +60,20 @@ class Wording:
         self.link = link
 
     def text(self, value: object) -> str:
-        """Return a value as harmless text, cut where it is long."""
+        """Return a value as escaped text, cut where it is long."""
         whole = cleaned(str(value))
-        return self.quote(whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}…")
+        return self.quote(whole if len(whole) <= MAX_CHARACTERS else f"{whole[:MAX_CHARACTERS]}…")
 
-    def said(self, value: object) -> str:
-        """Return a value in quotation marks; without one, say so."""
+    def quoted(self, value: object) -> str:
+        """Return a value in quotation marks, or 'nothing' where there is none."""
         return "nothing" if value in (None, "") else f"“{self.text(value)}”"
 
     def name(self, kind: str, slug: str | None) -> str:
-        """Return what readers call a slug."""
+        """Return the name of a slug, or the slug where it has none."""
         return self.text(self.names[kind].get(slug or "", slug))
 
     def named(self, kind: str, slug: str) -> str:
-        """Return a slug with what readers call it."""
+        """Return a slug, followed by its name in brackets if it has one."""
         called = self.names[kind].get(slug)
         return self.text(slug) + (f" ({self.text(called)})" if called else "")
 
@@ -82,7 +82,7 @@ class Wording:
         return self.text(f"{self.names['studies'].get(citekey, '')} [{citekey}]".strip())
 
     def for_vector(self, key: dict[str, Any]) -> str:
-        """Return a study and the vector it was found or coded for."""
+        """Return a study and the vector that it was found or coded for."""
         vector = key["misuse_vector"]
         called = self.name("misuse_vectors", vector) if vector else "no single vector"
         return f"{self.study(key['citekey'])} for {called}"
@@ -92,22 +92,22 @@ class Wording:
         vector, step = key["misuse_vector"], key["step"]
         return f"{self.name('misuse_vectors', vector)}, {self.name('steps', step)}"
 
-    def differences(self, change: RowChange, *but: str) -> Iterator[str]:
-        """Yield each column that differs, from what to what."""
+    def differences(self, change: RowChange, *except_for: str) -> Iterator[str]:
+        """Yield each column that differs, with its value before and after."""
         for column, (before, after) in change.fields.items():
-            if column not in but:
-                yield f"{label(column)}: {self.said(before)} → {self.said(after)}"
+            if column not in except_for:
+                yield f"{label(column)}: {self.quoted(before)} → {self.quoted(after)}"
 
     def contents(self, change: RowChange) -> Iterator[str]:
-        """Yield each column that is filled."""
+        """Yield each column that has a value, with that."""
         for column, value in change.values.items():
             if value not in (None, ""):
-                yield f"{label(column)}: {self.said(value)}"
+                yield f"{label(column)}: {self.quoted(value)}"
 
     def plain(
         self, subject: str, found: TableChanges, call: Callable[[RowChange], str]
     ) -> Iterator[Section]:
-        """Yield what was added, changed and removed of records that need no words of their own."""
+        """Yield the sections of a table whose rows are listed column by column."""
         yield section(
             f"{subject} added", (Entry(call(row), tuple(self.contents(row))) for row in found.added)
         )
@@ -124,5 +124,5 @@ def section(title: str, entries: Iterable[Entry]) -> Section:
 
 
 def label(column: str) -> str:
-    """Return what readers call a column."""
+    """Return the name of a column as readers see it."""
     return column.replace("_", " ")

@@ -1,20 +1,21 @@
-"""A coding that somebody offers: what it says, whether it would do, and what it would change.
+"""A coding that somebody offers: its answers, what is wrong with them, and the files they change.
 
-One implementation for whoever takes codings, such as the form on the site: what it accepts, a
-pull request accepts, because the answers are put into the form of the sheets and read from there.
+The form on the site and the command line both use this. Answers become rows of the sheets and
+are checked as such, so what is accepted here passes the checks of a pull request, too.
 """
 
-from marginal_risk.contribute.coding.answers import Answers, Judged, read_answers
+from marginal_risk.contribute.coding.answers import Answers, StepAnswer, merge_answers, read_answers
+from marginal_risk.contribute.coding.file_changes import changed_files, new_lines
 from marginal_risk.contribute.coding.findings import Finding
 from marginal_risk.contribute.coding.proposal import Proposal, propose
-from marginal_risk.contribute.coding.writing import changed_files, new_lines
 
 __all__ = [
     "Answers",
     "Finding",
-    "Judged",
     "Proposal",
+    "StepAnswer",
     "changed_files",
+    "merge_answers",
     "new_lines",
     "propose",
     "read_answers",

@@ -1,4 +1,4 @@
-"""What a contributor answered, and the file that an unfinished or offered coding is kept in."""
+"""What a contributor answered, and the JSON file that holds the answers."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Judged:
-    """The answer at one step. Nothing in ``level`` means that the step is not coded."""
+class StepAnswer:
+    """The answers about one step. Without a ``level``, the step is not coded."""
 
     level: str = ""
     confidence: str = ""
@@ -18,27 +18,27 @@ class Judged:
 
 @dataclass(frozen=True)
 class Answers:
-    """Everything that a coder says of one study for one misuse vector, as text."""
+    """Everything that a coder says about one study for one misuse vector, as text."""
 
     bibtex: str = ""
-    """The BibTeX entry; empty where the study is in the bibliography already."""
+    """The BibTeX entry of a new study; empty for a study that the bibliography has."""
     study: str = ""
-    """Key of a study that is in the bibliography; empty where ``bibtex`` brings it."""
+    """Key of a study that the bibliography has; empty where ``bibtex`` is given."""
     misuse_vector: str = ""
     study_type: str = ""
     found_via: str = ""
     coder: str = ""
     coder_name: str = ""
-    """Name of a coder who is new; empty where coders.csv has the coder."""
+    """Name of a new coder; empty where coders.csv has the coder."""
     coder_url: str = ""
     coder_kind: str = ""
-    """Kind of a coder who is new: a person where it is empty, or a consensus."""
+    """Kind of a new coder: a person (also where it is empty), or a consensus."""
     settled_by: str = ""
-    """Who settled a consensus that is new; empty where the coders did so between themselves."""
+    """Who settled a new consensus; empty where the coders did so themselves."""
     coded_on: str = ""
     note: str = ""
-    steps: dict[str, Judged] = field(default_factory=dict)
-    """Answer by step."""
+    steps: dict[str, StepAnswer] = field(default_factory=dict)
+    """Answers by step."""
 
     def as_json(self) -> str:
         """Return the answers as the text of a file that ``read_answers`` reads."""
@@ -46,22 +46,44 @@ class Answers:
 
 
 def tidy(answers: Answers) -> Answers:
-    """Return the answers in lines of their own, with single spaces; BibTeX stays as it is."""
+    """Return the answers with each text in one line and single spaces, except BibTeX."""
     texts = {name: " ".join(getattr(answers, name).split()) for name in TEXTS if name != "bibtex"}
     steps = {
-        slug: Judged(**{name: " ".join(text.split()) for name, text in asdict(judged).items()})
-        for slug, judged in answers.steps.items()
+        slug: StepAnswer(**{name: " ".join(text.split()) for name, text in asdict(answer).items()})
+        for slug, answer in answers.steps.items()
     }
     return replace(answers, **texts, steps=steps)
 
 
+def merge_answers(earlier: Answers, later: Answers) -> Answers:
+    """Return ``earlier`` with every answer that ``later`` gives in its place.
+
+    An entry in ``later`` replaces a key in ``earlier``, and the other way round: either says
+    which study it is.
+    """
+    steps = {
+        slug: replace(earlier.steps.get(slug, StepAnswer()), **_given(answer))
+        for slug, answer in later.steps.items()
+    }
+    texts = _given(later)
+    if texts.keys() & {"bibtex", "study"}:
+        earlier = replace(earlier, bibtex="", study="")
+    return replace(earlier, **texts, steps={**earlier.steps, **steps})
+
+
+def _given(answers: Answers | StepAnswer) -> dict[str, Any]:
+    """Return the texts that are not empty, by name."""
+    texts = {f.name: getattr(answers, f.name) for f in fields(answers) if f.name != "steps"}
+    return {name: text for name, text in texts.items() if text}
+
+
 def find_unwritable(answers: Answers) -> Iterator[tuple[str, str, str]]:
-    """Yield (field, step, message) for each answer that no file can hold."""
+    """Yield (field, step, message) for each answer that is too long or is not text."""
     texts = [(name, "", getattr(answers, name)) for name in TEXTS]
-    for slug, judged in answers.steps.items():
-        texts += [(name, slug, text) for name, text in asdict(judged).items()]
+    for slug, answer in answers.steps.items():
+        texts += [(name, slug, text) for name, text in asdict(answer).items()]
     for name, slug, text in texts:
-        longest = LONGEST_ENTRY if name == "bibtex" else LONGEST
+        longest = MAX_ENTRY_CHARACTERS if name == "bibtex" else MAX_CHARACTERS
         if len(text) > longest:
             yield name, slug, f"It has {len(text)} characters; there is room for {longest}."
         elif any("\ud800" <= char <= "\udfff" for char in text):
@@ -69,20 +91,20 @@ def find_unwritable(answers: Answers) -> Iterator[tuple[str, str, str]]:
 
 
 TEXTS = tuple(f.name for f in fields(Answers) if f.name != "steps")
-"""Every answer that is one text."""
-QUESTIONS = (*TEXTS, *(f.name for f in fields(Judged)))
-"""Every answer, in the order in which they are asked."""
-LONGEST = 20_000
-"""Characters that an answer may have; a cell of a sheet has a limit, too."""
-LONGEST_ENTRY = 200_000
-"""Characters that a BibTeX entry may have."""
+"""Names of the answers that are one text."""
+QUESTIONS = (*TEXTS, *(f.name for f in fields(StepAnswer)))
+"""Names of all answers, in the order in which they are asked."""
+MAX_CHARACTERS = 20_000
+"""Most characters of an answer: the csv module limits the cells of a sheet, too."""
+MAX_ENTRY_CHARACTERS = 200_000
+"""Most characters of a BibTeX entry."""
 
 
 def read_answers(text: str) -> Answers:
-    """Return the answers that a file holds.
+    """Return the answers from the text of a file.
 
     Raises:
-        ValueError: the text is no such file; the message says what is wrong and where.
+        ValueError: it does not hold answers; the message says what is wrong and where.
     """
     try:
         found = json.loads(text)
@@ -97,17 +119,17 @@ def read_answers(text: str) -> Answers:
     steps = _object(top.get("steps", {}), "'steps'")
     return Answers(
         **{name: _text(top, name) for name in TEXTS},
-        steps={slug: _judged(slug, answer) for slug, answer in steps.items()},
+        steps={slug: _step_answer(slug, answer) for slug, answer in steps.items()},
     )
 
 
-def _judged(slug: str, answer: Any) -> Judged:
+def _step_answer(slug: str, answer: Any) -> StepAnswer:
     found = _object(answer, f"{slug!r}")
-    names = [f.name for f in fields(Judged)]
+    names = [f.name for f in fields(StepAnswer)]
     unknown = sorted(set(found) - set(names))
     if unknown:
         raise ValueError(f"step {slug!r} holds {unknown[0]!r}, which is no answer")
-    return Judged(**{name: _text(found, name) for name in names})
+    return StepAnswer(**{name: _text(found, name) for name in names})
 
 
 def _object(found: Any, name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Unfinished codings, kept where the user's own settings are: the answers so far, as files."""
+"""Unfinished codings: files of answers in the folder of the user's settings."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from marginal_risk.contribute.coding.answers import Answers, read_answers
 
 @dataclass(frozen=True)
 class Draft:
-    """A file of answers that were not offered yet."""
+    """A file of answers that are not written into the data yet."""
 
     path: Path
     answers: Answers
@@ -29,7 +29,7 @@ def read_draft(path: Path) -> Draft:
     """Return the answers in a file.
 
     Raises:
-        ValueError: it cannot be read, or holds something else; the text says why.
+        ValueError: it cannot be read or holds no answers; the message says why.
     """
     try:
         return Draft(path, read_answers(path.read_text(encoding="utf-8-sig")))
@@ -40,7 +40,7 @@ def read_draft(path: Path) -> Draft:
 
 
 def find_drafts(folder: Path) -> Iterator[Draft | str]:
-    """Yield the drafts of a folder by name, and in place of a damaged one what is wrong."""
+    """Yield the drafts of a folder by name; for a damaged file, a message in its place."""
     for path in sorted(folder.glob("coding-*.json")):
         try:
             yield read_draft(path)
@@ -49,15 +49,15 @@ def find_drafts(folder: Path) -> Iterator[Draft | str]:
 
 
 def new_draft_path(folder: Path) -> Path:
-    """Return a name in a folder that is not taken."""
+    """Return the first free name for a draft in a folder."""
     number = 1
     while (path := folder / f"coding-{number:03}.json").exists():
         number += 1
     return path
 
 
-def keep_draft(path: Path, answers: Answers) -> None:
-    """Write the answers into a file, all of them or, where that fails, nothing.
+def save_draft(path: Path, answers: Answers) -> None:
+    """Write the answers into a file; if that fails, the file stays as it was.
 
     Raises:
         OSError: it cannot be written.

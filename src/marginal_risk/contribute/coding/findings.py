@@ -1,4 +1,4 @@
-"""Problems of the sheets, said of the questions that the answers belong to."""
+"""Findings: what is wrong with answers, each naming the answer to mend."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from marginal_risk.contribute.coding.answers import QUESTIONS
 from marginal_risk.problems import Problem, Severity
 
 ENTRY = "the BibTeX entry"
-"""Stands for the path of the entry that was given."""
+"""The path that problems of the given entry name."""
 _SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv")
-PLACES = {name: f"the answers ({name})" for name in _SHEETS}
-"""What stands for the path of a sheet that is made of the answers, by its name."""
-_STUDIES, _RATIONALES, _CODERS, _SCREENING = PLACES.values()
-# Columns under whose name there is no answer.
-_ASKED_AS = {
+PATHS = {name: f"the answers ({name})" for name in _SHEETS}
+"""The path that problems name in place of a sheet that is made from answers, by its name."""
+_STUDIES, _RATIONALES, _CODERS, _SCREENING = PATHS.values()
+# The answer that a column comes from, where it has another name.
+_ANSWER_OF_COLUMN = {
     (_STUDIES, "citekey"): "study",
     (_STUDIES, "row"): "level",
     (_RATIONALES, "citekey"): "study",
@@ -27,7 +27,7 @@ _ASKED_AS = {
     (_SCREENING, "reason"): "study",
     (_SCREENING, "decided_on"): "coded_on",
 }
-_OF_ALL_STEPS = ("citekey", "misuse_vector", "coder")
+_SAME_AT_ALL_STEPS = ("citekey", "misuse_vector", "coder")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Finding:
     """One thing to mend in the answers."""
 
     field: str
-    """The answer it is about: a field of Answers, or of Judged where there is a step."""
+    """The answer it is about: a field of Answers, or of StepAnswer where ``step`` is given."""
     step: str
     """The step it is about; '' for none."""
     message: str
@@ -43,8 +43,8 @@ class Finding:
     is_error: bool = True
     is_missing: bool = False
     """Whether the answer is needed and not given yet."""
-    stands_as: str = ""
-    """Key of the work in the bibliography that the new one is, or may be."""
+    known_as: str = ""
+    """Key of the work in the bibliography that a new entry repeats, or may repeat."""
 
     def __str__(self) -> str:
         where = f"{self.step}, {self.field}" if self.step else self.field
@@ -52,7 +52,7 @@ class Finding:
 
 
 def missing(field: str, step: str = "", message: str = "", hint: str = "") -> Finding:
-    """Return the finding that an answer is not given yet."""
+    """Return the finding that an answer is still missing."""
     return Finding(field, step, message or "This is not answered yet.", hint, is_missing=True)
 
 
@@ -66,16 +66,16 @@ def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
     if problem.path == ENTRY:
         message = f"Line {problem.line}, {problem.field}: {message}"
         return Finding("bibtex", "", message, problem.hint, is_error)
-    if problem.path not in PLACES.values():  # a row that stands, which the answers make wrong
+    if problem.path not in PATHS.values():  # a row of the data that the answers make wrong
         field = problem.field if problem.field in QUESTIONS else "study"
         message = f"{problem.path}:{problem.line}: {message}"
         return Finding(field, "", message, problem.hint, is_error)
     for line, slug in enumerate(steps, start=2):
         message = message.replace(f"{_RATIONALES}:{line}.", f"{slug!r}.")
-    field, step = _ASKED_AS.get((problem.path, problem.field), problem.field), ""
+    field, step = _ANSWER_OF_COLUMN.get((problem.path, problem.field), problem.field), ""
     if problem.path == _STUDIES and problem.field in steps:
         field, step = "level", problem.field
-    elif problem.path == _RATIONALES and problem.field not in _OF_ALL_STEPS:
+    elif problem.path == _RATIONALES and problem.field not in _SAME_AT_ALL_STEPS:
         step = steps[problem.line - 2]
     if problem.rule == "missing-value":
         return missing(field, step)
@@ -85,16 +85,15 @@ def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
 def in_order(findings: Iterable[Finding], steps: Sequence[str]) -> tuple[Finding, ...]:
     """Return findings in the order of the questions, each once; ``steps`` are the codebook's.
 
-    Of an answer that is missing one thing is said, the last.
+    For an answer that is missing, only the last finding is kept: it says most.
     """
     found = list(dict.fromkeys(findings))
-    open_ones = {(f.field, f.step): f for f in found if f.is_missing}
+    missing_ones = {(f.field, f.step): f for f in found if f.is_missing}
     order = ["", *steps]
 
     def place(finding: Finding) -> tuple[int, int, bool]:
         step = order.index(finding.step) if finding.step in order else len(order)
-        # That no step is coded concerns all steps, and comes where they would.
         return step, QUESTIONS.index(finding.field), not finding.is_error
 
-    told = (f for f in found if open_ones.get((f.field, f.step), f) is f)
-    return tuple(sorted(told, key=place))
+    kept = (f for f in found if missing_ones.get((f.field, f.step), f) is f)
+    return tuple(sorted(kept, key=place))

@@ -1,4 +1,4 @@
-"""A coder is asked for a coding, and told at once what does not do."""
+"""A coder is asked for a coding question by question, and told at once what is wrong."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from marginal_risk.contribute.coding.answers import Answers
+from marginal_risk.contribute.coding.coded_study import read_entry_file, read_study
 from marginal_risk.contribute.coding.findings import Finding
 from marginal_risk.contribute.coding.proposal import propose
 from marginal_risk.contribute.coding.questions import (
@@ -16,10 +17,11 @@ from marginal_risk.contribute.coding.questions import (
     plan_questions,
     with_answer,
 )
-from marginal_risk.contribute.coding.study import read_entry_file, read_study
 from marginal_risk.rows import Records, Reference
 
 HELP = "At any question: ? says this, back goes to the question before, quit keeps your answers."
+QuestionKey = tuple[str, str]
+"""Field and step of a question: see ``Question.key``."""
 _STUDY = Question(
     "study",
     "Study",
@@ -29,203 +31,206 @@ _STUDY = Question(
     ),
 )
 _YES = ("y", "yes")
-_OF_THE_STUDY = {("study", ""), ("bibtex", "")}
+_ABOUT_THE_STUDY = {("study", ""), ("bibtex", "")}
 
 
-class Talk(Protocol):
-    """Whoever the coder talks to: a terminal, say."""
+class Conversation(Protocol):
+    """The means by which a coder is spoken to, such as a terminal."""
 
     def say(self, text: str) -> None:
-        """Show a line, or lines."""
+        """Show a line, or several."""
 
     def ask(self, prompt: str) -> str:
-        """Return one line that is answered.
+        """Return the line that the coder replies.
 
         Raises:
-            Left: the coder has gone away.
+            InterviewEnded: the coder has left.
         """
 
 
-class Left(Exception):  # noqa: N818  (nobody has done anything wrong)
-    """The coder leaves before the end."""
+class InterviewEnded(Exception):  # noqa: N818  (leaving is no error)
+    """The coder leaves before the last question."""
 
 
-class _Back(Exception):  # noqa: N818
-    """The coder wants the question before."""
+class _PreviousQuestion(Exception):  # noqa: N818  (going back is no error)
+    """The coder asks for the previous question."""
 
 
 class Interview:
-    """Questions and answers, until the answers do.
+    """Asks questions until the answers make a sound coding.
 
-    ``keep`` is called with the answers after each one, so that nothing is lost.
+    ``save`` is called with all answers after each new one, so that none is lost.
     """
 
     def __init__(
-        self, talk: Talk, records: Records, today: date, keep: Callable[[Answers], None]
+        self,
+        conversation: Conversation,
+        records: Records,
+        today: date,
+        save: Callable[[Answers], None],
     ) -> None:
-        self.talk = talk
+        self.conversation = conversation
         self.records = records
         self.today = today
-        self.keep = keep
+        self.save = save
 
-    def hold(self, answers: Answers) -> Answers:
-        """Ask for what is not answered, or not well; return answers that may be written.
+    def run(self, answers: Answers) -> Answers:
+        """Ask for what is missing or wrong in ``answers``; return answers that may be written.
 
         Raises:
-            Left: the coder leaves before the end.
+            InterviewEnded: the coder leaves, or a fault remains that no question can mend.
         """
-        self.talk.say(HELP)
+        self.conversation.say(HELP)
         answers, reference = self._settle_study(self._without_unknown_steps(answers))
         given = plan_questions(self.records, answers, reference.study.citekey, self.today)
-        done = {question.key for question in given if answer_of(answers, question)}
-        trail: list[tuple[str, str]] = []
-        refused: set[tuple[str, str]] = set()
+        answered = {question.key for question in given if answer_of(answers, question)}
+        history: list[QuestionKey] = []
+        refused: set[QuestionKey] = set()
         while True:
             citekey = reference.study.citekey
             plan = list(plan_questions(self.records, answers, citekey, self.today))
-            question = next((q for q in plan if q.key not in done), None)
-            previous = next((q for q in plan if trail and q.key == trail[-1]), None)
-            again: set[tuple[str, str]] = set()
+            question = next((q for q in plan if q.key not in answered), None)
+            previous = next((q for q in plan if history and q.key == history[-1]), None)
+            again: set[QuestionKey] = set()
             if question is None:
-                again = self._tell_missing(answers)
+                again = self._report_errors(answers)
                 if not again:
                     return answers
             elif previous and question.group != previous.group:
-                again = self._tell_wrong(answers, done)
-            if again & _OF_THE_STUDY:
+                again = self._report_errors(answers, answered | _ABOUT_THE_STUDY)
+            if again & _ABOUT_THE_STUDY:
                 answers, reference = self._settle_study(replace(answers, study="", bibtex=""))
             if again:
                 if ("level", "") in again:  # it is about all steps
                     again |= {q.key for q in plan if q.step}
-                if not again & ({q.key for q in plan} | _OF_THE_STUDY):
-                    raise Left  # nothing that is asked here can mend it
-                done -= again
+                if not again & ({q.key for q in plan} | _ABOUT_THE_STUDY):
+                    raise InterviewEnded  # no question can mend it
+                answered -= again
                 refused |= again
-                trail.clear()
+                history.clear()
                 continue
-            assert question is not None  # noqa: S101  (else there was an answer, or a question)
+            assert question is not None  # noqa: S101  (else the answers were returned above)
             try:
-                stands = "" if question.key in refused else answer_of(answers, question)
-                text = self._put(question, stands)
-            except _Back:
-                if trail:
-                    done.discard(trail.pop())
+                default = "" if question.key in refused else answer_of(answers, question)
+                text = self._ask(question, default)
+            except _PreviousQuestion:
+                if history:
+                    answered.discard(history.pop())
                 else:
-                    self.talk.say("This is the first question.")
+                    self.conversation.say("This is the first question.")
                 continue
             answers = with_answer(answers, question, text)
-            self.keep(answers)
-            done.add(question.key)
+            self.save(answers)
+            answered.add(question.key)
             refused.discard(question.key)
-            trail.append(question.key)
+            history.append(question.key)
 
     def _without_unknown_steps(self, answers: Answers) -> Answers:
         known = {step.slug for step in self.records.codebook.steps}
         for slug in sorted(set(answers.steps) - known):
-            self.talk.say(f"{slug!r} is not a step of the codebook: its answers are left out.")
-        kept = {slug: judged for slug, judged in answers.steps.items() if slug in known}
+            message = f"{slug!r} is not a step of the codebook: its answers are left out."
+            self.conversation.say(message)
+        kept = {slug: answer for slug, answer in answers.steps.items() if slug in known}
         return replace(answers, steps=kept)
 
     def _settle_study(self, answers: Answers) -> tuple[Answers, Reference]:
-        """Ask for the study until it is one that can be coded, and say what was read."""
+        """Ask for the study until it is one that can be coded; show how it was read."""
         while True:
             if answers.bibtex.strip() or answers.study:
                 reference, findings = read_study(self.records, answers, self.today)
-                self._tell(findings)
-                stands = next((f.stands_as for f in findings if f.stands_as), "")
-                if stands and self._agrees(f"Code {stands!r} instead?"):
-                    answers = replace(answers, bibtex="", study=stands)
+                self._report(findings)
+                known_as = next((f.known_as for f in findings if f.known_as), "")
+                if known_as and self._confirm(f"Code {known_as!r} instead?"):
+                    answers = replace(answers, bibtex="", study=known_as)
                     continue
                 if reference:
-                    self.keep(answers)
-                    self._show(reference)
+                    self.save(answers)
+                    study = reference.study
+                    self.conversation.say(f"Read as {study.citekey!r}: {study.reference}")
                     return answers, reference
             answers = replace(answers, bibtex="", study="")
             try:
-                reply = self._put(_STUDY, "")
-            except _Back:
+                reply = self._ask(_STUDY, "")
+            except _PreviousQuestion:
                 continue
             answers = self._read_study_reply(answers, reply)
 
     def _read_study_reply(self, answers: Answers, reply: str) -> Answers:
         if "@" in reply:
-            return replace(answers, bibtex=self._read_on(reply))
+            return replace(answers, bibtex=self._read_pasted_entry(reply))
         path = Path(reply)
         if reply.endswith(".bib") or path.is_file():
             try:
                 return replace(answers, bibtex=read_entry_file(path))
             except ValueError as error:
-                self.talk.say(str(error))
+                self.conversation.say(str(error))
                 return answers
         return replace(answers, study=reply)
 
-    def _read_on(self, first: str) -> str:
-        """Return the entry that begins with a line: up to an empty one after its end."""
+    def _read_pasted_entry(self, first: str) -> str:
+        """Return the entry that begins with the line ``first``.
+
+        It ends with an empty line once its braces are closed, or with two empty lines.
+        """
         lines = [first]
         while True:
-            line = self.talk.ask("")
+            line = self.conversation.ask("")
             text = "\n".join(lines)
-            is_whole = text.count("{") <= text.count("}")
-            if not line.strip() and (is_whole or not lines[-1].strip()):
+            is_closed = text.count("{") <= text.count("}")
+            if not line.strip() and (is_closed or not lines[-1].strip()):
                 return text.rstrip() + "\n"
             lines.append(line)
 
-    def _agrees(self, prompt: str) -> bool:
+    def _confirm(self, prompt: str) -> bool:
         try:
-            return self._command(f"{prompt} [y/n]").lower() in _YES
-        except _Back:
+            return self._read_reply(f"{prompt} [y/n]").lower() in _YES
+        except _PreviousQuestion:
             return False
 
-    def _put(self, question: Question, stands: str) -> str:
-        """Ask a question until it has an answer of the right kind; return that."""
-        question = replace(question, default=stands or question.default)
+    def _ask(self, question: Question, default: str) -> str:
+        """Ask a question until the reply is an answer to it; return that."""
+        question = replace(question, default=default or question.default)
         for line in question.before:
-            self.talk.say(line)
+            self.conversation.say(line)
         for number, (word, meaning) in enumerate(question.choices.items(), start=1):
-            self.talk.say(f"  {number}  {word}: {meaning}")
-        default = f" [{question.default}]" if question.default else ""
-        if not question.is_needed and default:
-            default += f" ({EMPTY} empties it)"
+            self.conversation.say(f"  {number}  {word}: {meaning}")
+        hint = f" [{question.default}]" if question.default else ""
+        if not question.is_needed and hint:
+            hint += f" ({EMPTY} empties it)"
         while True:
-            text, wrong = question.read(self._command(f"{question.prompt}{default}"))
+            text, wrong = question.read(self._read_reply(f"{question.prompt}{hint}"))
             if not wrong:
                 return text
-            self.talk.say(wrong)
+            self.conversation.say(wrong)
 
-    def _command(self, prompt: str) -> str:
-        """Return a reply that is no command."""
+    def _read_reply(self, prompt: str) -> str:
+        """Return the next reply that is none of the commands ?, back and quit; obey those."""
         while True:
-            reply = self.talk.ask(prompt).strip()
+            reply = self.conversation.ask(prompt).strip()
             if reply == "?":
-                self.talk.say(HELP)
+                self.conversation.say(HELP)
             elif reply == "quit":
-                raise Left
+                raise InterviewEnded
             elif reply == "back":
-                raise _Back
+                raise _PreviousQuestion
             else:
                 return reply
 
-    def _tell_wrong(self, answers: Answers, done: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Say what is wrong with the answers so far; return the questions to ask again."""
-        asked = done | _OF_THE_STUDY
-        found = self._errors(answers)
-        wrong = [f for f in found if not f.is_missing and (f.field, f.step) in asked]
-        self._tell(wrong)
-        return {(finding.field, finding.step) for finding in wrong}
+    def _report_errors(
+        self, answers: Answers, asked: set[QuestionKey] | None = None
+    ) -> set[QuestionKey]:
+        """Report the errors of the answers; return the questions that must be asked again.
 
-    def _tell_missing(self, answers: Answers) -> set[tuple[str, str]]:
-        found = self._errors(answers)
-        self._tell(found)
-        return {(finding.field, finding.step) for finding in found}
+        While questions are left, ``asked`` are those that were asked: only errors of theirs
+        count, and nothing counts as missing yet.
+        """
+        errors = [f for f in propose(self.records, answers, self.today).findings if f.is_error]
+        if asked is not None:
+            errors = [f for f in errors if not f.is_missing and (f.field, f.step) in asked]
+        self._report(errors)
+        return {(finding.field, finding.step) for finding in errors}
 
-    def _errors(self, answers: Answers) -> list[Finding]:
-        return [f for f in propose(self.records, answers, self.today).findings if f.is_error]
-
-    def _tell(self, findings: list[Finding]) -> None:
+    def _report(self, findings: list[Finding]) -> None:
         for finding in findings:
             kind = "Mend" if finding.is_error else "Look"
-            self.talk.say(f"{kind}: {finding}")
-
-    def _show(self, reference: Reference) -> None:
-        study = reference.study
-        self.talk.say(f"Read as {study.citekey!r}: {study.reference}")
+            self.conversation.say(f"{kind}: {finding}")

@@ -1,51 +1,55 @@
-"""Answers -> what they would add to the data, and what is wrong with them.
+"""Answers -> the records that they would add to the data, and what is wrong with them.
 
-The answers become rows of the sheets and are read by the sheets' own readers, then checked by
-the rules of all data: no second copy of a rule is here.
+The answers become rows of the sheets. Those pass the checks of the sheets and then the rules of
+all data, so no rule is written a second time here.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date
 
 from marginal_risk.check.rules import check_records
-from marginal_risk.contribute.coding.answers import Answers, Judged, find_unwritable, tidy
-from marginal_risk.contribute.coding.findings import PLACES, Finding, finding_of, in_order, missing
-from marginal_risk.contribute.coding.rows import join, read_rows, screened
-from marginal_risk.contribute.coding.study import read_study
+from marginal_risk.contribute.coding.answer_rows import (
+    add_rows,
+    find_screening_row,
+    read_answer_rows,
+)
+from marginal_risk.contribute.coding.answers import Answers, StepAnswer, find_unwritable, tidy
+from marginal_risk.contribute.coding.coded_study import read_study
+from marginal_risk.contribute.coding.findings import PATHS, Finding, finding_of, in_order, missing
 from marginal_risk.problems import Problem, did_you_mean
 from marginal_risk.rows import CodingKey, Records, Reference
 
-# Said in other words here, once for all steps.
-_SAID_OTHERWISE = {"duplicate-coding", "duplicate-rationale", "empty-coding", "duplicate-screening"}
-_SAID_OF_THE_ENTRY = {"duplicate-work", "same-title", "near-duplicate"}
+# This module reports these in words that fit a question; coded_study does for the entry.
+_REPORTED_HERE = {"duplicate-coding", "duplicate-rationale", "empty-coding", "duplicate-screening"}
+_REPORTED_FOR_THE_ENTRY = {"duplicate-work", "same-title", "near-duplicate"}
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the answers would make of the data."""
+    """What the answers would add to the data."""
 
     records: Records
-    """All records with those of the answers; the old ones where the answers do not do."""
+    """All records with those of the answers; without them where the answers have errors."""
     findings: tuple[Finding, ...]
-    """What is wrong or doubtful, in the order of the questions."""
+    """Errors and warnings, in the order of the questions."""
     reference: Reference | None
-    """The study, where it could be told."""
+    """The study; None where it is not known which one it is."""
     is_new_study: bool
-    """Whether its entry is new to the bibliography."""
+    """Whether the answers bring its entry."""
     key: CodingKey
     new: Records | None
-    """The records of the answers alone; None where they do not do."""
+    """The records of the answers alone; None where the answers have errors."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether it may be written: no errors."""
+        """Whether it may be written: the answers have no errors."""
         return self.new is not None
 
 
 def propose(records: Records, answers: Answers, today: date) -> Proposal:
     """Return what the answers would add to sound ``records``, and what is wrong with them.
 
-    Never raises for what the answers hold.
+    Whatever the answers hold, nothing is raised.
     """
     answers = tidy(answers)
     key = CodingKey(answers.study, answers.misuse_vector, answers.coder)
@@ -63,43 +67,53 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
         for slug in steps
         if slug in answers.steps and answers.steps[slug].level
     }
-    filled = {slug: _filled(answer, records) for slug, answer in judged.items()}
-    new, problems = read_rows(records, replace(answers, steps=filled), key, today)
+    filled = {slug: _with_placeholders(answer, records) for slug, answer in judged.items()}
+    new, problems = read_answer_rows(records, replace(answers, steps=filled), key, today)
     if is_new:
         new = replace(new, references=(reference,), citekeys=frozenset([key.citekey]))
-    together = join(records, new, key)
-    problems += _newly_wrong(records, together, problems)
+    together = add_rows(records, new, key)
+    problems += _find_broken_rules(records, together, problems)
     findings += [finding_of(problem, list(judged)) for problem in problems]
     findings += _find_missing(records, answers, judged)
     findings += _find_unfit(records, answers, key, together)
-    told = in_order(findings, steps)
-    is_sound = not any(finding.is_error for finding in told)
+    ordered = in_order(findings, steps)
+    is_sound = not any(finding.is_error for finding in ordered)
     return Proposal(
-        together if is_sound else records, told, reference, is_new, key, new if is_sound else None
+        together if is_sound else records,
+        ordered,
+        reference,
+        is_new,
+        key,
+        new if is_sound else None,
     )
 
 
-def _filled(judged: Judged, records: Records) -> Judged:
-    """Return answers of which none is missing, so that the rules look at the others as well.
+def _with_placeholders(answer: StepAnswer, records: Records) -> StepAnswer:
+    """Return the answers about a step with something in place of each missing one.
 
-    What is missing is told apart, and then nothing of this is written.
+    A row with an empty cell would not be checked further. ``_find_missing`` reports what is
+    missing, and then nothing is written.
     """
-    confidence = judged.confidence or records.codebook.confidences[0].slug
-    return replace(judged, locator=judged.locator or "?", confidence=confidence)
+    confidence = answer.confidence or records.codebook.confidences[0].slug
+    return replace(answer, locator=answer.locator or "?", confidence=confidence)
 
 
-def _newly_wrong(records: Records, together: Records, problems: list[Problem]) -> list[Problem]:
-    """Return the problems that the rules find with the answers, and not without."""
+def _find_broken_rules(
+    records: Records, together: Records, problems: list[Problem]
+) -> list[Problem]:
+    """Return the problems that the rules find with the new rows, and not without them."""
     broken = {problem.path for problem in problems if problem.rule == "missing-value"}
-    lost = frozenset(sheet for sheet, path in PLACES.items() if path in broken)
+    lost = frozenset(sheet for sheet, path in PATHS.items() if path in broken)
     before = set(check_records(records))
-    said = _SAID_OTHERWISE | _SAID_OF_THE_ENTRY
+    reported = _REPORTED_HERE | _REPORTED_FOR_THE_ENTRY
     found = check_records(replace(together, incomplete=lost))
-    return [problem for problem in found if problem not in before and problem.rule not in said]
+    return [problem for problem in found if problem not in before and problem.rule not in reported]
 
 
-def _find_missing(records: Records, answers: Answers, judged: dict[str, Judged]) -> list[Finding]:
-    """Return what must be answered, though a sheet may leave it empty."""
+def _find_missing(
+    records: Records, answers: Answers, judged: dict[str, StepAnswer]
+) -> list[Finding]:
+    """Return the answers that are missing, including those that a sheet may leave empty."""
     found = []
     if not answers.coded_on:
         hint = "Write the day, as YYYY-MM-DD."
@@ -125,7 +139,7 @@ def _find_missing(records: Records, answers: Answers, judged: dict[str, Judged])
 def _find_unfit(
     records: Records, answers: Answers, key: CodingKey, together: Records
 ) -> list[Finding]:
-    """Return what no rule of the sheets forbids, and does not fit a new coding."""
+    """Return what no rule of the data forbids, but a new coding may not do."""
     found = []
     coders = {row.record.coder: row.record for row in together.coders}
     kind = coders[key.coder].kind if key.coder in coders else "person"
@@ -137,7 +151,7 @@ def _find_unfit(
             message = f"{key.coder!r} has coded this study for this misuse vector, at {row.place}."
             hint = "Change the rows there, or code under a name of your own."
             found.append(Finding("coder", "", message, hint))
-    old = screened(records, key)
+    old = find_screening_row(records, key)
     if old and old.record.decision in ("excluded", "withdrawn"):
         message = f"The study is {old.record.decision}, at {old.place}."
         hint = "If it should be coded after all, change that row first."
@@ -155,24 +169,24 @@ def _find_unfit(
 
 
 def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Finding]:
-    """Return the answers that change nothing, as the data has another one already."""
-    stands = {}
+    """Return the answers that change nothing: the data has another value, which stays."""
+    existing = {}
     for row in records.coders:
         if row.record.coder == key.coder:
             coder = row.record
-            stands = {
+            existing = {
                 "coder_name": coder.name,
                 "coder_url": coder.url or "",
                 "coder_kind": coder.kind,
                 "settled_by": coder.settled_by or "",
             }
-    old = screened(records, key)
+    old = find_screening_row(records, key)
     if old:
-        stands["found_via"] = old.record.found_via
+        existing["found_via"] = old.record.found_via
         if old.record.decision == "included":
-            stands["study_type"] = old.record.study_type or ""
+            existing["study_type"] = old.record.study_type or ""
     found = []
-    for field, value in stands.items():
+    for field, value in existing.items():
         given = getattr(answers, field)
         if value and given not in ("", value):
             message = f"The data says {value!r} already, and that stays."

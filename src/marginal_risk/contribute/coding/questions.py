@@ -1,4 +1,4 @@
-"""What a coder is asked, one answer at a time, in the words of the codebook."""
+"""The questions to a coder, one for each answer, in the words of the codebook."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -7,46 +7,46 @@ from datetime import date
 from typing import Any
 
 from marginal_risk.check.corpus import today_here
-from marginal_risk.contribute.coding.answers import Answers, Judged
-from marginal_risk.contribute.coding.rows import DEFAULT_FOUND_VIA, screened
+from marginal_risk.contribute.coding.answer_rows import DEFAULT_FOUND_VIA, find_screening_row
+from marginal_risk.contribute.coding.answers import Answers, StepAnswer
 from marginal_risk.problems import did_you_mean
 from marginal_risk.records import Step
 from marginal_risk.rows import INDEPENDENT, CodingKey, Records
 
 EMPTY = "none"
-"""Empties an answer that is not needed."""
+"""The reply that empties an answer that is not needed."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question, and which answer it is for."""
+    """A question, and the answer that it asks for."""
 
     field: str
-    """The field of Answers; of Judged where there is a step."""
+    """A field of Answers, or of StepAnswer where ``step`` is given."""
     prompt: str
     step: str = ""
     before: tuple[str, ...] = ()
-    """Lines to read before answering."""
+    """Lines that are shown before the prompt."""
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """What each word that may be answered means; empty for a text of one's own."""
+    """The words to choose from, each with its meaning; empty for free text."""
     default: str = ""
-    """What no answer stands for; '' where that means nothing."""
+    """The answer that an empty reply gives."""
     is_needed: bool = True
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from the other questions."""
+        """What identifies the question: field and step."""
         return self.field, self.step
 
     @property
     def group(self) -> str:
-        """What is judged together once all of it is answered."""
+        """Name of the questions that are checked together once all are answered."""
         return self.step or self.field
 
     def read(self, reply: str) -> tuple[str, str]:
-        """Return the answer that a reply stands for, and what is wrong with it ('' if nothing).
+        """Return the answer that a reply gives, and what is wrong with the reply ('' if nothing).
 
-        Of choices, the word, its number, or as many letters as tell it from the others will do.
+        A choice is named by its word, its number, or the first letters of no other word.
         """
         if reply == EMPTY and not self.is_needed:
             return "", ""
@@ -68,28 +68,28 @@ class Question:
 
 
 def answer_of(answers: Answers, question: Question) -> str:
-    """Return what is answered to a question so far."""
-    of = answers.steps.get(question.step, Judged()) if question.step else answers
+    """Return the answer that a question has so far; '' for none."""
+    of = answers.steps.get(question.step, StepAnswer()) if question.step else answers
     found: str = getattr(of, question.field)
     return found
 
 
 def with_answer(answers: Answers, question: Question, text: str) -> Answers:
-    """Return the answers with another one to a question; no level empties the step."""
+    """Return the answers with ``text`` for a question; a step without a level is emptied."""
     if not question.step:
         changed: dict[str, Any] = {question.field: text}
         return replace(answers, **changed)
-    judged = answers.steps.get(question.step, Judged())
+    judged = answers.steps.get(question.step, StepAnswer())
     judged = replace(judged, **{question.field: text})
     if question.field == "level" and not text:
-        judged = Judged()
+        judged = StepAnswer()
     return replace(answers, steps={**answers.steps, question.step: judged})
 
 
 def plan_questions(
     records: Records, answers: Answers, citekey: str, today: date
 ) -> Iterator[Question]:
-    """Yield the questions about a study, in order; which ones depends on the answers so far."""
+    """Yield the questions about a study in order; earlier answers decide which are asked."""
     yield from _about_the_study(records, answers, citekey)
     yield from _about_the_coder(records, answers, citekey, today)
     steps = records.codebook.steps
@@ -111,17 +111,17 @@ def _about_the_study(records: Records, answers: Answers, citekey: str) -> Iterat
         choices={term.slug: term.definition for term in codebook.misuse_vectors},
         default=found_for[0] if len(found_for) == 1 else "",
     )
-    row = screened(records, CodingKey(citekey, answers.misuse_vector, ""))
-    stands = row.record if row else None
-    if not stands or not stands.study_type or stands.decision == "candidate":
+    row = find_screening_row(records, CodingKey(citekey, answers.misuse_vector, ""))
+    existing = row.record if row else None
+    if not existing or not existing.study_type or existing.decision == "candidate":
         yield Question(
             "study_type",
             "Type of study",
             choices={term.slug: term.definition for term in codebook.study_types},
-            default=(stands.study_type or "") if stands else "",
+            default=(existing.study_type or "") if existing else "",
             is_needed=False,
         )
-    if not stands or not stands.found_via:
+    if not existing or not existing.found_via:
         yield Question("found_via", "How you found it", default=DEFAULT_FOUND_VIA)
 
 
@@ -144,7 +144,7 @@ def _about_the_coder(
 
 
 def _about_a_consensus(records: Records, answers: Answers, citekey: str) -> Iterator[Question]:
-    """Ask whether a new coder is one, where two or more coded the study: else it is a person."""
+    """Ask about a consensus, where two or more have coded the study; else it is a person."""
     kinds = {row.record.coder: row.record.kind for row in records.coders}
     others = [
         row.key.coder
@@ -184,7 +184,7 @@ def _about_a_step(
         {level.slug: rules.get(level.slug, level.definition) for level in codebook.levels},
         is_needed=False,
     )
-    if not answers.steps.get(step.slug, Judged()).level:
+    if not answers.steps.get(step.slug, StepAnswer()).level:
         return
     what = "Why: what the study does or leaves out, in a sentence"
     yield Question("rationale", what, step.slug)

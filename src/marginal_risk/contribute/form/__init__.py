@@ -13,6 +13,6 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the form, and the file of answers that it offers."""
-    from marginal_risk.contribute.form import form
+    from marginal_risk.contribute.form import contribute_page
 
-    return form.ROUTES
+    return contribute_page.ROUTES

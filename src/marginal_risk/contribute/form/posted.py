@@ -1,4 +1,4 @@
-"""What a browser posted -> answers; and which field of the form each answer stands in."""
+"""What a browser posted -> answers; and the field of the form that each answer comes from."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -8,34 +8,34 @@ from datasette import Request
 from datasette.utils.asgi import BadRequest
 from datasette.utils.multipart import MultipartParseError, UploadedFile
 
-from marginal_risk.contribute.coding import Answers, Finding, Judged, read_answers
+from marginal_risk.contribute.coding import Answers, Finding, StepAnswer, read_answers
 from marginal_risk.contribute.coding.answers import TEXTS
 
-LONGEST_POST = 64_000
-"""Bytes of a post; the longest coding is a small part of it."""
+MAX_POST_BYTES = 64_000
+"""Most bytes of a post; no coding comes near that."""
 TOO_LONG = (
-    f"The answers have more than {LONGEST_POST} bytes. Go back in your browser, where they still "
+    f"The answers have more than {MAX_POST_BYTES} bytes. Go back in your browser, where they still "
     "stand, and shorten the longest one: an entry needs no abstract, for instance."
 )
-_MOST_FIELDS = 500
+_MAX_FIELDS = 500
 UPLOADED = "answers_file"
-"""Name of the field for a file of answers."""
-JUDGED = tuple(f.name for f in fields(Judged))
+"""Name of the form's field for a file of answers."""
+STEP_FIELDS = tuple(f.name for f in fields(StepAnswer))
 
 
 def read_post(body: bytes, steps: Iterable[str]) -> Answers:
-    """Return the answers of a posted form; what is no field of it is left out.
+    """Return the answers of a posted form; other fields are ignored.
 
     Raises:
-        ValueError: the post has more fields than any form.
+        ValueError: the post has more fields than the form.
     """
     text = body.decode("utf-8", "replace")
-    given = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    given = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS))
     return Answers(
         **{name: given.get(name, "").replace("\0", "") for name in TEXTS},
         steps={
-            step: Judged(
-                **{name: given.get(f"{name}-{step}", "").replace("\0", "") for name in JUDGED}
+            step: StepAnswer(
+                **{name: given.get(f"{name}-{step}", "").replace("\0", "") for name in STEP_FIELDS}
             )
             for step in steps
         },
@@ -43,20 +43,24 @@ def read_post(body: bytes, steps: Iterable[str]) -> Answers:
 
 
 def is_upload(request: Request) -> bool:
-    """Tell whether a post brings a file, and not the fields of the form."""
+    """Tell whether a post is a file of answers, not the fields of the form."""
     content_type: str = request.headers.get("content-type", "")
     return content_type.lower().startswith("multipart/form-data")
 
 
 async def read_upload(request: Request) -> Answers:
-    """Return the answers in the file of a post.
+    """Return the answers from the file in a post.
 
     Raises:
-        ValueError: there is no such file, or it is too long; the text says why.
+        ValueError: no file was chosen, or it cannot be read; the message says why.
     """
-    limits = {"max_file_size": LONGEST_POST, "max_request_size": 2 * LONGEST_POST, "max_files": 1}
+    limits = {
+        "max_file_size": MAX_POST_BYTES,
+        "max_request_size": 2 * MAX_POST_BYTES,
+        "max_files": 1,
+    }
     try:
-        async with await request.form(files=True, max_fields=_MOST_FIELDS, **limits) as form:
+        async with await request.form(files=True, max_fields=_MAX_FIELDS, **limits) as form:
             file = form.get(UPLOADED)
             if not isinstance(file, UploadedFile) or not file.filename:
                 raise ValueError("No file was chosen.")
@@ -73,8 +77,8 @@ async def read_upload(request: Request) -> Answers:
 
 
 def field_of(finding: Finding) -> str:
-    """Return the id of the field that a finding is about; the form has no other ids."""
+    """Return the id of the form's field that a finding is about."""
     if finding.step:
-        name = finding.field if finding.field in JUDGED else "level"
+        name = finding.field if finding.field in STEP_FIELDS else "level"
         return f"{name}-{finding.step}"
     return finding.field if finding.field in TEXTS else "answers"

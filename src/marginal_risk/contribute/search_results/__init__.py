@@ -1,5 +1,5 @@
-"""Search exports of any database -> entries of the bibliography.
+"""The results of a literature search, exported by any database -> entries of the bibliography.
 
-Each format has a module that turns its records into BibTeX entries; from there on they are read
-and checked like every entry of the data, so one implementation decides what is good.
+Each format has a module that turns its records into BibTeX entries. Those are then read and
+checked like every entry of the data.
 """

@@ -1,7 +1,7 @@
-"""CSL-JSON: an array of items, or one.
+"""Search results in CSL-JSON: one item, or an array of items.
 
-Names: https://github.com/citation-style-language/schema, csl-data.json. Crossref's dialect, in
-which a title is a list, is read as well.
+Fields: https://github.com/citation-style-language/schema, csl-data.json. The dialect of
+Crossref, in which a title is a list, is read as well.
 """
 
 import json
@@ -9,8 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from marginal_risk.contribute.search_results.latex import body, person
-from marginal_risk.contribute.search_results.record import Export, Facts, Refusal, to_entry
+from marginal_risk.contribute.search_results.bibtex_text import body, person
+from marginal_risk.contribute.search_results.record import (
+    PlainRecord,
+    Refusal,
+    SearchResults,
+    to_entry,
+)
 from marginal_risk.problems import Place
 from marginal_risk.rows import Progress
 
@@ -36,9 +41,9 @@ _BLANK = re.compile(r"[\s,]*")
 _DECODER = json.JSONDecoder()
 
 
-def read_csl(text: str, path: str, progress: Progress) -> Export:
-    """Return the items; where the JSON breaks, what comes before it counts."""
-    export = Export([], [])
+def read_csl(text: str, path: str, progress: Progress) -> SearchResults:
+    """Return the items, up to where the JSON can no longer be read."""
+    export = SearchResults([], [])
     try:
         for line, item in _items(text):
             place = Place(path, line)
@@ -46,7 +51,7 @@ def read_csl(text: str, path: str, progress: Progress) -> Export:
                 reason = "An item must be an object in braces."
                 export.refusals.append(Refusal(place, str(item)[:60], reason))
                 continue
-            export.entries.append(to_entry(_facts(item, place)))
+            export.entries.append(to_entry(_plain_record(item, place)))
             if len(export.entries) % 500 == 0:
                 progress("records read", len(export.entries), 0)
     except _BrokenJsonError as error:
@@ -75,7 +80,10 @@ def _items(text: str) -> Iterator[tuple[int, Any]]:
             item, index = _DECODER.raw_decode(text, index)
         except json.JSONDecodeError as error:
             raise _BrokenJsonError(error.lineno, error.msg) from error
-        except (ValueError, RecursionError) as error:  # a number or a depth beyond all sense
+        except (
+            ValueError,
+            RecursionError,
+        ) as error:  # too many digits, or too deeply nested
             raise _BrokenJsonError(line, "a value is too long or too deep") from error
         yield line, item
         index = _after_blank(text, index)
@@ -88,14 +96,14 @@ def _after_blank(text: str, index: int) -> int:
     return match.end() if match else index
 
 
-def _facts(item: dict[str, Any], place: Place) -> Facts:
+def _plain_record(item: dict[str, Any], place: Place) -> PlainRecord:
     def text(*names: str) -> str:
         found = (_MARKUP.sub("", _text(item.get(name))) for name in names)
         return next(filter(None, found), "")
 
     number = text("issue", "number")
     dates = (_date(item.get(name)) for name in ("issued", "published", "published-print"))
-    return Facts(
+    return PlainRecord(
         entry_type=_TYPES.get(text("type"), "misc"),
         place=place,
         key=text("id"),
@@ -136,7 +144,7 @@ def _names(value: object) -> Iterator[str]:
 
 
 def _date(value: object) -> str:
-    """Return a date as year-month-day, as far as it goes."""
+    """Return a date as year-month-day, or its first parts where the others are missing."""
     if isinstance(value, dict):
         parts = value.get("date-parts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
@@ -146,7 +154,7 @@ def _date(value: object) -> str:
 
 
 def _text(value: object) -> str:
-    """Return a text or number as text, of a list the first; and nothing of any other value."""
+    """Return a text or number as text, the first one of a list, and '' for any other value."""
     if isinstance(value, list):
         value = value[0] if value else ""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):

@@ -1,4 +1,4 @@
-"""A search export -> files of the data with its new works as candidates, or why there are none."""
+"""An export of search results -> the data files with its new works as candidates."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -11,28 +11,28 @@ from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.contribute.search_results.bib import read_bib
 from marginal_risk.contribute.search_results.csl import read_csl
 from marginal_risk.contribute.search_results.intake import Intake, NewWork, sort_records
-from marginal_risk.contribute.search_results.record import Export
+from marginal_risk.contribute.search_results.record import SearchResults
 from marginal_risk.contribute.search_results.tagged import read_nbib, read_ris
 from marginal_risk.problems import Place, Problem, Severity
-from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.read.files import rehearse
 from marginal_risk.rows import Progress, Screening, ScreeningRow, say_nothing
 
-READERS: dict[str, Callable[[str, str, Progress], Export]] = {
+READERS: dict[str, Callable[[str, str, Progress], SearchResults]] = {
     ".bib": read_bib,
     ".ris": read_ris,
     ".csljson": read_csl,
     ".json": read_csl,
     ".nbib": read_nbib,
 }
-"""What reads an export, by the end of its name."""
-_BOM = "byte-order-mark"  # which many databases write, and which costs nothing
+"""The reader of each format, by the suffix of its files."""
+_BOM = "byte-order-mark"  # many databases write one, and it does no harm
 
 
 @dataclass(frozen=True)
-class Screened:
-    """What the screening sheet says of every new work."""
+class ScreeningDetails:
+    """What screening.csv is to say about every new work."""
 
     misuse_vector: str | None
     found_via: str
@@ -40,21 +40,23 @@ class Screened:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import would do."""
+    """What an import would change."""
 
     intake: Intake
     files: dict[Path, str]
-    """Text of each file that changes."""
+    """The new text of each file that changes."""
     problems: tuple[Problem, ...]
-    """What would stop a build afterwards; the files must not be written then."""
+    """Errors that the changed data would have; if there are any, write no file."""
 
 
-def read_export(path: Path, progress: Progress = say_nothing) -> tuple[Export, list[Problem]]:
-    """Return the records of an export, and why it cannot be read at all.
+def read_export(
+    path: Path, progress: Progress = say_nothing
+) -> tuple[SearchResults, list[Problem]]:
+    """Return the records of an export, and the problems that keep it from being read at all.
 
     Raises:
         OSError: the file cannot be opened.
-        KeyError: its name ends in none of READERS.
+        KeyError: READERS has no reader for its suffix.
     """
     reader = READERS[path.suffix.lower()]
     name = str(path)
@@ -65,22 +67,24 @@ def read_export(path: Path, progress: Progress = say_nothing) -> tuple[Export, l
 
 def plan_import(
     corpus: Corpus,
-    export: Export,
-    screened: Screened,
+    export: SearchResults,
+    details: ScreeningDetails,
     today: date,
     progress: Progress = say_nothing,
 ) -> Plan:
-    """Return what taking an export into sound data would change; nothing is written."""
+    """Return what importing an export into sound data would change. Nothing is written."""
     intake = sort_records(export, corpus.records.references, today, progress)
     if not intake.new:
         return Plan(intake, {}, ())
-    files = dict(_files(corpus, intake.new, screened))
-    return Plan(intake, files, tuple(_problems_after(corpus, files, today)))
+    files = dict(_files(corpus, intake.new, details))
+    return Plan(intake, files, tuple(_errors_after(corpus, files, today)))
 
 
-def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[tuple[Path, str]]:
-    path = corpus.data_dir / "bib" / f"{screened.misuse_vector or 'unsorted'}.bib"
-    # A file in another encoding is written as UTF-8 from now on.
+def _files(
+    corpus: Corpus, new: list[NewWork], details: ScreeningDetails
+) -> Iterable[tuple[Path, str]]:
+    path = corpus.data_dir / "bib" / f"{details.misuse_vector or 'unsorted'}.bib"
+    # The file is written as UTF-8, whatever its encoding was.
     before = decode_bibtex(path.read_bytes(), str(path)).text if path.exists() else ""
     yield (
         path,
@@ -91,12 +95,12 @@ def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[t
         ScreeningRow(
             Screening(
                 citekey=work.citekey,
-                misuse_vector=screened.misuse_vector,
+                misuse_vector=details.misuse_vector,
                 decision="candidate",
                 reason=None,
                 other_study=None,
                 study_type=None,
-                found_via=screened.found_via,
+                found_via=details.found_via,
                 decided_on=None,
                 note=None,
             ),
@@ -108,8 +112,8 @@ def _files(corpus: Corpus, new: list[NewWork], screened: Screened) -> Iterable[t
     yield sheet, dict(canonical_sheets(records))[sheet.name]
 
 
-def _problems_after(corpus: Corpus, files: dict[Path, str], today: date) -> Iterable[Problem]:
-    """Yield what would stop a build: found by reading a copy of the data with the new files."""
+def _errors_after(corpus: Corpus, files: dict[Path, str], today: date) -> Iterable[Problem]:
+    """Yield the errors that a copy of the data has with the new files."""
     with rehearse(corpus.data_dir, files) as copy:
         for problem in read_corpus(copy, today).problems:
             if severity(problem) is Severity.ERROR:

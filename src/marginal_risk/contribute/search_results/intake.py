@@ -1,11 +1,11 @@
-"""What an export adds to the bibliography: new works, and why each other record is none."""
+"""The new works of an export, and the reason why each other record is none."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from marginal_risk.check.rules import severity
-from marginal_risk.contribute.search_results.record import Export, Refusal
+from marginal_risk.contribute.search_results.record import Refusal, SearchResults
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import dates, identifiers
 from marginal_risk.read.bibliography.citekeys import new_citekey
@@ -15,16 +15,16 @@ from marginal_risk.read.bibliography.latex import decode
 from marginal_risk.read.bibliography.same_work import KnownWorks, Match
 from marginal_risk.rows import Progress, Reference
 
-# What is taken over of an entry, besides identifiers. Links to files, key words of a reference
-# manager and the like are not.
-_KEPT = (
+# The fields of an entry that are imported, besides identifiers: not links to files, nor what a
+# reference manager adds for itself.
+_IMPORTED_FIELDS = (
     *("author", "editor", "title", "subtitle", "year", "date", "month", "journal", "journaltitle"),
     *("booktitle", "eventtitle", "institution", "school", "organization", "publisher"),
     *("howpublished", "series", "edition", "type", "volume", "number", "issue", "pages", "eid"),
     *("language", "langid", "note", "abstract", "keywords", "keyword"),
 )
-_NEEDED = {"author", "editor", "title", "year", "date", "key", "entry"}
-"""Fields without which there is no work; another that cannot be read is left out."""
+_REQUIRED_FIELDS = {"author", "editor", "title", "year", "date", "key", "entry"}
+"""Fields that must be read; any other field that cannot be read is left out."""
 
 
 @dataclass(frozen=True)
@@ -33,26 +33,26 @@ class NewWork:
 
     citekey: str
     reference: Reference
-    """As it was read: its study has the export's key."""
+    """The work as it was read, with the key that it has in the export."""
     bibtex: str
     left_out: tuple[str, ...]
-    """Why fields of it are left out."""
+    """Reasons why some of its fields are left out."""
 
 
 @dataclass(frozen=True)
 class KnownRecord:
-    """A record that is a known work, or stands in the export twice."""
+    """A record of a work that the bibliography has, or that the export has twice."""
 
     place: Place
     title: str
     match: Match
     is_repeated: bool
-    """Whether it is the same as another record of the export, not as one of the bibliography."""
+    """Whether the match is another record of the export, not a work of the bibliography."""
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What becomes of every record of an export."""
+    """The records of an export, sorted by what becomes of them."""
 
     new: list[NewWork]
     known: list[KnownRecord]
@@ -60,9 +60,9 @@ class Intake:
 
 
 def sort_records(
-    export: Export, known_works: Sequence[Reference], today: date, progress: Progress
+    export: SearchResults, known_works: Sequence[Reference], today: date, progress: Progress
 ) -> Intake:
-    """Tell new works from known ones; ``today`` bounds their year of publication."""
+    """Sort the records into new, known and unreadable; ``today`` bounds years of publication."""
     intake = Intake([], [], list(export.refusals))
     known, repeated = KnownWorks(known_works), KnownWorks()
     taken = {reference.study.citekey.lower() for reference in known_works}
@@ -92,25 +92,30 @@ def sort_records(
 
 
 def _readable(entry: Entry, today: date) -> tuple[Entry, list[str]]:
-    """Return an entry without the fields that cannot be read and are not needed, and why."""
+    """Return an entry without the fields that cannot be read, and why each is left out.
+
+    Required fields stay, readable or not.
+    """
     fields = {
-        name: " ".join(text.split()) if name in _KEPT else text
+        name: " ".join(text.split()) if name in _IMPORTED_FIELDS else text
         for name, text in entry.fields.items()
     }
     left_out = []
-    for name in [name for name in _KEPT if name in fields and name not in _NEEDED]:
+    for name in [
+        name for name in _IMPORTED_FIELDS if name in fields and name not in _REQUIRED_FIELDS
+    ]:
         try:
             decode(fields[name])
         except ValueError as error:
             left_out.append(f"{name}: The LaTeX cannot be read ({error}).")
             del fields[name]
-    # What the reader must have, and what no export needs to say.
+    # A reader needs a key and a text; no export can say which work of ours this is a version of.
     entry = entry._replace(key=entry.key or "record", raw=entry.raw or "record", fields=fields)
     entry.fields.pop("version_of", None)
     reader = EntryReader(entry, today)
     reader.read()
     for problem in reader.problems:
-        if _is_error(problem) and problem.field in fields and problem.field not in _NEEDED:
+        if _is_error(problem) and problem.field in fields and problem.field not in _REQUIRED_FIELDS:
             left_out.append(f"{problem.field}: {problem.message}")
             del fields[problem.field]
     return entry._replace(fields=fields), left_out
@@ -121,11 +126,11 @@ def _is_error(problem: Problem) -> bool:
 
 
 def _lines(entry: Entry, reference: Reference, citekey: str) -> Iterator[str]:
-    """Yield the lines of the entry as the bibliography has it."""
+    """Yield the lines of the new entry."""
     study = reference.study
     entry_type = entry.entry_type if entry.entry_type.isascii() else ""
     yield f"@{entry_type if entry_type.isalpha() else 'misc'}{{{citekey},"
-    for name in _KEPT:
+    for name in _IMPORTED_FIELDS:
         text = entry.fields.get(name, "")
         month = dates.read_month(text) if name == "month" else None
         if month:
@@ -151,7 +156,7 @@ def _identifiers(entry: Entry, reference: Reference) -> Iterable[tuple[str, str]
 
 
 def _is_implied(reference: Reference) -> bool:
-    """Tell whether the address of a work says no more than its identifiers."""
+    """Tell whether the address of a work only repeats its DOI or arXiv identifier."""
     study = reference.study
     url = study.url or ""
     if study.doi and identifiers.is_doi_address(url):

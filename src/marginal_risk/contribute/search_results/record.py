@@ -1,4 +1,4 @@
-"""One record of an export, as a BibTeX entry that has a place in the export."""
+"""A record of search results, and the BibTeX entry that is made from it."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from marginal_risk.contribute.search_results.latex import to_latex
+from marginal_risk.contribute.search_results.bibtex_text import to_latex
 from marginal_risk.problems import Place
 from marginal_risk.read.bibliography.dates import MONTHS, read_month
 from marginal_risk.read.bibliography.entries import Entry
@@ -24,28 +24,28 @@ _VENUES = {
     "book": "publisher",
     "online": "organization",
 }
-"""Where a type keeps its venue; the others keep it as ``howpublished``."""
+"""The field for the venue of each type; other types use ``howpublished``."""
 
 
 class Refusal(NamedTuple):
-    """A record that cannot be taken, and why."""
+    """A record that cannot be imported, and why."""
 
     place: Place
     what: str
-    """Its title or key, as far as it is known."""
+    """Its title or key, or the start of its text."""
     reason: str
 
 
-class Export(NamedTuple):
-    """What an export holds."""
+class SearchResults(NamedTuple):
+    """The records of an export, as entries; and those that cannot be read."""
 
     entries: list[Entry]
     refusals: list[Refusal]
 
 
 @dataclass
-class Facts:
-    """What a record says of a work, in plain text; names are BibTeX names already."""
+class PlainRecord:
+    """What a record says about a work, in plain text; only names are in BibTeX already."""
 
     entry_type: str
     place: Place
@@ -54,7 +54,7 @@ class Facts:
     venue: str = ""
     publisher: str = ""
     dates: tuple[str, ...] = ()
-    """From the most trusted to the least, each as its format writes it."""
+    """From the most reliable to the least, each as its format writes it."""
     authors: list[str] = field(default_factory=list)
     editors: list[str] = field(default_factory=list)
     plain: dict[str, str] = field(default_factory=dict)
@@ -66,25 +66,25 @@ class Facts:
     may_name_arxiv: Iterable[str] = ()
 
 
-def to_entry(facts: Facts) -> Entry:
-    """Return the entry that says the same; what cannot be an identifier or address is left out."""
-    venue = _VENUES.get(facts.entry_type, "howpublished")
-    texts = {"title": facts.title, venue: facts.venue or facts.publisher, **facts.plain}
+def to_entry(record: PlainRecord) -> Entry:
+    """Return the record as an entry, without identifiers and addresses that are invalid."""
+    venue = _VENUES.get(record.entry_type, "howpublished")
+    texts = {"title": record.title, venue: record.venue or record.publisher, **record.plain}
     fields = {name: to_latex(text) for name, text in texts.items()}
-    fields["author"] = _joined(facts.authors)
-    fields["editor"] = _joined(facts.editors)
-    fields["pages"] = "--".join(map(to_latex, _PAGES.split(facts.pages.strip(), maxsplit=1)))
-    fields["keywords"] = ", ".join(filter(None, map(to_latex, facts.keywords)))
-    fields |= _date_fields(facts.dates)
-    fields["doi"] = read_doi(facts.doi) or ""
-    fields["url"] = next((url for url in map(str.strip, facts.urls) if is_safe_url(url)), "")
-    named = (find_arxiv_id(text) for text in (*facts.may_name_arxiv, facts.doi, *facts.urls))
+    fields["author"] = _joined(record.authors)
+    fields["editor"] = _joined(record.editors)
+    fields["pages"] = "--".join(map(to_latex, _PAGES.split(record.pages.strip(), maxsplit=1)))
+    fields["keywords"] = ", ".join(filter(None, map(to_latex, record.keywords)))
+    fields |= _date_fields(record.dates)
+    fields["doi"] = read_doi(record.doi) or ""
+    fields["url"] = next((url for url in map(str.strip, record.urls) if is_safe_url(url)), "")
+    named = (find_arxiv_id(text) for text in (*record.may_name_arxiv, record.doi, *record.urls))
     fields["eprint"] = next(filter(None, named), "")
     if fields["eprint"]:
         fields["archiveprefix"] = "arXiv"
-    key = to_latex(facts.key)
+    key = to_latex(record.key)
     filled = {name: text for name, text in fields.items() if text}
-    return Entry(key, facts.entry_type, filled, {}, key or facts.entry_type, facts.place)
+    return Entry(key, record.entry_type, filled, {}, key or record.entry_type, record.place)
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -92,7 +92,7 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _date_fields(texts: Iterable[str]) -> dict[str, str]:
-    """Return year, month and date out of the texts that give them; the first of each counts."""
+    """Return the fields year, month and date, each from the first text that gives it."""
     found: dict[str, str] = {}
     for text in texts:
         match = _DATE.match(text)

@@ -1,4 +1,4 @@
-"""Exports whose lines start with a tag: RIS, and PubMed's NBIB."""
+"""Search results whose lines start with a tag: RIS, and the NBIB of PubMed."""
 
 import re
 from collections import defaultdict
@@ -7,8 +7,13 @@ from typing import NamedTuple
 
 import rispy
 
-from marginal_risk.contribute.search_results.latex import body, name
-from marginal_risk.contribute.search_results.record import Export, Facts, Refusal, to_entry
+from marginal_risk.contribute.search_results.bibtex_text import body, name
+from marginal_risk.contribute.search_results.record import (
+    PlainRecord,
+    Refusal,
+    SearchResults,
+    to_entry,
+)
 from marginal_risk.problems import Place
 from marginal_risk.rows import Progress
 
@@ -28,16 +33,16 @@ _INCOMPLETE = "The list of authors is not complete."
 
 
 class _Lines(NamedTuple):
-    """The lines of one record, and where they start."""
+    """The lines of one record, and the number of the first."""
 
     first: int
     lines: list[str]
     is_whole: bool
 
 
-def read_ris(text: str, path: str, progress: Progress) -> Export:
+def read_ris(text: str, path: str, progress: Progress) -> SearchResults:
     """Return the records of RIS, each from its TY line to its ER line or the next TY."""
-    export = Export([], [])
+    export = SearchResults([], [])
     for record in _ris_records(text):
         place = Place(path, record.first)
         if not record.is_whole:
@@ -45,8 +50,8 @@ def read_ris(text: str, path: str, progress: Progress) -> Export:
             export.refusals.append(Refusal(place, record.lines[0][:60], reason))
             continue
         [values] = rispy.loads("\n".join([*record.lines, "ER  - "]), skip_unknown_tags=True)
-        export.entries.append(to_entry(_ris_facts(values, place)))
-        _tell(progress, export)
+        export.entries.append(to_entry(_ris_record(values, place)))
+        _report(progress, export)
     return export
 
 
@@ -71,7 +76,7 @@ def _ris_records(text: str) -> Iterator[_Lines]:
         yield record
 
 
-def _ris_facts(values: dict[str, object], place: Place) -> Facts:
+def _ris_record(values: dict[str, object], place: Place) -> PlainRecord:
     def first(*names: str) -> str:
         return next(filter(None, (_text(values.get(name)) for name in names)), "")
 
@@ -82,7 +87,7 @@ def _ris_facts(values: dict[str, object], place: Place) -> Facts:
     if _INCOMPLETE in each("notes"):
         authors.append("others")
     pages = "-".join(filter(None, (first("start_page"), first("end_page"))))
-    return Facts(
+    return PlainRecord(
         entry_type=_RIS_TYPES.get(first("type_of_reference"), "misc"),
         place=place,
         key=first("id"),
@@ -109,13 +114,13 @@ def _ris_facts(values: dict[str, object], place: Place) -> Facts:
     )
 
 
-def read_nbib(text: str, path: str, progress: Progress) -> Export:
+def read_nbib(text: str, path: str, progress: Progress) -> SearchResults:
     """Return the records of NBIB, each from its PMID to the next.
 
-    A value goes on in lines that start with white space. Tags:
+    A line that starts with white space continues the value before it. Tags:
     https://www.nlm.nih.gov/bsd/mms/medlineelements.html
     """
-    export = Export([], [])
+    export = SearchResults([], [])
     values: dict[str, list[str]] | None = None
     last: list[str] | None = None
     place = Place(path, 1)
@@ -123,8 +128,8 @@ def read_nbib(text: str, path: str, progress: Progress) -> Export:
         match = _NBIB_TAG.match(line) if line[4:5] == "-" else None
         if match and match[1] == "PMID":
             if values:
-                export.entries.append(to_entry(_nbib_facts(values, place)))
-                _tell(progress, export)
+                export.entries.append(to_entry(_nbib_record(values, place)))
+                _report(progress, export)
             values, place = defaultdict(list), Place(path, number)
         if not match:
             if last and line[:1].isspace():
@@ -139,7 +144,7 @@ def read_nbib(text: str, path: str, progress: Progress) -> Export:
     return export
 
 
-def _nbib_facts(values: dict[str, list[str]], place: Place) -> Facts:
+def _nbib_record(values: dict[str, list[str]], place: Place) -> PlainRecord:
     def first(*tags: str) -> str:
         return next(filter(None, (text for tag in tags for text in values.get(tag, ()))), "")
 
@@ -150,7 +155,7 @@ def _nbib_facts(values: dict[str, list[str]], place: Place) -> Facts:
     dois = [words[0] for words in identifiers if words[1:] == ["[doi]"]]
     title = first("TI", "BTI").strip("[]")
     pmid = first("PMID")
-    return Facts(
+    return PlainRecord(
         entry_type="incollection" if "BTI" in values and "TI" in values else "article",
         place=place,
         key=pmid,
@@ -180,6 +185,6 @@ def _texts(value: object) -> list[str]:
     return [str(text) for text in value] if isinstance(value, list) else [str(value or "")]
 
 
-def _tell(progress: Progress, export: Export) -> None:
+def _report(progress: Progress, export: SearchResults) -> None:
     if len(export.entries) % 500 == 0:
         progress("records read", len(export.entries), 0)

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from marginal_risk.contribute.canonical import canonical_files, write_files
-from marginal_risk.contribute.search_results.importing import Screened, plan_import, read_export
+from marginal_risk.contribute.search_results.importing import (
+    ScreeningDetails,
+    plan_import,
+    read_export,
+)
 from pages import OpenSite
 from places import TINY
 
@@ -181,7 +185,7 @@ async def test_what_the_site_exports_is_known_again(
     corpus = read_corpus(data)
     found, problems = read_export(export)
     assert problems == []
-    plan = plan_import(corpus, found, Screened(None, "the site"), date.today())
+    plan = plan_import(corpus, found, ScreeningDetails(None, "the site"), date.today())
     keys = {reference.study.citekey for reference in corpus.records.references}
     assert {record.match.reference.study.citekey for record in plan.intake.known} == keys
     assert all(record.match.is_certain for record in plan.intake.known)
@@ -227,12 +231,12 @@ def test_whatever_is_taken_passes_the_check(
         export.write_bytes(text.encode("utf-8", "replace"))
         found, _ = read_export(export)
         corpus = read_corpus(data, TODAY)
-        plan = plan_import(corpus, found, Screened("forged_letters", "A search"), TODAY)
+        plan = plan_import(corpus, found, ScreeningDetails("forged_letters", "A search"), TODAY)
         assert plan.problems == ()
         write_files(plan.files)
         after = read_corpus(data, TODAY)
         assert after.is_sound
         keys = {reference.study.citekey for reference in after.records.references}
         assert {work.citekey for work in plan.intake.new} <= keys
-        again = plan_import(after, found, Screened(None, "A search"), TODAY)
+        again = plan_import(after, found, ScreeningDetails(None, "A search"), TODAY)
         assert again.intake.new == []

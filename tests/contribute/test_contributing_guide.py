@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, followed to the letter; and three ways to add a study that end the same."""
+"""CONTRIBUTING.md, followed to the letter; and four ways to add a study, with the same result."""
 
 import asyncio
 import csv
@@ -115,7 +115,7 @@ def test_the_error_that_is_explained_is_one_that_the_check_prints(
     assert shown in CliRunner().invoke(main, ["check"]).stdout.splitlines()
 
 
-# Three ways ---------------------------------------------------------------------------------
+# Four ways ----------------------------------------------------------------------------------
 
 ENTRY = """@article{unheard2024,
   author = {Unheard, Ida},

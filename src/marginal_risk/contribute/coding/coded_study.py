@@ -1,4 +1,4 @@
-"""The study that the answers are about: a new entry, or one that is in the bibliography."""
+"""The study that answers are about: from a new entry, or from the bibliography."""
 
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,10 @@ from marginal_risk.rows import Records, Reference
 def read_study(
     records: Records, answers: Answers, today: date
 ) -> tuple[Reference | None, list[Finding]]:
-    """Return the study that the answers are about, new or known, and what is wrong with it."""
+    """Return the study that the answers are about, and what is wrong with it.
+
+    It is None where it cannot be read, is not in the bibliography, or is a known work again.
+    """
     if not answers.bibtex.strip():
         return _find_entry(records, answers.study)
     reference, findings = _read_entry(answers.bibtex, today)
@@ -24,13 +27,13 @@ def read_study(
     if answers.study not in ("", reference.study.citekey):
         message = f"A BibTeX entry is given, too, so {answers.study!r} says nothing."
         findings.append(Finding("study", "", message, "Give one of the two.", is_error=False))
-    found = _refuse_known(records, reference)
+    found = _find_known_work(records, reference)
     is_refused = found is not None and found.is_error
     return None if is_refused else reference, [*findings, *([found] if found else [])]
 
 
 def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[Finding]]:
-    """Return the study of the bibliography that has the key."""
+    """Return the study of the bibliography with this key, and what is wrong with the key."""
     if not key:
         hint = "Give its BibTeX entry, or the key of a study that is in the bibliography."
         return None, [missing("study", "", "Which study is it?", hint)]
@@ -46,7 +49,7 @@ def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[Find
 
 
 def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Finding]]:
-    """Return the one entry in a text."""
+    """Return the study of the one entry in a text, and what is wrong with it."""
     read = read_references([BibFile(ENTRY, bibtex)], today)
     findings = [finding_of(problem, ()) for problem in read.problems]
     if len(read.references) != 1 or len(read.citekeys) > 1:
@@ -54,7 +57,7 @@ def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Findin
             message = f"There must be one BibTeX entry here, and there are {len(read.citekeys)}."
             findings.append(Finding("bibtex", "", message, "Code one study at a time."))
         return None, findings
-    # The entry alone goes into a file: what stands beside it (@string, @xdata) does not.
+    # Only the entry goes into a file, without an @string or @xdata beside it: read it alone.
     alone = read_references([BibFile(ENTRY, read.references[0].study.bibtex)], today)
     if not findings:
         findings = [finding_of(problem, ()) for problem in alone.problems]
@@ -62,8 +65,8 @@ def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Findin
     return alone.references[0] if is_whole else None, findings
 
 
-def _refuse_known(records: Records, reference: Reference) -> Finding | None:
-    """Say that a work is in the bibliography already, or may be."""
+def _find_known_work(records: Records, reference: Reference) -> Finding | None:
+    """Return the finding that the bibliography has a work already, or may have it."""
     citekey = reference.study.citekey
     if reference.study.version_of:
         return _version("bibtex", citekey, reference.study.version_of)
@@ -80,27 +83,27 @@ def _refuse_known(records: Records, reference: Reference) -> Finding | None:
             f"This work is in the bibliography already, as {other!r}, known by {match.reason}."
         )
         hint = f"Code the study {work!r} instead."
-        return Finding("bibtex", "", message, hint, stands_as=work)
+        return Finding("bibtex", "", message, hint, known_as=work)
     if citekey.lower() in {key.lower() for key in records.citekeys}:
         message = f"The key {citekey!r} is taken, and {other!r} has {match.reason}."
         hint = f"If it is the same work, code {work!r}; if it is another, give it another key."
-        return Finding("bibtex", "", message, hint, stands_as=work)
+        return Finding("bibtex", "", message, hint, known_as=work)
     message = f"This may be {other!r}, which has {match.reason}."
     hint = f"If it is the same work, code {work!r}; if it is another, go on."
-    return Finding("bibtex", "", message, hint, is_error=False, stands_as=work)
+    return Finding("bibtex", "", message, hint, is_error=False, known_as=work)
 
 
 def _version(field: str, key: str, work: str) -> Finding:
     message = f"{key!r} is a version of {work!r}."
     hint = f"Code {work!r}, and say in the locators which version they refer to."
-    return Finding(field, "", message, hint, stands_as=work)
+    return Finding(field, "", message, hint, known_as=work)
 
 
 def read_entry_file(path: Path) -> str:
-    """Return the text of a file with a BibTeX entry, in whichever encoding it is.
+    """Return the text of a file with a BibTeX entry, in any encoding that is recognized.
 
     Raises:
-        ValueError: it cannot be read; the text says why.
+        ValueError: it cannot be read; the message says why.
     """
     try:
         return decode_entry(path.read_bytes(), str(path))

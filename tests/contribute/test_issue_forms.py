@@ -1,4 +1,4 @@
-"""The forms for issues and pull requests: as GitHub reads them, and as the codebook has it."""
+"""GitHub's issue forms and pull request template: valid for GitHub, and true to the codebook."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Plain text -> LaTeX that shows exactly that text, whatever it holds."""
+"""Plain text and names -> BibTeX that shows exactly that text, whatever it holds."""
 
 import re
 
@@ -7,7 +7,7 @@ from marginal_risk.read.bibliography.latex import tidy
 _ESCAPES = str.maketrans(
     {
         "\\": r"{\textbackslash}",
-        "{": r"{\textbraceleft}",  # BibTeX counts braces, those after a back slash included
+        "{": r"{\textbraceleft}",  # BibTeX also counts braces that follow a backslash
         "}": r"{\textbraceright}",
         "$": r"\$",
         "&": r"\&",
@@ -16,16 +16,16 @@ _ESCAPES = str.maketrans(
         "_": r"\_",
         "~": r"{\textasciitilde}",
         "^": r"\^{}",
-        "\uffff": None,  # no character of Unicode, and our parser's own mark
+        "\uffff": None,  # not a character; the parser of entries uses it as a mark
     }
 )
-# What LaTeX would join into a dash, a quote or a Spanish mark.
+# Characters that LaTeX would join into a dash, a quotation mark or an inverted ? or !.
 _JOINED = re.compile(r"(?<=-)-|(?<=')'|(?<=[`?!])`")
-# What would look like the start of another entry.
+# An @ that would look like the start of another entry.
 _AT = re.compile(r"@(?=\s*[^\s@{}(),=]+\s*[{(\\])")
 _SUFFIX = re.compile(r"(?:jn?r|sn?r|i{1,3}|iv|vi{0,3})\.?", re.IGNORECASE)
 _SPLITS_NAMES = re.compile(r"[,;&]|\band\b|\bet\.? al\b|^others$", re.IGNORECASE)
-# Words by which a name without a comma is one of a body.
+# Words that mark a name without a comma as that of an organization.
 _BODY = re.compile(
     r"\b(?:of|for|the|and|de|agency|association|center|centre|commission|committee|company"
     r"|consortium|corporation|council|department|foundation|gmbh|group|inc|initiative|institute"
@@ -36,18 +36,18 @@ _BODY = re.compile(
 
 
 def to_latex(text: str) -> str:
-    """Return LaTeX that shows ``text``, in one line and without what does not print."""
+    """Return LaTeX that shows ``text`` in one line, without characters that do not print."""
     plain = tidy(text.replace("\uffff", ""))
     return _AT.sub("{@}", _JOINED.sub(r"{}\g<0>", plain.translate(_ESCAPES)))
 
 
 def body(name: str) -> str:
-    """Return the name of a body as BibTeX has it: whole, in braces."""
+    """Return the name of an organization in braces, so that BibTeX does not split it."""
     return f"{{{to_latex(name)}}}"
 
 
 def person(family: str, given: str = "", particle: str = "", suffix: str = "") -> str:
-    """Return the name of a person as BibTeX has it: 'von Family, Jr, Given'."""
+    """Return the name of a person as BibTeX writes it: 'von Family, Jr, Given'."""
     if suffix and not _SUFFIX.fullmatch(suffix.strip()):
         given, suffix = f"{given} {suffix}", ""
     family = " ".join(filter(None, (_part(particle), _part(family))))
@@ -55,9 +55,9 @@ def person(family: str, given: str = "", particle: str = "", suffix: str = "") -
 
 
 def name(text: str) -> str:
-    """Return a name as BibTeX has it, from 'Family, Given, Jr' or what a database writes else.
+    """Return a name as BibTeX writes it, from 'Family, Given, Jr' or a name without commas.
 
-    A name without a comma is a person's where it has initials or two or three plain words.
+    Without a comma, a name with initials or of two or three plain words is that of a person.
     """
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1 and any(parts[1:]):

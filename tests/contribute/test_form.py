@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.contribute.coding import changed_files, propose, read_answers
-from marginal_risk.contribute.form.stored import read_records
+from marginal_risk.contribute.form.published_records import read_records
 from pages import OpenSite, get, links, main_of, opened, rows_of, text_of, texts
 from places import TINY
 

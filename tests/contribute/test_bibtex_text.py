@@ -1,8 +1,10 @@
+"""Text and names in BibTeX show exactly what the search results say."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.contribute.search_results.latex import body, name, person, to_latex
+from marginal_risk.contribute.search_results.bibtex_text import body, name, person, to_latex
 from marginal_risk.read.bibliography.latex import decode, tidy
 from marginal_risk.read.bibliography.names import read_names
 

@@ -1,11 +1,11 @@
-"""The answers as rows of the sheets, read as a file would be, and their place among the others."""
+"""Answers as rows of the sheets: checked as such, and put among the other rows."""
 
 from dataclasses import replace
 from datetime import date
 
 from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.contribute.coding.answers import Answers
-from marginal_risk.contribute.coding.findings import PLACES
+from marginal_risk.contribute.coding.findings import PATHS
 from marginal_risk.problems import Place, Problem
 from marginal_risk.read.coding_sheets import (
     read_coders,
@@ -28,10 +28,10 @@ DEFAULT_FOUND_VIA = "Offered by its coder"
 _NOWHERE = Place("", 1)
 
 
-def read_rows(
+def read_answer_rows(
     records: Records, answers: Answers, key: CodingKey, today: date
 ) -> tuple[Records, list[Problem]]:
-    """Return the rows of the answers alone, and what is wrong with them.
+    """Return the rows that the answers make, and what is wrong with them.
 
     Every step of the answers must have a level and be one of the codebook.
     """
@@ -52,12 +52,12 @@ def read_rows(
     )
     texts = dict(canonical_sheets(given))
     steps = [step.slug for step in records.codebook.steps]
-    codings, problems = read_codings(texts["studies.csv"], PLACES["studies.csv"], steps, today)
-    rationales, found = read_rationales(texts["rationales.csv"], PLACES["rationales.csv"])
+    codings, problems = read_codings(texts["studies.csv"], PATHS["studies.csv"], steps, today)
+    rationales, found = read_rationales(texts["rationales.csv"], PATHS["rationales.csv"])
     problems += found
-    coders, found = read_coders(texts["coders.csv"], PLACES["coders.csv"])
+    coders, found = read_coders(texts["coders.csv"], PATHS["coders.csv"])
     problems += found
-    screening, found = read_screening(texts["screening.csv"], PLACES["screening.csv"], today)
+    screening, found = read_screening(texts["screening.csv"], PATHS["screening.csv"], today)
     problems += found
     return Records(
         codebook=records.codebook,
@@ -68,8 +68,8 @@ def read_rows(
     ), problems
 
 
-def join(records: Records, new: Records, key: CodingKey) -> Records:
-    """Return all records with the new ones, in the place of rows that these stand for."""
+def add_rows(records: Records, new: Records, key: CodingKey) -> Records:
+    """Return all records with the new ones; a new screening row replaces the one it updates."""
     replaced = (key.misuse_vector, None)
     kept = tuple(
         row
@@ -88,8 +88,8 @@ def join(records: Records, new: Records, key: CodingKey) -> Records:
     )
 
 
-def screened(records: Records, key: CodingKey) -> ScreeningRow | None:
-    """Return the study's row for the vector, or the one that names no vector yet."""
+def find_screening_row(records: Records, key: CodingKey) -> ScreeningRow | None:
+    """Return the study's screening row for the vector, or else its row without a vector."""
     rows = {
         row.record.misuse_vector: row
         for row in records.screening
@@ -99,7 +99,7 @@ def screened(records: Records, key: CodingKey) -> ScreeningRow | None:
 
 
 def _new_coder(records: Records, answers: Answers) -> list[CoderRow]:
-    """Return the row of a coder whom coders.csv does not have, if the answers name one."""
+    """Return the row of the coder, if coders.csv does not have it yet."""
     if answers.coder in {"", *(row.record.coder for row in records.coders)}:
         return []
     coder = Coder.model_construct(
@@ -113,8 +113,8 @@ def _new_coder(records: Records, answers: Answers) -> list[CoderRow]:
 
 
 def _screening(records: Records, answers: Answers, key: CodingKey) -> Screening:
-    """Return the row that includes the study; what stands in a candidate's row is kept."""
-    row = screened(records, key)
+    """Return the row that includes the study; it keeps what a candidate's row says."""
+    row = find_screening_row(records, key)
     old = row.record if row else None
     if old and old.decision == "included":
         return old._replace(study_type=old.study_type or answers.study_type or None)

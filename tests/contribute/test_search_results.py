@@ -1,4 +1,4 @@
-"""What each format of an export says: read into references, as the import reads them."""
+"""Each format of search results, read into references as the import reads them."""
 
 import json
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from marginal_risk.contribute.search_results.bib import read_bib
 from marginal_risk.contribute.search_results.csl import read_csl
 from marginal_risk.contribute.search_results.intake import Intake, sort_records
-from marginal_risk.contribute.search_results.record import Export
+from marginal_risk.contribute.search_results.record import SearchResults
 from marginal_risk.contribute.search_results.tagged import read_nbib, read_ris
 from marginal_risk.rows import say_nothing
 
 TODAY = date(2026, 1, 1)
-Reader = Callable[..., Export]
+Reader = Callable[..., SearchResults]
 
 
 def take(reader: Reader, text: str) -> Intake:

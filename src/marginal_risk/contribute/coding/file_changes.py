@@ -1,4 +1,4 @@
-"""A sound proposal -> the files it changes, and the lines it adds to each."""
+"""A sound proposal -> the files that it changes, and the lines that it adds to each."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.contribute.coding.proposal import Proposal
-from marginal_risk.read.bibliography.canonical import canonical_bibtex
+from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.rows import Records
 
@@ -24,15 +24,15 @@ def changed_files(corpus: Corpus, proposal: Proposal) -> dict[Path, str]:
 
 
 def bib_file(proposal: Proposal) -> str:
-    """Return the file that a new entry goes to, from the data directory."""
+    """Return the path of the file for a new entry, relative to the data directory."""
     return f"bib/{proposal.key.misuse_vector}.bib"
 
 
 def new_lines(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    """Yield each file that a sound proposal adds to, with the lines to put at its end.
+    """Yield each file that a sound proposal adds to, with the lines to append.
 
-    A row of screening.csv that stands for the study and vector already is to be replaced by the
-    new one. ``marginal-risk format`` then puts all into canonical order.
+    If screening.csv has a row for the study and vector already, the new row replaces it.
+    ``marginal-risk format`` then puts the files into canonical order.
     """
     if proposal.new is None:
         return
@@ -44,8 +44,8 @@ def new_lines(proposal: Proposal) -> Iterator[tuple[str, str]]:
             yield name, rows
 
 
-def judged_lines(records: Records, proposal: Proposal) -> list[str]:
-    """Return what a sound proposal judges, a line for each step."""
+def step_lines(records: Records, proposal: Proposal) -> list[str]:
+    """Return a line for each step of the codebook: its judgement, or that it is not coded."""
     if proposal.new is None:
         return []
     levels = proposal.new.codings[0].levels

@@ -1,7 +1,6 @@
-"""The records that a database was built from, read back out of its tables.
+"""The records that a database was built from, read back from its tables.
 
-What a contributor offers is checked against these: the site has no other data than the
-database that it serves.
+The form checks answers against them: the site has no other data than its database.
 """
 
 import sqlite3
@@ -35,7 +34,7 @@ _PLACE = "the published data"
 def read_records(connection: sqlite3.Connection) -> Records:
     """Return all records of a database that ``marginal-risk build`` made.
 
-    Rows come in an order of their own, and say of their place only that they are published.
+    Their places do not name files and lines, only that they are published.
     """
     references = tuple(_references(connection))
     return Records(

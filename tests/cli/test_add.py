@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.contribute.coding import Answers, Judged, changed_files, propose
+from marginal_risk.contribute.coding import Answers, StepAnswer, changed_files, propose
 from places import TINY
 
 ENTRY = """@article{unheard2024,
@@ -42,7 +42,9 @@ ANSWERS = Answers(
     coder="ada",
     coder_name="Ada (invented)",
     coded_on="2024-12-31",
-    steps={"threat": Judged("addressed", "high", "page 3", "Names who misleads ships, and why.")},
+    steps={
+        "threat": StepAnswer("addressed", "high", "page 3", "Names who misleads ships, and why.")
+    },
 )
 # The same typed at the questions, with a slip at some of them.
 STUDY = [*ENTRY.splitlines(), ""]

@@ -1,4 +1,7 @@
-"""The form: asked for, checked and answered. Nothing that is posted is stored or logged."""
+"""The page /contribute: the empty form, and the check of what is posted.
+
+Nothing that is posted is stored or logged.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from marginal_risk.contribute.coding import Answers, Proposal, new_lines, propos
 from marginal_risk.contribute.form.effect import CellChange, read_effect
 from marginal_risk.contribute.form.issue import issue_url
 from marginal_risk.contribute.form.posted import (
-    LONGEST_POST,
+    MAX_POST_BYTES,
     TOO_LONG,
     UPLOADED,
     field_of,
@@ -23,7 +26,7 @@ from marginal_risk.contribute.form.posted import (
     read_post,
     read_upload,
 )
-from marginal_risk.contribute.form.stored import read_records
+from marginal_risk.contribute.form.published_records import read_records
 from marginal_risk.publish.page import Page, PageContext, cached_page, described, security_headers
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.evidence import Step, Term
@@ -31,20 +34,20 @@ from marginal_risk.rows import Records
 
 
 @dataclass(frozen=True)
-class Told:
+class FormMessage:
     """A finding as the form shows it."""
 
     field: str
     """The id of the field that it is about."""
     question: str
-    """The same in words."""
+    """The name of that field in words."""
     text: str
     is_error: bool
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a sound proposal would become."""
+    """What a sound proposal would add and change."""
 
     reference: str
     vector: Term
@@ -53,22 +56,22 @@ class Preview:
     not_coded: list[Step]
     changes: list[CellChange]
     lines: list[tuple[str, str]]
-    """Each file with the lines to add to it."""
+    """Each file with the lines to append to it."""
     replaces: str
-    """How the row of screening.csv begins that the new one stands for; '' for none."""
+    """Start of the row of screening.csv that the new row replaces; '' for none."""
     issue_url: str | None
     """The repository's form for an issue, filled in; None where no repository is named."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContributePage(Page):
-    """The form, with what was answered so far."""
+    """The form with the answers so far."""
 
-    answers: Answers = described("What was answered so far.")
+    answers: Answers = described("The answers so far.")
     known: str | None = described("Reference of the study that is in the bibliography already.")
     is_checked: bool = described("Whether the answers were checked.")
-    told: list[Told] = described("What is wrong or doubtful, in the order of the form.")
-    preview: Preview | None = described("What sound answers would become.")
+    messages: list[FormMessage] = described("Errors and warnings, in the order of the form.")
+    preview: Preview | None = described("What sound answers would add and change.")
     steps: list[tuple[Step, list[tuple[Term, str]]]] = described(
         "The steps, each with what earns each level."
     )
@@ -77,7 +80,7 @@ class ContributePage(Page):
 
 
 async def contribute_page(datasette: Datasette, request: Request) -> Response:
-    """Answer /contribute: the form, empty or for a study; posted, with what its check found."""
+    """Answer /contribute: the form, empty or for a study; posted, with what the check found."""
     if request.method == "POST":
         context = await PageContext.open(datasette, request)
         try:
@@ -112,7 +115,7 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
 
 async def _read_answers(context: PageContext) -> Answers:
     try:
-        body = await context.request.post_body(max_bytes=LONGEST_POST)
+        body = await context.request.post_body(max_bytes=MAX_POST_BYTES)
     except PayloadTooLarge as error:
         raise PayloadTooLarge(TOO_LONG) from error
     try:
@@ -170,9 +173,9 @@ async def _render(
         answers=answers,
         known=known,
         is_checked=proposal is not None or bool(refusal),
-        told=_tell(context, proposal)
+        messages=_messages(context, proposal)
         if proposal
-        else [Told(UPLOADED, "the file of answers", refusal, is_error=True)] * bool(refusal),
+        else [FormMessage(UPLOADED, "the file of answers", refusal, is_error=True)] * bool(refusal),
         preview=await _preview(context, proposal) if proposal and proposal.is_sound else None,
         steps=[
             (step, [(states[level], rule) for level, rule in rules[slug].items()])
@@ -184,14 +187,14 @@ async def _render(
     return await context.render("contribute.html", page)
 
 
-def _tell(context: PageContext, proposal: Proposal) -> list[Told]:
+def _messages(context: PageContext, proposal: Proposal) -> list[FormMessage]:
     def question(finding_step: str, field: str) -> str:
         step = context.codebook.steps.get(finding_step)
         words = field.replace("_", " ")
         return f"{step.name}, {words}" if step else words
 
     return [
-        Told(
+        FormMessage(
             field_of(finding),
             question(finding.step, finding.field),
             f"{finding.message} {finding.hint}".strip(),
@@ -208,12 +211,12 @@ async def _preview(context: PageContext, proposal: Proposal) -> Preview:
     levels = new.codings[0].levels
     reasons = {row.step: row for row in new.rationales}
     steps, lines = context.codebook.steps, list(new_lines(proposal))
-    old = {
+    screened = {
         (r.record.citekey, r.record.misuse_vector) for r in (await _read_records(context)).screening
     }
     key = proposal.key
-    stands = next(
-        (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in old), ""
+    replaced = next(
+        (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in screened), ""
     )
     return Preview(
         reference=reference.study.reference,
@@ -231,7 +234,7 @@ async def _preview(context: PageContext, proposal: Proposal) -> Preview:
         not_coded=[step for slug, step in steps.items() if slug not in levels],
         changes=await read_effect(context, proposal),
         lines=lines,
-        replaces="" if stands == "" else f"{key.citekey},{stands or ''},",
+        replaces="" if replaced == "" else f"{key.citekey},{replaced or ''},",
         issue_url=issue_url(context, proposal, lines),
     )
 

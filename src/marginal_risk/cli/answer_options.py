@@ -1,7 +1,7 @@
-"""Options for every answer of a coding, and the answers that they and a file give."""
+"""An option for every answer of a coding, and the answers that options and files give."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ import click
 if TYPE_CHECKING:
     from marginal_risk.contribute.coding import Answers, Finding
 
-# Options of answers that are one text, by the answer; and of those that each step has.
-_TEXTS = {
+# The option for each answer that is one text, and for each answer that every step has.
+_TEXT_OPTIONS = {
     "study": ("--study", "CITEKEY", "A study in the bibliography, in place of ENTRY."),
     "misuse_vector": ("--vector", "SLUG", "The misuse vector it is coded for."),
     "study_type": ("--study-type", "SLUG", "The kind of work."),
@@ -25,7 +25,7 @@ _TEXTS = {
     "coded_on": ("--coded-on", "DATE", "The day of the coding, as YYYY-MM-DD."),
     "note": ("--note", "TEXT", "What a reader must know of this coding."),
 }
-_JUDGED = {
+_STEP_OPTIONS = {
     "level": ("--level", "STEP=LEVEL", "The level of a step; once for each step."),
     "rationale": ("--rationale", "STEP=TEXT", "Why the step has that level."),
     "locator": ("--locator", "STEP=TEXT", "Where in the study: pages or sections."),
@@ -35,9 +35,9 @@ _JUDGED = {
 
 def answer_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for every answer."""
-    for name, (option, metavar, what) in reversed(_JUDGED.items()):
+    for name, (option, metavar, what) in reversed(_STEP_OPTIONS.items()):
         command = click.option(option, name, metavar=metavar, help=what, multiple=True)(command)
-    for name, (option, metavar, what) in reversed(_TEXTS.items()):
+    for name, (option, metavar, what) in reversed(_TEXT_OPTIONS.items()):
         command = click.option(option, name, metavar=metavar, help=what)(command)
     return command
 
@@ -47,24 +47,24 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
 
     Exits with 2 where an option cannot be read, with 1 where the entry cannot.
     """
-    from marginal_risk.contribute.coding import Answers, Judged
-    from marginal_risk.contribute.coding.study import decode_entry, read_entry_file
+    from marginal_risk.contribute.coding import Answers, StepAnswer
+    from marginal_risk.contribute.coding.coded_study import decode_entry, read_entry_file
 
-    steps: dict[str, Judged] = {}
-    for name, (option, metavar, _) in _JUDGED.items():
+    steps: dict[str, StepAnswer] = {}
+    for name, (option, metavar, _) in _STEP_OPTIONS.items():
         for text in given[name]:
             step, equals, value = text.partition("=")
             if not equals:
                 raise click.BadParameter(f"{text!r} is not {metavar}", param_hint=option)
-            steps[step] = replace(steps.get(step, Judged()), **{name: value})
-    texts = {name: given[name] for name in _TEXTS if given[name] is not None}
+            steps[step] = replace(steps.get(step, StepAnswer()), **{name: value})
+    texts = {name: given[name] for name in _TEXT_OPTIONS if given[name] is not None}
     if entry and given["study"]:
         raise click.UsageError("Give ENTRY or --study, not both.")
     try:
         if entry == "-":
             content = sys.stdin.buffer.read()
             texts["bibtex"] = decode_entry(content, "standard input")
-            _take_replies_from_the_terminal()
+            _read_replies_from_the_terminal()
         elif entry:
             texts["bibtex"] = read_entry_file(Path(entry))
     except ValueError as error:
@@ -82,33 +82,17 @@ def read_answers_file(path: Path) -> "Answers":
         raise click.ClickException(str(error)) from error
 
 
-def overlay(below: "Answers", above: "Answers") -> "Answers":
-    """Return answers in which those above, as far as they are given, hide those below."""
-    from marginal_risk.contribute.coding import Judged
-
-    def given(of: Any, names: Iterable[str]) -> dict[str, str]:
-        return {name: getattr(of, name) for name in names if getattr(of, name)}
-
-    steps = {
-        step: replace(below.steps.get(step, Judged()), **given(judged, _JUDGED))
-        for step, judged in above.steps.items()
-    }
-    texts = given(above, ("bibtex", *_TEXTS))
-    if texts.keys() & {"bibtex", "study"}:  # one of the two says which study it is
-        below = replace(below, bibtex="", study="")
-    return replace(below, **texts, steps={**below.steps, **steps})
-
-
-def told(finding: "Finding") -> str:
-    """Return a finding in a line that names the option of the answer."""
-    option, *_ = {"bibtex": ("ENTRY",), **_TEXTS, **_JUDGED}.get(finding.field, (finding.field,))
-    of = f" {finding.step}=" if finding.step else ""
+def finding_line(finding: "Finding") -> str:
+    """Return a finding in one line, under the option of the answer that it is about."""
+    options = {"bibtex": ("ENTRY",), **_TEXT_OPTIONS, **_STEP_OPTIONS}
+    option, *_ = options.get(finding.field, (finding.field,))
+    step = f" {finding.step}=" if finding.step else ""
     warning = "" if finding.is_error else " (warning)"
-    return f"{option}{of}: {finding.message} {finding.hint}".rstrip() + warning
+    return f"{option}{step}: {finding.message} {finding.hint}".rstrip() + warning
 
 
-def _take_replies_from_the_terminal() -> None:
-    """Ask there, if there is a terminal: standard input has been read to its end."""
+def _read_replies_from_the_terminal() -> None:
+    """Replies come from the terminal, if there is one: standard input is at its end."""
     try:
         sys.stdin = Path("/dev/tty").open(encoding="utf-8")  # noqa: SIM115  (open to the end)
     except OSError:
