@@ -1,6 +1,9 @@
-"""Texts for hypothesis that are nearly BibTeX."""
+"""A sound entry of BibTeX, and texts for hypothesis that are nearly BibTeX."""
 
 from hypothesis import strategies as st
+
+SOUND = "@misc{%s, author = {A, B}, title = {%s}, year = 2020, publisher = {P}}\n"
+"""A sound entry, of a key and a title."""
 
 FRAGMENTS = [
     *("@misc{a,", "\n@inproceedings{b,", "\n@xdata{c,", "\n@string{s = ", "@comment{", "@{", "@"),

@@ -1,3 +1,5 @@
+"""What tests of all rooms are given: copies of data, databases, sites, a browser, a server."""
+
 import csv
 import os
 import re

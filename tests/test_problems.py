@@ -1,3 +1,5 @@
+"""A problem in words, and what it suggests in place of a word that nobody knows."""
+
 import pytest
 
 from marginal_risk.problems import Place, Problem, did_you_mean

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibtex_fragments import TEXTS
+from bibtex_fragments import SOUND, TEXTS
 from marginal_risk.check.block_counts import Account, account_for
 from marginal_risk.read.bibliography import BibFile, read_references
 
 TODAY = date(2026, 1, 1)
-SOUND = "@misc{%s, author = {A, B}, title = {%s}, year = 2020, publisher = {P}}\n"
 
 
 def accounts(*texts: str) -> list[Account]:

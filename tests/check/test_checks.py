@@ -1,3 +1,5 @@
+"""What the checks of records say: words of the codebook, reasons, repeats."""
+
 from dataclasses import replace
 from datetime import date
 

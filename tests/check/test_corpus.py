@@ -1,3 +1,5 @@
+"""A data directory read as a whole, and its version; whatever stands in it, nothing is raised."""
+
 import os
 import shutil
 import sys
@@ -351,12 +353,6 @@ def test_the_version_knows_which_file_holds_what(
     before = data_version(tiny)
     change(tiny)
     assert data_version(tiny) != before
-
-
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the tiny data that is restored by whoever changes it."""
-    return Path(shutil.copytree(TINY, tmp_path_factory.mktemp("scratch") / "data"))
 
 
 @given(st.sampled_from(INPUTS), st.integers(0), st.integers(1, 255))

@@ -1,3 +1,5 @@
+"""Which works are one and the same, and which have the same title."""
+
 from datetime import date
 
 import pytest

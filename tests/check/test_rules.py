@@ -1,3 +1,5 @@
+"""Each rule has a folder of data that breaks it, and says exactly what is expected there."""
+
 import re
 import shutil
 from datetime import date

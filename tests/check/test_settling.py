@@ -1,3 +1,5 @@
+"""Who may settle what two coders differ on, and when there is something to settle."""
+
 from datetime import date
 
 import pytest

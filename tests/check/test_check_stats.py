@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bibtex_fragments import SOUND
 from marginal_risk.check.block_counts import COLUMNS
 from marginal_risk.cli import main
 from marginal_risk.cli.check import check
-
-ENTRY = "@misc{%s, author = {A, B}, title = {%s}, year = 2020, publisher = {P}}\n"
 
 
 def run(*words: str, exit_code: int):
@@ -26,19 +25,6 @@ def table(output: str) -> list[list[str]]:
     lines = output.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("file  "))
     return [line.split() for line in lines[start:]]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder of BibTeX files, in which the commands run."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "deep" / "er").mkdir(parents=True)
-    (tmp_path / "a.bib").write_text("% head\n@string{s = {S}}\n" + ENTRY % ("a", "A"))
-    (tmp_path / "deep" / "b.bib").write_text(ENTRY % ("a", "B") + "@misc{c, title = {C}}\n")
-    (tmp_path / "deep" / "er" / "c.BIB").write_bytes((ENTRY % ("a", "Größe")).encode("latin-1"))
-    (tmp_path / "deep" / "er" / "d.bib").write_bytes("größer Größe Maß ".encode() + b"\xff")
-    (tmp_path / "other.txt").write_text("nothing")
-    return tmp_path
 
 
 COUNTS = [
@@ -65,8 +51,8 @@ def test_the_blocks_of_any_files_are_counted_without_a_codebook() -> None:
 def test_a_data_directory_with_nothing_but_bibtex_is_counted_too(folder: Path) -> None:
     bib = folder / "data" / "bib"
     bib.mkdir(parents=True)
-    (bib / "a.bib").write_text(ENTRY % ("a", "A"))
-    (bib / "b.bib").write_text(ENTRY % ("a", "B"))  # one bibliography: the key is taken
+    (bib / "a.bib").write_text(SOUND % ("a", "A"))
+    (bib / "b.bib").write_text(SOUND % ("a", "B"))  # one bibliography: the key is taken
     result = run("--stats", exit_code=1)
     assert "data/codebook.yml:1: file: The file is missing." in result.stdout
     assert table(result.stdout)[1:] == [
@@ -106,7 +92,7 @@ def test_every_column_is_in_the_help() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="names of files are text elsewhere")
 @pytest.mark.usefixtures("folder")
 def test_names_that_are_no_text_and_links_that_lead_nowhere_are_told() -> None:
-    Path(os.fsdecode(b"caf\xe9\x1b[31m.bib")).write_text(ENTRY % ("a", "A"))
+    Path(os.fsdecode(b"caf\xe9\x1b[31m.bib")).write_text(SOUND % ("a", "A"))
     Path("lost.bib").symlink_to("nowhere")
     Path("folder.bib").mkdir()
     for form in ("text", "json", "github"):

@@ -5,10 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
-
-import pytest
 
 from marginal_risk.store.provenance import program_version
 from places import ROOT
@@ -37,19 +34,6 @@ with closing(sqlite3.connect(output)) as connection:
         "studies": connection.execute("select count(*) from studies").fetchone()[0],
     }))
 """
-
-
-@pytest.fixture(scope="module")
-def unzipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this clone, made without a network and unzipped."""
-    folder = tmp_path_factory.mktemp("wheel")
-    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = folder.glob("marginal_risk-*-py3-none-any.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        assert archive.testzip() is None
-        archive.extractall(folder / "unzipped")
-    return folder / "unzipped"
 
 
 def inside(unzipped: Path) -> set[str]:

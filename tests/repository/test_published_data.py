@@ -1,3 +1,5 @@
+"""The data of this repository: free of errors, and equal to the judgements of the paper."""
+
 import csv
 from collections import Counter
 from pathlib import Path

@@ -17,19 +17,11 @@ from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_codebook
 from marginal_risk.publish.sentences import headline
-from marginal_risk.store.database import build_database
 from marginal_risk.store.views import VIEWS, read_view
 from places import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "MAINTAINING.md", "docs/scale.md")
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    output = tmp_path_factory.mktemp("published") / "evidence.db"
-    build_database(read_corpus(ROOT / "data"), output)
-    return output
 
 
 def version_shown() -> str:
