@@ -15,7 +15,7 @@ from alembic.config import main as alembic
 from hypothesis import given, settings
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
-from test_views import CODINGS, Codings, codebook, put  # noqa: F401  (one is a fixture)
+from view_cases import CODINGS, Codings, put
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import BuildError, build_database, run_migrations
@@ -161,7 +161,7 @@ def test_the_order_of_texts_is_not_the_language_of_the_server(
 @pytest.fixture(scope="module")
 def codebook_on_server(
     server: PostgresqlServer,
-    codebook: sqlite3.Connection,  # noqa: F811
+    codebook: sqlite3.Connection,
 ) -> Iterator[Any]:
     """The codebook of the property test, on the server."""
     engine = create_engine(server.url(make_database(server)), poolclass=NullPool)
@@ -188,7 +188,7 @@ def stored(connection: sqlite3.Connection, table: Any) -> list[dict[str, Any]]:
 @given(CODINGS)
 @settings(max_examples=30)
 def test_the_views_say_of_any_coding_what_they_say_in_a_file(
-    codebook: sqlite3.Connection,  # noqa: F811
+    codebook: sqlite3.Connection,
     codebook_on_server: Any,
     codings: Codings,
 ) -> None:

@@ -1,0 +1,26 @@
+"""Every view on any small set of sheets, held against an oracle without SQL."""
+
+import sqlite3
+from collections import Counter
+
+from hypothesis import given, settings
+from view_cases import CODINGS, DECISIONS_BY_STUDY, Codings, Screening, included, put
+from view_oracle import Oracle
+
+from marginal_risk.store.views import VIEWS
+
+
+@given(CODINGS, DECISIONS_BY_STUDY)
+@settings(max_examples=400)
+def test_the_views_say_what_the_sheets_say(
+    codebook: sqlite3.Connection, codings: Codings, decisions: dict[str, Screening]
+) -> None:
+    decided = {(citekey, *to): d for citekey, said in decisions.items() for to, d in said.items()}
+    oracle = Oracle(codings, {**included(codings), **decided})
+    try:
+        put(codebook, codings, decided)
+        for view in VIEWS:
+            found = codebook.execute(f"select * from {view}").fetchall()
+            assert Counter(found) == Counter(getattr(oracle, view)()), view
+    finally:
+        codebook.rollback()
