@@ -1,3 +1,5 @@
+"""The codebook: what it says, and every mistake in it with its line."""
+
 import time
 
 import pytest

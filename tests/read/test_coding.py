@@ -1,3 +1,5 @@
+"""The sheets of codings, rationales, coders, screening and searches: rows and problems."""
+
 import csv
 import io
 from datetime import date

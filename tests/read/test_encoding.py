@@ -1,4 +1,6 @@
 # ruff: noqa: RUF001  (letters that look like others are meant)
+"""The encoding of a file: told, guessed or refused."""
+
 import codecs
 
 import pytest

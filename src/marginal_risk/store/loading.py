@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from marginal_risk import __version__
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.problems import Severity
+from marginal_risk.records import VOCABULARIES
 from marginal_risk.rows import CodingKey, Person, Progress, Records, Reference, Screening, Work
 from marginal_risk.store import tables
 from marginal_risk.store.inserting import TableRows, Values, insert_rows, insert_table
@@ -33,16 +34,10 @@ def load_records(
 def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows]:
     """Yield what goes into each table, after those it refers to."""
     records, codebook = corpus.records, corpus.records.codebook
-    yield _dumped(tables.MisuseVector, codebook.misuse_vectors)
-    yield _dumped(tables.Step, codebook.steps)
-    yield _dumped(tables.Level, codebook.levels)
-    yield _dumped(tables.Confidence, codebook.confidences)
-    yield _dumped(tables.CoderKind, codebook.coder_kinds)
-    yield _dumped(tables.GapKind, codebook.gap_kinds)
+    by_name = {tables.table_name(table): table for table in tables.TABLES}
+    for section, vocabulary in VOCABULARIES.items():
+        yield _dumped(by_name[vocabulary.table], getattr(codebook, section))
     yield _dumped(tables.CodingRule, codebook.coding_rules)
-    yield _dumped(tables.Decision, codebook.decisions)
-    yield _dumped(tables.ExclusionReason, codebook.exclusion_reasons)
-    yield _dumped(tables.StudyType, codebook.study_types)
     yield TableRows(tables.Study, Work._fields, _studies(corpus), len(records.references))
     decided = enumerate((row.record for row in records.screening), start=1)
     screening = ((number, *record) for number, record in decided)

@@ -1,3 +1,5 @@
+"""A reference in words: in short and in full."""
+
 from typing import Any
 
 import pytest

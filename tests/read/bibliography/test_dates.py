@@ -1,3 +1,5 @@
+"""Dates, years and months, however an entry writes them."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

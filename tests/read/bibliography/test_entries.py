@@ -1,3 +1,5 @@
+"""The entries of one text: what is read, what is reported, and that no entry costs a neighbour."""
+
 import re
 from itertools import pairwise
 

@@ -1,4 +1,6 @@
 # ruff: noqa: RUF001  (the dashes are meant)
+"""The facts of a work, from whichever field its entry keeps them in."""
+
 from datetime import date
 
 import pytest

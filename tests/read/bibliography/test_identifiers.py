@@ -1,3 +1,5 @@
+"""DOIs, arXiv identifiers and addresses, however they are written."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

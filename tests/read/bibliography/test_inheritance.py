@@ -1,3 +1,5 @@
+"""What an entry takes from the entries that its crossref and xdata name."""
+
 import pytest
 
 from marginal_risk.read.bibliography.entries import Entry, parse_entries

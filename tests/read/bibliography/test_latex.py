@@ -1,12 +1,23 @@
 # ruff: noqa: RUF001  (the characters that look like others are meant)
+"""LaTeX as it is shown, commands that nobody knows included."""
+
 import re
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.read.bibliography.latex import decode, decode_verbatim, tidy
+from marginal_risk.read.bibliography import BibFile, read_references
+from marginal_risk.read.bibliography.latex import (
+    decode,
+    decode_verbatim,
+    spell_out_unknown,
+    tidy,
+    without_plain_tex,
+)
+from marginal_risk.rows import Person
 
 
 @pytest.mark.parametrize(
@@ -204,3 +215,109 @@ def test_hostile_latex_is_read_without_recursion(part: str, size: int) -> None:
         with suppress(ValueError):
             decode(text)
         assert isinstance(decode_verbatim(text), str)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (
+            r"On \verb|\Robot~x|, \verb*+a b+ and {\tt\path!r_1--r_2$!}",
+            r"On \Robot~x, a b and r_1--r_2$",
+        ),
+        (r"At \path=https://example.org/~a=", "At https://example.org/~a"),
+        (
+            r"{\tt\char`\\robot} \char`~r \char'137 \char95\char`\% \char`\{x\char`\}",
+            r"\robot ~r __% {x}",
+        ),
+        (
+            r"Dv{\accent'27u}r, D\accent23 ur, na\accent127 \i ve, \accent 19 E",
+            "Dvůr, Důr, naïve, É",
+        ),
+        (r'\accent"7F o\accent"5E\j', "ö\u0135"),
+        (r"\noopsort{1}{\switchargs{--80}{1978}}", "1978\u201380"),
+        (r"\printfirst{1979}{a} \switchargs{a} {b}", "1979 ba"),
+        (r"A\kern-.1emB, C\hskip 3pt D, E{\kern+1,5ex}F, G\mkern18muH", "AB, CD, EF, GH"),
+    ],
+)
+def test_what_plain_tex_shows(typed: str, shown: str) -> None:
+    assert decode(without_plain_tex(typed)) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\verb{x}", r"\verb x y x", r"\verb|x", r"\verb|{x}|", r"\char", r"\char7 x", r"\char300",
+        r"\accent7 o", r"\accent'23", r"\kern x", r"\switchargs{a}", "\\verbatim|x|",
+    ],
+)  # fmt: skip
+def test_what_plain_tex_does_not_say_stays(text: str) -> None:
+    assert without_plain_tex(text) == text
+
+
+def test_a_sign_in_braces_is_no_second_argument() -> None:
+    assert spell_out_unknown(r"\pkg{robot}{\Dash}a \pkg{x}{\TeX}") == (
+        r"{robot}{\Dash}a {x}{\TeX}",
+        ["pkg"],
+    )
+    assert spell_out_unknown(r"\eqn{\rho}{rho}") == (r"\eqn{\rho}{rho}", [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "spelt", "names"),
+    [
+        (r"The \pkg{robots} program", "The {robots} program", ["pkg"]),
+        (r"On \UNIX{} and \UNIX\ and {\UNIX}", r"On UNIX{} and UNIX\ and {UNIX}", ["UNIX"]),
+        (r"{\ourfont Robots} and {\NTG News}", "{Robots} and {NTG News}", ["ourfont", "NTG"]),
+        (r"See \cite[p.~5]{robots}", "See {robots}", ["cite"]),
+        (r"\shout{a \whisper{b}}", "{a {b}}", ["shout", "whisper"]),
+        (r"$\ourset{R} \in \alpha$", r"${R} \in \alpha$", ["ourset"]),
+        (r"\emph{Known} \'e \& \ss", r"\emph{Known} \'e \& \ss", []),
+        # Of two arguments it is not known which is shown; and these take no words.
+        (r"\VAN{Dijk}{Van}{van} Dijk", r"\VAN{Dijk}{Van}{van} Dijk", []),
+        (r"\pkg[x] robots", r"\pkg[x] robots", []),
+        (r"a\kern b \begin{x}", r"a\kern b \begin{x}", []),
+        (r"Meta\kern-.15em Font, A\hskip 3pt\ V\kern .1em\UNIX", r"MetaFont, A\ VUNIX", ["UNIX"]),
+    ],
+)
+def test_an_unknown_command_is_its_argument_or_its_name(
+    typed: str, spelt: str, names: list[str]
+) -> None:
+    assert spell_out_unknown(typed) == (spelt, names)
+
+
+def read(fields: str) -> tuple[str | None, tuple[Person, ...], list[tuple[str, str]]]:
+    file = BibFile("a.bib", f"@misc{{k, year = 2020, publisher = {{P}}, {fields}}}")
+    bibliography = read_references([file], date(2026, 1, 1))
+    said = [(problem.field, problem.rule) for problem in bibliography.problems]
+    if not bibliography.references:
+        return None, (), said
+    (found,) = bibliography.references
+    return found.study.title, found.authors, said
+
+
+def test_an_unknown_command_costs_no_entry_and_is_told() -> None:
+    title, authors, said = read(r"author = {{\Ourbody{Office}} and Doe, \nick{J}}, title = {\MF\X}")
+    assert title == "METAFONTX"
+    assert authors == (
+        Person("Office", "Office", is_corporate=True),
+        Person("Doe, J", "Doe", "J"),
+    )
+    assert said == [("author", "unknown-command"), ("title", "unknown-command")]
+
+
+def test_a_kern_costs_no_entry_and_is_not_told() -> None:
+    title, authors, said = read(r"author = {D{\kern0.1em}oe, Jane}, title = {Meta\kern-.1em Font}")
+    assert (title, [author.name for author in authors], said) == ("MetaFont", ["Doe, Jane"], [])
+
+
+def test_what_is_wrong_besides_an_unknown_command_is_told() -> None:
+    assert read(r"author = {A}, title = {\oops \frac}") == (None, (), [("title", "bad-latex")])
+    assert read(r"author = {\oops, A, B}, title = {T}")[2] == [("author", "bad-name")]
+
+
+def test_journals_are_named_as_astronomers_name_them() -> None:
+    file = BibFile(
+        "a.bib", r"@article{k, author = {A}, title = {T}, year = 2020, journal = {\apjl}}"
+    )
+    (found,) = read_references([file], date(2026, 1, 1)).references
+    assert found.study.venue == "ApJ"

@@ -1,3 +1,5 @@
+"""The people and bodies of an entry: where a list is split, and what each part of a name is."""
+
 import re
 from contextlib import suppress
 

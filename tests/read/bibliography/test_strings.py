@@ -1,3 +1,5 @@
+"""The values of @strings and fields: pieces joined by #, and names that are not defined."""
+
 import pytest
 
 from marginal_risk.read.bibliography.strings import BadValueError, Strings

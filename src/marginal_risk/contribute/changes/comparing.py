@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marginal_risk.contribute.changes.queries import KEYS, VOCABULARIES
+from marginal_risk.contribute.changes.queries import KEYS
 from marginal_risk.contribute.changes.snapshot import Row, Rows, Snapshot
+from marginal_risk.records import VOCABULARIES
 
 
 @dataclass(frozen=True)

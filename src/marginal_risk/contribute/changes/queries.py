@@ -13,19 +13,6 @@ class Query(NamedTuple):
     """Columns that follow from others, or from where a row stands in its file."""
 
 
-VOCABULARIES = {
-    "misuse_vectors": "vectors",
-    "steps": "steps",
-    "levels": "levels",
-    "confidences": "confidences",
-    "coder_kinds": "coder_kinds",
-    "decisions": "decisions",
-    "exclusion_reasons": "exclusion_reasons",
-    "study_types": "study_types",
-    "gap_kinds": "gap_kinds",
-}
-"""The table of each section of the codebook."""
-
 PLACED = frozenset({"position", "rank"})
 """Columns of a term that say where it stands in the codebook."""
 _CODING = ("citekey", "misuse_vector", "coder")

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from marginal_risk.contribute.changes.queries import KEYS, PLACED, QUERIES, VOCABULARIES, Query
+from marginal_risk.contribute.changes.queries import KEYS, PLACED, QUERIES, Query
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_codebook
 from marginal_risk.publish.sentences import headline
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
+from marginal_risk.records import VOCABULARIES
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[Any, ...]
@@ -63,8 +64,8 @@ def _ask(connection: sqlite3.Connection, query: Query) -> Rows:
 
 def _read_terms(connection: sqlite3.Connection) -> Rows:
     terms: Rows = {}
-    for section, table in VOCABULARIES.items():
-        query = Query(("slug",), f"select * from {table} order by position", PLACED)  # noqa: S608
+    for section, vocabulary in VOCABULARIES.items():
+        query = Query(("slug",), f"select * from {vocabulary.table} order by position", PLACED)  # noqa: S608
         terms |= {(section, *key): row for key, row in _ask(connection, query).items()}
     return terms
 

@@ -5,7 +5,7 @@ The form checks answers against them: the site has no other data than its databa
 
 import sqlite3
 from collections.abc import Iterator
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlmodel import SQLModel
 
@@ -37,17 +37,13 @@ def read_records(connection: sqlite3.Connection) -> Records:
     Their places do not name files and lines, only that they are published.
     """
     references = tuple(_references(connection))
+    vocabularies: dict[str, Any] = {
+        section: _terms(connection, vocabulary.table, vocabulary.record)
+        for section, vocabulary in records.VOCABULARIES.items()
+    }
     return Records(
         codebook=Codebook(
-            misuse_vectors=_terms(connection, "vectors", records.MisuseVector),
-            steps=_terms(connection, "steps", records.Step),
-            levels=_terms(connection, "levels", records.Level),
-            confidences=_terms(connection, "confidences", records.Confidence),
-            coder_kinds=_terms(connection, "coder_kinds", records.CoderKind),
-            decisions=_terms(connection, "decisions", records.Decision),
-            exclusion_reasons=_terms(connection, "exclusion_reasons", records.ExclusionReason),
-            study_types=_terms(connection, "study_types", records.StudyType),
-            gap_kinds=_terms(connection, "gap_kinds", records.GapKind),
+            **vocabularies,
             coding_rules=tuple(_read(connection, "coding_rules", records.CodingRule)),
         ),
         references=references,
