@@ -1,0 +1,1 @@
+"""Two versions of the program, held against each other from outside."""
