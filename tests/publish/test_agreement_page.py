@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from datasette.app import Datasette
 
 from marginal_risk.cli import main as command
-from marginal_risk.publish.page import find_site
+from marginal_risk.publish.page import find_map_data
 from marginal_risk.publish.pages.agreement import AgreementPage
-from marginal_risk.publish.queries.agreement import Figures, summarize
+from marginal_risk.publish.queries.agreement import AgreementRow, summarize
 from marginal_risk.publish.sentences import describe_cell
 from marginal_risk.store import agreement
 from pages import TEMPLATES, OpenSite, get, links, main_of, rows_of, text_of, texts
@@ -139,8 +139,8 @@ async def test_a_third_coder_and_hostile_text(tiny: Path, open_on: OpenSite) -> 
 
 def test_coders_who_never_met_have_no_figure() -> None:
     numbers = dict.fromkeys(("coders", "codings", "judgements", "pairs"), 0)
-    empty = {field.name: None for field in fields(Figures)} | numbers
-    whole = Figures(**empty | {"scope": "all", "conclusion": "Not known."})  # type: ignore[arg-type]
+    empty = {field.name: None for field in fields(AgreementRow)} | numbers
+    whole = AgreementRow(**empty | {"scope": "all", "conclusion": "Not known."})  # type: ignore[arg-type]
     assert summarize(whole, 0, 0, [])[0] == "No study is coded yet."
     assert summarize(whole, 2, 0, ["Ada", "Bo"])[0] == (
         "No two coders have judged the same step of a study."
@@ -160,7 +160,7 @@ def test_every_field_of_the_page_has_a_help_text_and_is_used() -> None:
     source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     for field in fields(AgreementPage):
         assert field.metadata["help"].endswith("."), field.name
-        used = field.name in {"codebook", "meaning"} or re.search(rf"\b{field.name}\b", source)
+        used = field.name in {"vocabulary", "meaning"} or re.search(rf"\b{field.name}\b", source)
         assert used, f"{field.name} is not rendered"
 
 
@@ -176,7 +176,7 @@ def test_every_field_of_the_page_has_a_help_text_and_is_used() -> None:
 async def test_the_map_marks_single_coders_and_contested_studies(
     site: Datasette, judged: int, single: int, contested: int, said: str
 ) -> None:
-    cell = (await find_site(site)).whole.cells["forged_letters", "added_risk"]
+    cell = (await find_map_data(site)).whole.cells["forged_letters", "added_risk"]
     made = replace(
         cell, studies=judged, addressed=0, partial=judged, absent=0, not_coded=0,
         in_scope=judged, waiting=0, single_coder=single, contested=contested,

@@ -128,14 +128,14 @@ def test_every_cell_is_reached_by_the_keyboard_in_reading_order_and_shows_it(ope
     reached = []
     for _ in range(120):
         page.keyboard.press("Tab")
-        told = page.evaluate(
+        coders_with_notes = page.evaluate(
             "({inCell: !!document.activeElement.closest('.matrix td'),"
             " outline: getComputedStyle(document.activeElement).outlineStyle,"
             " href: document.activeElement.getAttribute('href')})"
         )
-        assert told["outline"] != "none", told
-        if told["inCell"]:
-            reached.append(told["href"])
+        assert coders_with_notes["outline"] != "none", coders_with_notes
+        if coders_with_notes["inCell"]:
+            reached.append(coders_with_notes["href"])
         elif reached and len(reached) >= 42:
             break
     in_page = page.eval_on_selector_all(

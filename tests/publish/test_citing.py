@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from marginal_risk.publish.formats.citation_formats import to_csl, to_ris, to_text
 from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
 from marginal_risk.publish.pages.citing import coins
-from marginal_risk.publish.queries.works import Name, Work, address, split_pages
+from marginal_risk.publish.queries.works import CitedName, CitedWork, address, split_pages
 from pages import OpenSite, screen
 from places import ROOT
 
@@ -73,7 +73,7 @@ async def hostile_site(open_on: OpenSite, tiny: Path) -> Datasette:
     return await open_on(tiny)
 
 
-def work(**changes: object) -> Work:
+def work(**changes: object) -> CitedWork:
     facts = {
         "citekey": "made2020",
         "short_citation": "Made (2020)",
@@ -82,9 +82,9 @@ def work(**changes: object) -> Work:
         "publication_date": "2020",
         "reference": "Made (2020). Made up.",
         "bibtex": "@article{made2020}",
-        "authors": (Name("Made", "Up"),),
+        "authors": (CitedName("Made", "Up"),),
     }
-    return Work(**{**facts, **changes})
+    return CitedWork(**{**facts, **changes})
 
 
 async def get(site: Datasette, path: str):
@@ -135,7 +135,9 @@ def test_no_text_can_break_a_ris_record(field: str) -> None:
 
 
 def test_a_name_cannot_break_a_ris_record() -> None:
-    (record,) = rispy.loads(to_ris([work(authors=(Name("Made\nER  - ", "Up\r"), Name("B")))]))
+    (record,) = rispy.loads(
+        to_ris([work(authors=(CitedName("Made\nER  - ", "Up\r"), CitedName("B")))])
+    )
     assert record["authors"] == ["Made ER - , Up", "B"]
 
 
@@ -335,7 +337,11 @@ def test_coins_of_an_article_hold_its_facts_in_order() -> None:
         number="2",
         pages="3-9",
         doi="10.5555/x",
-        authors=(Name("Fictive", "Cleo", "von"), Name("An Office", is_corporate=True), Name("C")),
+        authors=(
+            CitedName("Fictive", "Cleo", "von"),
+            CitedName("An Office", is_corporate=True),
+            CitedName("C"),
+        ),
     )
     assert read_coins(coins(cited)) == [
         ("ctx_ver", "Z39.88-2004"),

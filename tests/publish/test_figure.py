@@ -20,7 +20,7 @@ from marginal_risk.cli import main
 from marginal_risk.publish.figures.map_figure import draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.pages import figure
-from marginal_risk.publish.queries.evidence import Build, Cell, Codebook, Step, Term
+from marginal_risk.publish.queries.evidence import Build, Cell, FrameworkStep, Vocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from places import ROOT
@@ -29,12 +29,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text><script>alert(1)</script>"
 
 STATES = {
-    "addressed": Term("addressed", "Addressed", "It is there.", "●"),
-    "partial": Term("partial", "Partial", "It is half there.", "◐"),
-    "absent": Term("absent", "Absent", "It is not there.", "○"),
-    "contested": Term("contested", "Contested", "Coders disagree.", "±"),
-    "not_coded": Term("not_coded", "Not coded", "Nobody has judged it.", "?"),
-    "no_study": Term("no_study", "No study found", "Nobody has found a study.", "∅"),
+    "addressed": Word("addressed", "Addressed", "It is there.", "●"),
+    "partial": Word("partial", "Partial", "It is half there.", "◐"),
+    "absent": Word("absent", "Absent", "It is not there.", "○"),
+    "contested": Word("contested", "Contested", "Coders disagree.", "±"),
+    "not_coded": Word("not_coded", "Not coded", "Nobody has judged it.", "?"),
+    "no_study": Word("no_study", "No study found", "Nobody has found a study.", "∅"),
 }
 BUILD = Build("0123456789ab", "2024-02-29", None, "0.1.0", 4, 3, 2, 9)
 
@@ -44,11 +44,14 @@ def draw_map(*parts: Any) -> bytes:
     return draw(Drawing(*parts))
 
 
-def codebook(vectors: list[str], steps: list[str]) -> Codebook:
+def vocabulary(vectors: list[str], steps: list[str]) -> Vocabulary:
     """Return a codebook with these names; the second step asks for marginal risk."""
-    return Codebook(
-        {f"v{i}": Term(f"v{i}", name, "") for i, name in enumerate(vectors)},
-        {f"s{i}": Step(f"s{i}", n, "", is_marginal_risk=i == 1) for i, n in enumerate(steps)},
+    return Vocabulary(
+        {f"v{i}": Word(f"v{i}", name, "") for i, name in enumerate(vectors)},
+        {
+            f"s{i}": FrameworkStep(f"s{i}", n, "", is_marginal_risk=i == 1)
+            for i, n in enumerate(steps)
+        },
         STATES,
         {},
     )
@@ -60,7 +63,7 @@ def cell(vector: str, step: str, state: str, judged: int = 1, waiting: int = 0) 
     return Cell(vector, step, None, state, None, None, *counts)
 
 
-def all_cells(words: Codebook, state: str = "partial") -> dict[tuple[str, str], Cell]:
+def all_cells(words: Vocabulary, state: str = "partial") -> dict[tuple[str, str], Cell]:
     return {(v, s): cell(v, s, state) for v in words.vectors for s in words.steps}
 
 
@@ -81,7 +84,7 @@ def in_words(svg: bytes | str) -> str:
 
 
 def test_a_cell_has_a_symbol_a_word_a_shade_and_a_number() -> None:
-    words = codebook(["Row"], ["First", "Second"])
+    words = vocabulary(["Row"], ["First", "Second"])
     cells = {
         ("v0", "s0"): cell("v0", "s0", "addressed", 3),
         ("v0", "s1"): cell("v0", "s1", "partial"),
@@ -98,7 +101,7 @@ def test_a_cell_has_a_symbol_a_word_a_shade_and_a_number() -> None:
 
 
 def test_every_state_is_a_word_in_its_cell_and_in_the_legend() -> None:
-    words = codebook(["Row"], ["A", "B", "C", "D", "E", "F"])
+    words = vocabulary(["Row"], ["A", "B", "C", "D", "E", "F"])
     cells = {
         ("v0", step): cell("v0", step, state, 0 if state in ("no_study", "not_coded") else 1)
         for step, state in zip(words.steps, STATES, strict=True)
@@ -112,7 +115,7 @@ def test_every_state_is_a_word_in_its_cell_and_in_the_legend() -> None:
 
 
 def test_the_source_and_the_version_stand_below() -> None:
-    words = codebook(["Row"], ["First", "Second"])
+    words = vocabulary(["Row"], ["First", "Second"])
     drawn = " ".join(texts(draw_map(words, all_cells(words), BUILD, "svg", "A <note>.")))
     assert "Kapoor, Bommasani et al. (2024), arXiv 2403.07918" in drawn
     assert "Marginal Risk Evidence Map, data version 0123456789ab of 2024-02-29" in drawn
@@ -121,7 +124,7 @@ def test_the_source_and_the_version_stand_below() -> None:
 
 
 def test_the_marginal_risk_column_is_bold_and_framed() -> None:
-    words = codebook(["Row"], ["First", "Second"])
+    words = vocabulary(["Row"], ["First", "Second"])
     root = parse(draw_map(words, all_cells(words), BUILD, "svg"))
     weights = {"".join(t.itertext()): t.get("font-weight") for t in root.iter(f"{SVG}text")}
     assert (weights["First"], weights["Second"]) == ("normal", "bold")
@@ -133,7 +136,7 @@ def test_the_marginal_risk_column_is_bold_and_framed() -> None:
 
 
 def test_the_cells_given_are_the_rows_and_columns_in_the_codebook_s_order() -> None:
-    words = codebook(["Alpha", "Beta", "Gamma"], ["One", "Two", "Three"])
+    words = vocabulary(["Alpha", "Beta", "Gamma"], ["One", "Two", "Three"])
     chosen = [("v2", "s2"), ("v2", "s0"), ("v0", "s2"), ("v0", "s0")]
     cells = {(v, s): cell(v, s, "absent") for v, s in chosen}
     root = parse(draw_map(words, cells, BUILD, "svg"))
@@ -147,7 +150,7 @@ def test_the_cells_given_are_the_rows_and_columns_in_the_codebook_s_order() -> N
 
 
 def test_the_figure_is_told_in_words_too() -> None:
-    words = codebook(["Alpha", "Beta"], ["One", "Two"])
+    words = vocabulary(["Alpha", "Beta"], ["One", "Two"])
     cells = {
         ("v0", "s0"): cell("v0", "s0", "addressed", 2),
         ("v0", "s1"): cell("v0", "s1", "contested", 1, waiting=4),
@@ -179,8 +182,8 @@ HOSTILE_NAMES = [
 
 
 def test_hostile_text_stays_text() -> None:
-    words = codebook(HOSTILE_NAMES, [HOSTILE, "W" * 300])
-    states = {**STATES, "partial": Term("partial", HOSTILE, HOSTILE_NAMES[3], "<")}
+    words = vocabulary(HOSTILE_NAMES, [HOSTILE, "W" * 300])
+    states = {**STATES, "partial": Word("partial", HOSTILE, HOSTILE_NAMES[3], "<")}
     words = replace(words, states=states)
     cells = all_cells(words)
     svg = draw_map(words, cells, BUILD, "svg", " ".join(HOSTILE_NAMES))
@@ -194,12 +197,12 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_hostile_text_is_told_whole_in_words() -> None:
-    words = codebook([HOSTILE], ["First", "Second"])
+    words = vocabulary([HOSTILE], ["First", "Second"])
     assert HOSTILE in in_words(draw_map(words, all_cells(words), BUILD, "svg"))
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:
-    words = codebook(["Row"], ["First", "Second"])
+    words = vocabulary(["Row"], ["First", "Second"])
     with pytest.raises(ValueError, match="'gif' is not one of svg, png, pdf, preview"):
         draw_map(words, all_cells(words), BUILD, "gif")
     with pytest.raises(ValueError, match="at least one cell"):
@@ -216,7 +219,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 
 def test_six_steps_are_17_cm_wide_in_every_form() -> None:
-    words = codebook(["Row"] * 7, ["Step"] * 6)
+    words = vocabulary(["Row"] * 7, ["Step"] * 6)
     cells = all_cells(words)
     svg = parse(draw_map(words, cells, BUILD, "svg"))
     assert float(svg.get("width")) / 96 * 2.54 == pytest.approx(17, abs=0.1)
@@ -232,12 +235,12 @@ def test_six_steps_are_17_cm_wide_in_every_form() -> None:
 
 @pytest.mark.parametrize(("vectors", "steps"), [(1, 1), (1, 6), (20, 6)])
 def test_a_preview_is_1200_by_630_whatever_it_shows(vectors: int, steps: int) -> None:
-    words = codebook(["Row"] * vectors, ["Step"] * steps)
+    words = vocabulary(["Row"] * vectors, ["Step"] * steps)
     assert size_of(draw_map(words, all_cells(words), BUILD, "preview")) == (1200, 630)
 
 
 def test_the_same_drawing_gives_the_same_bytes() -> None:
-    words = codebook(["Row"], ["First", "Second"])
+    words = vocabulary(["Row"], ["First", "Second"])
     for form in ("svg", "preview"):
         first = draw_map(words, all_cells(words), BUILD, form)
         assert draw_map(words, all_cells(words), BUILD, form) == first, form

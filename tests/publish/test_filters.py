@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_coverage, read_whole
-from marginal_risk.publish.queries.evidence import read_codebook
+from marginal_risk.publish.queries.evidence import read_vocabulary
 from marginal_risk.publish.queries.filters import MapFilter, match_expression, read_filter
 from marginal_risk.store.database import build_database
 from places import ROOT
@@ -82,15 +82,15 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def states(connection, map_filter: MapFilter, step: str) -> dict[str, str]:
-    codebook = read_codebook(connection)
-    coverage = read_coverage(connection, read_whole(connection, codebook), map_filter)
+    vocabulary = read_vocabulary(connection)
+    coverage = read_coverage(connection, read_whole(connection, vocabulary), map_filter)
     return {v: cell.state for (v, s), cell in coverage.cells.items() if s == step}
 
 
 def test_an_empty_filter_leaves_what_the_view_says(connection: sqlite3.Connection) -> None:
     rows = connection.execute("select misuse_vector, step, state from coverage_matrix")
-    codebook = read_codebook(connection)
-    coverage = read_coverage(connection, read_whole(connection, codebook), MapFilter())
+    vocabulary = read_vocabulary(connection)
+    coverage = read_coverage(connection, read_whole(connection, vocabulary), MapFilter())
     assert {(v, s, cell.state) for (v, s), cell in coverage.cells.items()} == {
         tuple(row) for row in rows
     }
@@ -108,10 +108,12 @@ def test_what_only_the_filter_empties_says_no_match_not_not_coded(connection) ->
 
 
 def test_words_are_searched_in_titles_authors_and_reasons(connection) -> None:
-    codebook = read_codebook(connection)
+    vocabulary = read_vocabulary(connection)
 
     def found(text: str) -> set[str]:
-        coverage = read_coverage(connection, read_whole(connection, codebook), MapFilter(text=text))
+        coverage = read_coverage(
+            connection, read_whole(connection, vocabulary), MapFilter(text=text)
+        )
         return {study.citekey for study in coverage.studies}
 
     assert found("undressing") == {"lakatos2023"}
@@ -122,9 +124,9 @@ def test_words_are_searched_in_titles_authors_and_reasons(connection) -> None:
 
 
 def test_a_confidence_leaves_only_its_judgements(connection) -> None:
-    codebook = read_codebook(connection)
+    vocabulary = read_vocabulary(connection)
     coverage = read_coverage(
-        connection, read_whole(connection, codebook), MapFilter(confidence="low")
+        connection, read_whole(connection, vocabulary), MapFilter(confidence="low")
     )
     left = {
         (study.citekey, step)
@@ -142,9 +144,9 @@ def test_a_confidence_leaves_only_its_judgements(connection) -> None:
 
 
 def test_vectors_and_steps_choose_rows_and_columns(connection) -> None:
-    codebook = read_codebook(connection)
+    vocabulary = read_vocabulary(connection)
     chosen = MapFilter(vectors=("csam", "ncii"), steps=("existing_risk",))
-    coverage = read_coverage(connection, read_whole(connection, codebook), chosen)
+    coverage = read_coverage(connection, read_whole(connection, vocabulary), chosen)
     assert set(coverage.cells) == {("ncii", "existing_risk"), ("csam", "existing_risk")}
     assert [study.citekey for study in coverage.studies] == ["lakatos2023", "thiel2023"]
 

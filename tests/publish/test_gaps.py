@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from marginal_risk.publish.pages.gaps import GapKind, keep_settled, summarize
-from marginal_risk.publish.queries.evidence import Term
+from marginal_risk.publish.pages.gaps import CountedGapKind, keep_settled, summarize
+from marginal_risk.publish.queries.evidence import Word
 from pages import get, links, main_of, parse, rows_of, site_on, text_of, texts
 from places import ROOT, TINY
 
@@ -124,8 +124,8 @@ async def test_the_page_has_the_order_of_the_view(data: Path, tmp_path: Path) ->
     assert shown[: len(marginal)] == expected[: len(marginal)] == marginal
 
 
-def kind(slug: str, gaps: int, in_reading: int) -> GapKind:
-    return GapKind(Term(slug, slug, "It is missing."), "A study.", gaps, in_reading, {})
+def kind(slug: str, gaps: int, in_reading: int) -> CountedGapKind:
+    return CountedGapKind(Word(slug, slug, "It is missing."), "A study.", gaps, in_reading, {})
 
 
 def test_one_gap_is_singular_and_no_gap_is_a_sentence() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from marginal_risk.publish.queries import open_database
-from marginal_risk.publish.queries.evidence import read_codebook
+from marginal_risk.publish.queries.evidence import read_vocabulary
 from offered import ANSWERS
 
 RUN = """
@@ -50,7 +50,7 @@ def test_no_command_but_serve_needs_datasette(tiny: Path, tmp_path: Path) -> Non
 
 def test_a_database_is_opened_to_read_it_only(database: Path) -> None:
     with closing(open_database(database)) as connection:
-        assert list(read_codebook(connection).steps) == ["threat", "added_risk", "defense"]
+        assert list(read_vocabulary(connection).steps) == ["threat", "added_risk", "defense"]
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             connection.execute("delete from judgements")
 
@@ -59,6 +59,6 @@ def test_a_name_with_signs_of_an_address_is_a_name(database: Path, tmp_path: Pat
     odd = tmp_path / "a ?mode=rw#b%20.db"
     odd.write_bytes(database.read_bytes())
     with closing(open_database(odd)) as connection:
-        assert read_codebook(connection).vectors
+        assert read_vocabulary(connection).vectors
     with pytest.raises(sqlite3.OperationalError):
         open_database(tmp_path / "none.db")

@@ -7,7 +7,7 @@ import pytest
 from datasette.app import Datasette
 
 from marginal_risk.publish.figures.flow_chart import draw_flow
-from marginal_risk.publish.pages.screening import Search, describe_screening
+from marginal_risk.publish.pages.screening import ListedSearch, describe_screening
 from marginal_risk.publish.queries.screening_flow import Flow
 from pages import get, links, main_of, rows_of, site_on, text_of, texts
 
@@ -117,7 +117,7 @@ async def test_without_a_search_it_says_so(paper_data: Path, tmp_path: Path) -> 
 )
 def test_the_sentence_agrees_with_its_numbers(candidates: int, excluded: int, end: str) -> None:
     flow = Flow(None, 4, candidates, excluded, 0, 0, 0, 0)
-    search = Search("2024", "Nowhere", "x", 1, "Nobody", None)
+    search = ListedSearch("2024", "Nowhere", "x", 1, "Nobody", None)
     assert describe_screening(flow, None, [search])[0].endswith(end)
 
 

@@ -222,7 +222,7 @@ async def test_rows_are_counted_under_the_time_limit_of_the_public_s_sql(
         raise QueryInterrupted(None, sql, {})
 
     monkeypatch.setattr(database, "execute", interrupted)
-    found = await database.execute_fn(inventory.read_sources)
+    found = await database.execute_fn(inventory.read_tables)
     assert {await data_page.count_rows(database, source.name) for source in found} == {None}
 
 
@@ -438,5 +438,5 @@ def test_every_field_of_a_page_s_context_has_a_help_text_and_is_used(
     source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in templates + shared)
     for field in fields(context):
         assert field.metadata["help"].endswith("."), field.name
-        used = field.name in {"codebook", "meaning"} or re.search(rf"\b{field.name}\b", source)
+        used = field.name in {"vocabulary", "meaning"} or re.search(rf"\b{field.name}\b", source)
         assert used, f"{field.name} is not rendered"

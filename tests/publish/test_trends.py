@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.page import Page
 from marginal_risk.publish.pages import trends
-from marginal_risk.publish.queries.evidence import Codebook, Step, Term
+from marginal_risk.publish.queries.evidence import FrameworkStep, Vocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from pages import screen
@@ -206,11 +206,11 @@ def year(year: int, studies: int = 0, **counts: int) -> dict[str, int]:
     return {"year": year, "studies": studies, "coded": sum(known.values()), **known}
 
 
-CODEBOOK = Codebook(
-    {"one": Term("one", "One", ""), "two": Term("two", "Two", "")},
-    {"proof": Step("proof", "Proof", "", is_marginal_risk=True)},
+CODEBOOK = Vocabulary(
+    {"one": Word("one", "One", ""), "two": Word("two", "Two", "")},
+    {"proof": FrameworkStep("proof", "Proof", "", is_marginal_risk=True)},
     {
-        slug: Term(slug, slug.replace("_", " ").capitalize(), "", symbol)
+        slug: Word(slug, slug.replace("_", " ").capitalize(), "", symbol)
         for slug, symbol in [
             *[("addressed", "●"), ("partial", "◐"), ("absent", "○")],
             *[("contested", "±"), ("not_coded", "?"), ("no_study", "∅")],

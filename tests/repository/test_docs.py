@@ -15,7 +15,7 @@ from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
-from marginal_risk.publish.queries.evidence import read_codebook
+from marginal_risk.publish.queries.evidence import read_vocabulary
 from marginal_risk.publish.sentences import headline
 from marginal_risk.store.views import VIEWS, read_view
 from places import ROOT
@@ -36,7 +36,7 @@ def test_the_readme_gives_the_answer_that_the_map_gives(published: Path) -> None
     if read_corpus(ROOT / "data").data_version != version_shown():
         pytest.skip("the data has changed since README.md: see Releasing in MAINTAINING.md")
     with closing(open_database(published)) as connection:
-        sentences = headline(read_whole(connection, read_codebook(connection)))
+        sentences = headline(read_whole(connection, read_vocabulary(connection)))
     answer = re.search(r"<!-- answer:.*?-->\n(.*?)<!-- end of answer -->", README, re.DOTALL)
     assert answer is not None
     assert answer[1] == "".join(f"> - {sentence.text}\n" for sentence in sentences), (

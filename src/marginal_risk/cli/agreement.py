@@ -10,7 +10,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.build import build_if_needed
 
 if TYPE_CHECKING:
-    from marginal_risk.publish.queries.agreement import Agreement, Comparison, Disagreement
+    from marginal_risk.publish.queries.agreement import AgreementReport, Comparison, Disagreement
 
 
 @click.command()
@@ -43,11 +43,11 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
 
     from marginal_risk.publish.queries import open_database
     from marginal_risk.publish.queries.agreement import read_agreement
-    from marginal_risk.publish.queries.evidence import read_codebook
+    from marginal_risk.publish.queries.evidence import read_vocabulary
 
     build_if_needed(data_dir, database)
     with closing(open_database(database)) as connection:
-        found = read_agreement(connection, read_codebook(connection))
+        found = read_agreement(connection, read_vocabulary(connection))
     if form == "json":
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
@@ -55,7 +55,7 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
             click.echo(line)
 
 
-def _lines(found: "Agreement", by: str | None) -> Iterator[str]:
+def _lines(found: "AgreementReport", by: str | None) -> Iterator[str]:
     from marginal_risk.publish.queries.agreement import describe
 
     yield from found.sentences

@@ -23,13 +23,13 @@ hookimpl = HookimplMarker("datasette")
 def startup(datasette: Datasette) -> Any:
     """Describe tables, views and columns from the database's own descriptions."""
     from marginal_risk.publish.descriptions import describe_database
-    from marginal_risk.publish.page import find_database, find_site
+    from marginal_risk.publish.page import find_database, find_map_data
 
     async def describe() -> None:
         database = await find_database(datasette)
         if database is not None:
             await describe_database(datasette, database)
-            await find_site(datasette)
+            await find_map_data(datasette)
 
     return describe
 

@@ -17,7 +17,7 @@ from datasette.database import Database
 from datasette.utils import tilde_encode
 
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
-from marginal_risk.publish.queries.evidence import Build, Codebook, read_build, read_codebook
+from marginal_risk.publish.queries.evidence import Build, Vocabulary, read_build, read_vocabulary
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
 
 P = ParamSpec("P")
@@ -54,16 +54,16 @@ class Page:
         "Where the numbers of the page are: table, JSON and CSV."
     )
     build: Build = described("What the database was built from.")
-    codebook: Codebook = described("The vocabulary.")
+    vocabulary: Vocabulary = described("The vocabulary.")
     meaning: str = described("What 'addressed' does not mean.")
 
 
 @dataclass(frozen=True)
-class Site:
+class MapData:
     """What all requests share, as long as the database cannot change."""
 
     database: Database
-    codebook: Codebook
+    vocabulary: Vocabulary
     build: Build
     whole: Coverage
     """The map of all coded studies, counted once."""
@@ -77,39 +77,39 @@ async def find_database(datasette: Datasette) -> Database | None:
     return None
 
 
-_sites: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
+_map_data: WeakKeyDictionary[Datasette, MapData] = WeakKeyDictionary()
 
 
-async def find_site(datasette: Datasette) -> Site:
+async def find_map_data(datasette: Datasette) -> MapData:
     """Return what all requests share; ask at startup, so that no reader waits for it.
 
     Raises:
         NotFound: no attached database holds a map.
     """
-    site = _sites.get(datasette)
-    if site is None:
+    found = _map_data.get(datasette)
+    if found is None:
         database = await find_database(datasette)
         if database is None:
             raise NotFound("No database with an evidence map is attached.")
-        codebook = await database.execute_fn(read_codebook)
+        vocabulary = await database.execute_fn(read_vocabulary)
         build = await database.execute_fn(read_build)
-        whole = await database.execute_fn(lambda connection: read_whole(connection, codebook))
-        site = Site(database, codebook, build, whole)
+        whole = await database.execute_fn(lambda connection: read_whole(connection, vocabulary))
+        found = MapData(database, vocabulary, build, whole)
         if not database.is_mutable:
-            _sites[datasette] = site
-    return site
+            _map_data[datasette] = found
+    return found
 
 
 class PageContext:
     """What a handler works with: the site, the request, the database and its vocabulary."""
 
-    def __init__(self, datasette: Datasette, request: Request, site: Site) -> None:
+    def __init__(self, datasette: Datasette, request: Request, map_data: MapData) -> None:
         self.datasette = datasette
         self.request = request
-        self.database = site.database
-        self.codebook = site.codebook
-        self.build = site.build
-        self.whole = site.whole
+        self.database = map_data.database
+        self.vocabulary = map_data.vocabulary
+        self.build = map_data.build
+        self.whole = map_data.whole
 
     @classmethod
     async def open(cls, datasette: Datasette, request: Request) -> PageContext:
@@ -118,7 +118,7 @@ class PageContext:
         Raises:
             NotFound: no attached database holds a map.
         """
-        return cls(datasette, request, await find_site(datasette))
+        return cls(datasette, request, await find_map_data(datasette))
 
     async def read(
         self,
@@ -167,7 +167,7 @@ class PageContext:
             for name, form in (("table", None), ("JSON", "json"), ("CSV", "csv"))
         }
 
-    def common(
+    def page_fields(
         self, *, title: str, description: str, path: str, data_links: dict[str, str]
     ) -> dict[str, Any]:
         """Return the fields of Page."""
@@ -177,7 +177,7 @@ class PageContext:
             "path": path,
             "data_links": data_links,
             "build": self.build,
-            "codebook": self.codebook,
+            "vocabulary": self.vocabulary,
             "meaning": WHAT_ADDRESSED_MEANS,
         }
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from marginal_risk.publish.counting import are, count_of
 from marginal_risk.publish.queries.coverage import NO_MATCH, Coverage
 from marginal_risk.publish.queries.evidence import Cell
 from marginal_risk.publish.queries.screening_flow import Flow
@@ -30,13 +29,13 @@ def headline(coverage: Coverage, is_filtered: bool = False) -> list[Sentence]:
     The finding is about the step that asks for evidence of marginal risk; where a filter has
     taken that out of the codebook, it is about the first step left.
     """
-    codebook, cells = coverage.codebook, coverage.cells
-    step = codebook.focus
+    vocabulary, cells = coverage.vocabulary, coverage.cells
+    step = vocabulary.focus
     by_state: dict[str, list[str]] = {}
-    for slug, vector in codebook.vectors.items():
+    for slug, vector in vocabulary.vectors.items():
         by_state.setdefault(cells[slug, step.slug].state, []).append(_in_a_sentence(vector.name))
     wording = _MARGINAL_RISK if step.is_marginal_risk else _ANY_STEP
-    total = len(codebook.vectors)
+    total = len(vocabulary.vectors)
     of_total = f" of {total} misuse vectors" if total > 1 else " misuse vector"
     sentences = [
         Sentence(
@@ -86,7 +85,7 @@ def count_studies(coverage: Coverage, is_filtered: bool = False) -> str:
         said = f"of {count_of(found, 'study', 'studies')} found {are(coded)} coded"
     address = "addresses" if complete == 1 else "address"
     whole = f"{complete} of them {address}" if complete else "none of them addresses"
-    count = len(coverage.codebook.steps)
+    count = len(coverage.vocabulary.steps)
     steps = "the step shown" if count == 1 else f"all {count} steps"
     return f"{coded} {said}; {whole} {steps}."
 
@@ -186,3 +185,18 @@ def join_words(words: Iterable[str]) -> str:
 def _in_a_sentence(name: str) -> str:
     """Return a vector's name with a small first letter, unless it is an abbreviation."""
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def count_of(number: int, one: str, many: str = "") -> str:
+    """Return '1 gap', '2 gaps', '0 gaps'; ``many`` is for words that do not just take an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def are(number: int) -> str:
+    """Return the verb after a number of things: 'is' after one, 'are' after any other."""
+    return "is" if number == 1 else "are"
+
+
+def have(number: int) -> str:
+    """Return the verb after a number of things: 'has' after one, 'have' after any other."""
+    return "has" if number == 1 else "have"

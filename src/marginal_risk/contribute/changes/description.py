@@ -20,7 +20,7 @@ from marginal_risk.contribute.changes.wording import (
     section,
     without_link,
 )
-from marginal_risk.publish.queries.agreement import Figures
+from marginal_risk.publish.queries.agreement import AgreementRow
 from marginal_risk.publish.queries.agreement import describe as describe_figures
 
 TITLE = "What changes on the map"
@@ -251,7 +251,9 @@ def _agreement(change: RowChange, words: Wording) -> Entry:
     else:
         about = "all codings"
     figures = [
-        words.text(describe_figures(Figures(**key, **row))) if row else "no judgement by two coders"
+        words.text(describe_figures(AgreementRow(**key, **row)))
+        if row
+        else "no judgement by two coders"
         for row in (change.before, change.after)
     ]
     details = [f"before: {figures[0]}", f"now: {figures[1]}"]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from marginal_risk.contribute.changes.queries import KEYS, PLACED, QUERIES, Query
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
-from marginal_risk.publish.queries.evidence import read_codebook
+from marginal_risk.publish.queries.evidence import read_vocabulary
 from marginal_risk.publish.sentences import headline
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.records import VOCABULARIES
@@ -100,5 +100,5 @@ def _read_names(connection: sqlite3.Connection, terms: Rows) -> dict[str, dict[s
 
 def _read_sentences(connection: sqlite3.Connection) -> Rows:
     """Return the sentences of the site's first page, by what each is about."""
-    sentences = headline(read_whole(connection, read_codebook(connection)))
+    sentences = headline(read_whole(connection, read_vocabulary(connection)))
     return {(sentence.state,): {"text": sentence.text} for sentence in sentences}

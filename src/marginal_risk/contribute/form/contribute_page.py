@@ -29,7 +29,7 @@ from marginal_risk.contribute.form.posted import (
 from marginal_risk.contribute.form.published_records import read_records
 from marginal_risk.publish.page import Page, PageContext, cached_page, described, security_headers
 from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import Step, Term
+from marginal_risk.publish.queries.evidence import FrameworkStep, Word
 from marginal_risk.rows import Records
 
 
@@ -50,10 +50,10 @@ class Preview:
     """What a sound proposal would add and change."""
 
     reference: str
-    vector: Term
-    rows: list[tuple[Step, Term, str, str, str]]
+    vector: Word
+    rows: list[tuple[FrameworkStep, Word, str, str, str]]
     """Step, level, rationale, locator, confidence."""
-    not_coded: list[Step]
+    not_coded: list[FrameworkStep]
     changes: list[CellChange]
     lines: list[tuple[str, str]]
     """Each file with the lines to append to it."""
@@ -72,11 +72,11 @@ class ContributePage(Page):
     is_checked: bool = described("Whether the answers were checked.")
     messages: list[FormMessage] = described("Errors and warnings, in the order of the form.")
     preview: Preview | None = described("What sound answers would add and change.")
-    steps: list[tuple[Step, list[tuple[Term, str]]]] = described(
+    steps: list[tuple[FrameworkStep, list[tuple[Word, str]]]] = described(
         "The steps, each with what earns each level."
     )
-    confidences: list[Term] = described("How sure a coder can be.")
-    study_types: list[Term] = described("The kinds of work.")
+    confidences: list[Word] = described("How sure a coder can be.")
+    study_types: list[Word] = described("The kinds of work.")
 
 
 async def contribute_page(datasette: Datasette, request: Request) -> Response:
@@ -119,7 +119,7 @@ async def _read_answers(context: PageContext) -> Answers:
     except PayloadTooLarge as error:
         raise PayloadTooLarge(TOO_LONG) from error
     try:
-        return read_post(body, context.codebook.steps)
+        return read_post(body, context.vocabulary.steps)
     except ValueError as error:
         raise ValueError("The form has too many fields.") from error
 
@@ -129,7 +129,7 @@ async def _render_empty(context: PageContext) -> Response:
     vector = asked("vector") or ""
     answers = Answers(
         study=(asked("study") or "")[:200],
-        misuse_vector=vector if vector in context.codebook.vectors else "",
+        misuse_vector=vector if vector in context.vocabulary.vectors else "",
         coded_on=today_here().isoformat() if asked("today") else "",
     )
     return await _render(context, answers, None)
@@ -156,7 +156,7 @@ async def _render(
     context: PageContext, answers: Answers, proposal: Proposal | None, refusal: str = ""
 ) -> Response:
     rules = await context.read(lists.read_rules)
-    states, steps = context.codebook.states, context.codebook.steps
+    states, steps = context.vocabulary.states, context.vocabulary.steps
     known = None
     if answers.study and not answers.bibtex:
         references = (await _read_records(context)).references
@@ -164,7 +164,7 @@ async def _render(
             (r.study.reference for r in references if r.study.citekey == answers.study), None
         )
     page = ContributePage(
-        **context.common(
+        **context.page_fields(
             title="Contribute a coding",
             description="Code a study for the map: judge each step, and say why and where.",
             path="/contribute",
@@ -181,15 +181,15 @@ async def _render(
             (step, [(states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in steps.items()
         ],
-        confidences=await context.read(lists.read_terms, "confidences"),
-        study_types=await context.read(lists.read_terms, "study_types"),
+        confidences=await context.read(lists.read_words, "confidences"),
+        study_types=await context.read(lists.read_words, "study_types"),
     )
     return await context.render("contribute.html", page)
 
 
 def _messages(context: PageContext, proposal: Proposal) -> list[FormMessage]:
     def question(finding_step: str, field: str) -> str:
-        step = context.codebook.steps.get(finding_step)
+        step = context.vocabulary.steps.get(finding_step)
         words = field.replace("_", " ")
         return f"{step.name}, {words}" if step else words
 
@@ -210,7 +210,7 @@ async def _preview(context: PageContext, proposal: Proposal) -> Preview:
     assert reference is not None  # noqa: S101
     levels = new.codings[0].levels
     reasons = {row.step: row for row in new.rationales}
-    steps, lines = context.codebook.steps, list(new_lines(proposal))
+    steps, lines = context.vocabulary.steps, list(new_lines(proposal))
     screened = {
         (r.record.citekey, r.record.misuse_vector) for r in (await _read_records(context)).screening
     }
@@ -220,11 +220,11 @@ async def _preview(context: PageContext, proposal: Proposal) -> Preview:
     )
     return Preview(
         reference=reference.study.reference,
-        vector=context.codebook.vectors[key.misuse_vector],
+        vector=context.vocabulary.vectors[key.misuse_vector],
         rows=[
             (
                 steps[step],
-                context.codebook.states[level],
+                context.vocabulary.states[level],
                 reasons[step].rationale,
                 reasons[step].locator,
                 reasons[step].confidence,

@@ -10,7 +10,7 @@ from typing import Any
 from marginal_risk.contribute.coding import Proposal
 from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries.coverage import read_cells
-from marginal_risk.publish.queries.evidence import Step, Term
+from marginal_risk.publish.queries.evidence import FrameworkStep, Word
 from marginal_risk.publish.sentences import describe_cell
 
 # The rows of the tables that the views read, with those of the proposal. Each has only the
@@ -45,9 +45,9 @@ _TABLES = (
 class CellChange:
     """A cell of the map before and after."""
 
-    step: Step
-    before: Term
-    after: Term
+    step: FrameworkStep
+    before: Word
+    after: Word
     counted_before: str
     counted_after: str
 
@@ -80,8 +80,8 @@ def _parameters(proposal: Proposal) -> dict[str, Any]:
 
 
 def _changes(context: PageContext, vector: str, after: dict[Any, Any]) -> Iterator[CellChange]:
-    states = context.codebook.states
-    for slug, step in context.codebook.steps.items():
+    states = context.vocabulary.states
+    for slug, step in context.vocabulary.steps.items():
         old, new = context.whole.cells[vector, slug], after[vector, slug]
         counted = describe_cell(old), describe_cell(new)
         if old.state != new.state or counted[0] != counted[1]:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from marginal_risk.publish.figures.map_layout import Drawing, printable, specify_figure
 from marginal_risk.publish.queries.coverage import read_whole
-from marginal_risk.publish.queries.evidence import read_build, read_codebook
+from marginal_risk.publish.queries.evidence import read_build, read_vocabulary
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import count_judged
 
@@ -88,7 +88,7 @@ def _in_words(drawing: Drawing) -> str:
         said = []
         for step in drawing.steps:
             cell = drawing.cells[vector.slug, step.slug]
-            state = drawing.codebook.states[cell.state].name
+            state = drawing.vocabulary.states[cell.state].name
             counted = f" ({count_judged(cell)})" if cell.judged else ""
             said.append(f"{step.name}, {state}{counted}")
         sentences.append(f"{vector.name}: {'; '.join(said)}.")
@@ -97,6 +97,6 @@ def _in_words(drawing: Drawing) -> str:
 
 def read_drawing(connection: sqlite3.Connection, form: str) -> Drawing:
     """Return what the whole map is drawn from."""
-    codebook = read_codebook(connection)
-    whole = read_whole(connection, codebook)
-    return Drawing(codebook, whole.cells, read_build(connection), form)
+    vocabulary = read_vocabulary(connection)
+    whole = read_whole(connection, vocabulary)
+    return Drawing(vocabulary, whole.cells, read_build(connection), form)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from marginal_risk.publish.queries.evidence import Build, Cell, Codebook, Step, Term
+from marginal_risk.publish.queries.evidence import Build, Cell, FrameworkStep, Vocabulary, Word
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS, count_judged
 
@@ -37,7 +37,7 @@ _INK = "#1b1f24"
 class Drawing:
     """What a figure is drawn from; equal drawings make the same figure."""
 
-    codebook: Codebook
+    vocabulary: Vocabulary
     """Has every state that a cell is in."""
     cells: Mapping[tuple[str, str], Cell]
     build: Build
@@ -48,16 +48,16 @@ class Drawing:
         return hash((self.build, self.form, self.note, tuple(self.cells)))
 
     @property
-    def vectors(self) -> list[Term]:
+    def vectors(self) -> list[Word]:
         """The rows: the vectors that have cells, in the codebook's order."""
         shown = {vector for vector, _ in self.cells}
-        return [term for slug, term in self.codebook.vectors.items() if slug in shown]
+        return [term for slug, term in self.vocabulary.vectors.items() if slug in shown]
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[FrameworkStep]:
         """The columns: the steps that have cells, in the codebook's order."""
         shown = {step for _, step in self.cells}
-        return [term for slug, term in self.codebook.steps.items() if slug in shown]
+        return [term for slug, term in self.vocabulary.steps.items() if slug in shown]
 
 
 def specify_figure(drawing: Drawing) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _matrix(drawing: Drawing) -> Any:
             "vector": cell.misuse_vector,
             "step": cell.step,
             "studies": count_judged(cell),
-            **_look(drawing.codebook.states[cell.state]),
+            **_look(drawing.vocabulary.states[cell.state]),
         }
         for cell in drawing.cells.values()
     ).encode(x, y)
@@ -126,7 +126,7 @@ def _legend(drawing: Drawing) -> Any:
     """Return what each state means, in two columns."""
     import altair as alt
 
-    states = list(drawing.codebook.states.values())
+    states = list(drawing.vocabulary.states.values())
     texts = [list(_lines(state.definition, 66)) for state in states]
     row = _LINE * (max(map(len, texts)) + 1) + 8
     places = [(320 * (i % 2) - _LABEL, row * (i // 2)) for i in range(len(states))]
@@ -199,7 +199,7 @@ def _pixels(axis: str) -> Any:
     return channel(f"{axis}:Q", scale=None, axis=None)
 
 
-def _look(state: Term) -> dict[str, str | None]:
+def _look(state: Word) -> dict[str, str | None]:
     """Return how a state is drawn: its word, its shade and its symbol."""
     is_path = state.symbol in _OUTLINES
     return {

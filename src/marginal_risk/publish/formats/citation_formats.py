@@ -10,7 +10,7 @@ from typing import Any
 
 import rispy
 
-from marginal_risk.publish.queries.works import Name, Work, address, kind_of, split_pages
+from marginal_risk.publish.queries.works import CitedName, CitedWork, address, kind_of, split_pages
 
 _RIS_TYPES = {
     "article": "JOUR",
@@ -41,25 +41,25 @@ class CitationFormat:
     content_type: str
     disposition: str
     """What a browser does with it: show it (inline) or save it (attachment)."""
-    write: Callable[[Sequence[Work]], str]
+    write: Callable[[Sequence[CitedWork]], str]
 
 
-def to_bibtex(works: Sequence[Work]) -> str:
+def to_bibtex(works: Sequence[CitedWork]) -> str:
     """Return the BibTeX entries as they are stored."""
     return "\n\n".join(work.bibtex for work in works) + "\n"
 
 
-def to_text(works: Sequence[Work]) -> str:
+def to_text(works: Sequence[CitedWork]) -> str:
     """Return the references, one a line."""
     return "".join(f"{_one_line(work.reference)}\n" for work in works)
 
 
-def to_ris(works: Sequence[Work]) -> str:
+def to_ris(works: Sequence[CitedWork]) -> str:
     """Return RIS, in which no value spans lines: whatever it holds, it stays a value."""
     return str(_RisWriter().formats([dict(_ris_values(work)) for work in works]))
 
 
-def to_csl(works: Sequence[Work]) -> str:
+def to_csl(works: Sequence[CitedWork]) -> str:
     """Return CSL-JSON: an array of items."""
     items = [{key: value for key, value in _csl_values(work) if value} for work in works]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
@@ -75,7 +75,7 @@ class _RisWriter(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
         return ""
 
 
-def _ris_values(work: Work) -> Iterator[tuple[str, str | list[str]]]:
+def _ris_values(work: CitedWork) -> Iterator[tuple[str, str | list[str]]]:
     """Yield the values of a record under rispy's names."""
     kind = kind_of(work)
     yield "type_of_reference", _RIS_TYPES[kind]
@@ -108,12 +108,12 @@ def _ris_values(work: Work) -> Iterator[tuple[str, str | list[str]]]:
     yield "urls", [_one_line(url).replace(";", "%3B") for url in addresses]
 
 
-def _ris_name(name: Name) -> str:
+def _ris_name(name: CitedName) -> str:
     parts = (name.leading, name.given, name.suffix)
     return _one_line(", ".join(filter(None, parts)))
 
 
-def _csl_values(work: Work) -> Iterator[tuple[str, Any]]:
+def _csl_values(work: CitedWork) -> Iterator[tuple[str, Any]]:
     """Yield the variables of an item; empty ones are left out.
 
     Names: https://github.com/citation-style-language/schema, csl-data.json.
@@ -142,11 +142,11 @@ def _csl_values(work: Work) -> Iterator[tuple[str, Any]]:
     yield "note", work.note
 
 
-def _arxiv_number(work: Work) -> str | None:
+def _arxiv_number(work: CitedWork) -> str | None:
     return f"arXiv:{work.arxiv_id}" if work.arxiv_id and kind_of(work) == "preprint" else None
 
 
-def _csl_name(name: Name) -> dict[str, str]:
+def _csl_name(name: CitedName) -> dict[str, str]:
     if name.is_corporate:
         return {"literal": name.family}
     parts = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from marginal_risk.publish.queries.works import Name, Work, address, kind_of, split_pages
+from marginal_risk.publish.queries.works import CitedName, CitedWork, address, kind_of, split_pages
 
 _VENUE_TAGS = {
     "article": "citation_journal_title",
@@ -29,7 +29,7 @@ _TYPES = {
 _CONTAINERS = {"article": "Periodical", "paper": "Book", "chapter": "Book"}
 
 
-def highwire_tags(work: Work) -> list[tuple[str, str]]:
+def highwire_tags(work: CitedWork) -> list[tuple[str, str]]:
     """Return names and contents of the meta tags that reference managers read, in order."""
     kind = kind_of(work)
     first, last = split_pages(work.pages) if work.pages else (None, None)
@@ -54,7 +54,7 @@ def highwire_tags(work: Work) -> list[tuple[str, str]]:
     return [(name, content) for name, content in tags if content]
 
 
-def describe_work(work: Work, page_url: str) -> dict[str, Any]:
+def describe_work(work: CitedWork, page_url: str) -> dict[str, Any]:
     """Return a study as schema.org has it, for JSON-LD in the page at ``page_url``."""
     return {
         "@context": "https://schema.org",
@@ -63,7 +63,7 @@ def describe_work(work: Work, page_url: str) -> dict[str, Any]:
     }
 
 
-def _properties(work: Work) -> Iterator[tuple[str, Any]]:
+def _properties(work: CitedWork) -> Iterator[tuple[str, Any]]:
     kind = kind_of(work)
     yield "@type", _TYPES[kind]
     yield "name", work.title
@@ -86,7 +86,7 @@ def _properties(work: Work) -> Iterator[tuple[str, Any]]:
     yield "inLanguage", work.language
 
 
-def _agent(name: Name) -> dict[str, str]:
+def _agent(name: CitedName) -> dict[str, str]:
     if name.is_corporate:
         return {"@type": "Organization", "name": name.family}
     parts = {

@@ -9,13 +9,13 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.version import __version__ as datasette_version
 
-from marginal_risk.publish.counting import are, count_of, have
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import inventory
 from marginal_risk.publish.queries.coverage import Coverage
 from marginal_risk.publish.queries.evidence import Build
-from marginal_risk.publish.queries.inventory import Coder
+from marginal_risk.publish.queries.inventory import ListedCoder
 from marginal_risk.publish.queries.works import database_work
+from marginal_risk.publish.sentences import are, count_of, have
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class Limit:
 class AboutPage(Page):
     """What the map is."""
 
-    coders: list[tuple[Coder, dict[str, str]]] = described("Who coded, and where the codings are.")
+    coders: list[tuple[ListedCoder, dict[str, str]]] = described(
+        "Who coded, and where the codings are."
+    )
     limits: list[Limit] = described("What the map cannot say, with its numbers.")
     datasette_version: str = described("Version of Datasette that serves the map.")
     citation: str = described("How to cite the map, as text.")
@@ -55,7 +57,7 @@ async def _render(context: PageContext) -> Response:
         "confidence": context.data_links("agreed_judgements", has_low_confidence="1"),
     }
     page = AboutPage(
-        **context.common(
+        **context.page_fields(
             title="About",
             description="What the map answers, how it was made, and what it cannot say.",
             path="/about",
@@ -106,8 +108,8 @@ def _describe_coders(whole: Coverage, coders: Sequence[str]) -> str:
 
 
 def _describe_vectors(whole: Coverage) -> str:
-    step = whole.codebook.focus.slug
-    studies = [whole.cells[vector, step].studies for vector in whole.codebook.vectors]
+    step = whole.vocabulary.focus.slug
+    studies = [whole.cells[vector, step].studies for vector in whole.vocabulary.vectors]
     one, none = studies.count(1), studies.count(0)
     parts = [f"{one} {have(one)} a single coded study, which no other confirms"] if one else []
     parts += [f"{none} {have(none)} none"] if none else []

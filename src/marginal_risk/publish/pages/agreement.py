@@ -8,14 +8,16 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries.agreement import Agreement, read_agreement
+from marginal_risk.publish.queries.agreement import AgreementReport, read_agreement
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementPage(Page):
     """How far coders agree."""
 
-    agreement: Agreement = described("The figures, the pairs of coders and the disagreements.")
+    agreement: AgreementReport = described(
+        "The figures, the pairs of coders and the disagreements."
+    )
     pairs_links: dict[str, str] = described(
         "Where the compared judgements are: table, JSON and CSV."
     )
@@ -33,9 +35,9 @@ async def agreement_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    agreement = await context.read(read_agreement, context.codebook)
+    agreement = await context.read(read_agreement, context.vocabulary)
     page = AgreementPage(
-        **context.common(
+        **context.page_fields(
             title="Agreement between coders",
             description=agreement.sentences[0],
             path="/agreement",

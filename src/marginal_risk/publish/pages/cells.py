@@ -10,7 +10,7 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, described
 from marginal_risk.publish.queries import evidence
-from marginal_risk.publish.queries.evidence import Cell, Judgement, Step, Term
+from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, ShownJudgement, Word
 from marginal_risk.publish.sentences import describe_cell, describe_owner
 
 
@@ -18,13 +18,13 @@ from marginal_risk.publish.sentences import describe_cell, describe_owner
 class Judgements:
     """Judgements to show; those of machines only when the reader asks for them."""
 
-    shown: list[Judgement]
+    shown: list[ShownJudgement]
     provisional: int
     """Number of judgements by machines, shown or not."""
     shows_provisional: bool
 
     @classmethod
-    def asked_for(cls, request: Request, judgements: Sequence[Judgement]) -> Judgements:
+    def asked_for(cls, request: Request, judgements: Sequence[ShownJudgement]) -> Judgements:
         """Leave out the provisional ones unless the address says ``machine=1``."""
         asked = request.args.get("machine") == "1"
         return cls(
@@ -38,12 +38,12 @@ class Judgements:
 class CellPage(Page):
     """The judgements behind one cell of the map."""
 
-    vector: Term = described("The misuse vector.")
-    step: Step = described("The step.")
+    vector: Word = described("The misuse vector.")
+    step: FrameworkStep = described("The step.")
     cell: Cell = described("The cell's counts.")
-    state: Term = described("What the cell shows on the map.")
+    state: Word = described("What the cell shows on the map.")
     summary: str = described("How the studies divide.")
-    whose: str = described(
+    gap_owner: str = described(
         "Whether a gap here is the literature's or ours; '' where there is none."
     )
     judgements: Judgements = described("The judgements of the cell.")
@@ -52,15 +52,15 @@ class CellPage(Page):
 async def cell_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector>/<step> with the judgements of one cell."""
     context = await PageContext.open(datasette, request)
-    vector = context.codebook.vectors.get(request.url_vars["vector"])
-    step = context.codebook.steps.get(request.url_vars["step"])
+    vector = context.vocabulary.vectors.get(request.url_vars["vector"])
+    step = context.vocabulary.steps.get(request.url_vars["step"])
     if vector is None or step is None:
         raise NotFound("The codebook has no such misuse vector or step.")
     cell = context.whole.cells[vector.slug, step.slug]
     judgements = await context.read(evidence.read_cell_judgements, vector.slug, step.slug)
     summary = describe_cell(cell)
     page = CellPage(
-        **context.common(
+        **context.page_fields(
             title=f"{vector.name}: {step.name}",
             description=f"{vector.name}, {step.full_name}: {summary}, with the reasons.",
             path=f"/vectors/{vector.slug}/{step.slug}",
@@ -69,9 +69,9 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         vector=vector,
         step=step,
         cell=cell,
-        state=context.codebook.states[cell.state],
+        state=context.vocabulary.states[cell.state],
         summary=summary,
-        whose=describe_owner(cell),
+        gap_owner=describe_owner(cell),
         judgements=Judgements.asked_for(request, judgements),
     )
     return await context.render("cell.html", page)

@@ -13,7 +13,7 @@ from datasette.utils import tilde_decode
 from marginal_risk.publish.formats.citation_formats import FORMATS
 from marginal_risk.publish.page import PageContext, cached_page, security_headers
 from marginal_risk.publish.queries.works import (
-    Work,
+    CitedWork,
     address,
     database_work,
     kind_of,
@@ -39,7 +39,7 @@ _COINS = {
 }
 
 
-def coins(work: Work) -> str:
+def coins(work: CitedWork) -> str:
     """Return a work as an OpenURL: the title of a COinS span, not yet escaped for HTML."""
     form, key, genre, title, venue = _COINS[kind_of(work)]
     pairs: list[tuple[str, str | None]] = [
@@ -99,7 +99,7 @@ async def _database_citation(context: PageContext) -> Response:
     return _file(context, [database_work(context.build, context.absolute("/"))], "marginal-risk")
 
 
-def _file(context: PageContext, works: Sequence[Work], name: str) -> Response:
+def _file(context: PageContext, works: Sequence[CitedWork], name: str) -> Response:
     """Return works in the format that the address names, as a file to download."""
     extension = context.request.url_vars["extension"]
     form = FORMATS[extension]

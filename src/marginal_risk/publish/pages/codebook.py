@@ -9,18 +9,18 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import Step, Term
+from marginal_risk.publish.queries.evidence import FrameworkStep, Word
 
 
 @dataclass(frozen=True)
-class Section:
+class WordSection:
     """The words of one table of the vocabulary."""
 
     prefix: str
     """Start of the anchor of each word, such as 'gap' in '#gap-absent'."""
     heading: str
     about: str
-    terms: list[Term]
+    terms: list[Word]
     data_links: dict[str, str]
 
 
@@ -28,13 +28,13 @@ class Section:
 class CodebookPage(Page):
     """What the words mean, and how studies are coded."""
 
-    steps: list[tuple[Step, list[tuple[Term, str]]]] = described(
+    steps: list[tuple[FrameworkStep, list[tuple[Word, str]]]] = described(
         "The steps, each with what earns each level."
     )
     rules_links: dict[str, str] = described("Where those rules are: table, JSON and CSV.")
-    vectors: Section = described("The misuse vectors.")
-    levels: Section = described("The levels, with their symbols.")
-    others: list[Section] = described("The other words, from confidences to kinds of gap.")
+    vectors: WordSection = described("The misuse vectors.")
+    levels: WordSection = described("The levels, with their symbols.")
+    others: list[WordSection] = described("The other words, from confidences to kinds of gap.")
 
 
 async def codebook_page(datasette: Datasette, request: Request) -> Response:
@@ -43,33 +43,33 @@ async def codebook_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    codebook = context.codebook
+    vocabulary = context.vocabulary
     rules = await context.read(lists.read_rules)
     levels = next(iter(rules.values()))
     page = CodebookPage(
-        **context.common(
+        **context.page_fields(
             title="Codebook",
             description="The misuse vectors, the steps, the levels, and what earns each level.",
             path="/codebook",
             data_links=context.data_links("steps"),
         ),
         steps=[
-            (step, [(codebook.states[level], rule) for level, rule in rules[slug].items()])
-            for slug, step in codebook.steps.items()
+            (step, [(vocabulary.states[level], rule) for level, rule in rules[slug].items()])
+            for slug, step in vocabulary.steps.items()
         ],
         rules_links=context.data_links("coding_rules"),
-        vectors=Section(
+        vectors=WordSection(
             "vector",
             "Misuse vectors",
             "The rows of the map.",
-            list(codebook.vectors.values()),
+            list(vocabulary.vectors.values()),
             context.data_links("vectors"),
         ),
-        levels=Section(
+        levels=WordSection(
             "level",
             "Levels",
             "How far a study covers a step, in the judgement of a coder.",
-            [codebook.states[level] for level in levels],
+            [vocabulary.states[level] for level in levels],
             context.data_links("levels"),
         ),
         others=[
@@ -96,9 +96,9 @@ _ABOUT = {
 }
 
 
-async def _section(context: PageContext, prefix: str, heading: str, table: str) -> Section:
-    terms = await context.read(lists.read_terms, table)
-    return Section(prefix, heading, _ABOUT[table], terms, context.data_links(table))
+async def _section(context: PageContext, prefix: str, heading: str, table: str) -> WordSection:
+    terms = await context.read(lists.read_words, table)
+    return WordSection(prefix, heading, _ABOUT[table], terms, context.data_links(table))
 
 
 ROUTES = [(r"^/codebook$", codebook_page)]

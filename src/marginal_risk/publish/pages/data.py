@@ -12,7 +12,7 @@ from datasette.utils import escape_sqlite
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import inventory
-from marginal_risk.publish.queries.inventory import Source
+from marginal_risk.publish.queries.inventory import ListedTable
 
 EXAMPLES = {
     "Which studies give evidence of marginal risk, at least in part?": """\
@@ -45,7 +45,7 @@ order by t.year""",
 
 
 @dataclass(frozen=True)
-class Query:
+class RunnableQuery:
     """A query that a reader can run."""
 
     title: str
@@ -58,12 +58,14 @@ class Query:
 class DataPage(Page):
     """What there is to query and to download."""
 
-    views: list[tuple[Source, int | None, dict[str, str]]] = described(
+    views: list[tuple[ListedTable, int | None, dict[str, str]]] = described(
         "The views, with the number of their rows (None where it is large) and where they are."
     )
-    tables: list[tuple[Source, int | None, dict[str, str]]] = described("The tables, likewise.")
-    queries: list[Query] = described("The stored queries.")
-    examples: list[Query] = described("Queries to start from.")
+    tables: list[tuple[ListedTable, int | None, dict[str, str]]] = described(
+        "The tables, likewise."
+    )
+    queries: list[RunnableQuery] = described("The stored queries.")
+    examples: list[RunnableQuery] = described("Queries to start from.")
     download: str = described("Where the SQLite file is.")
     sql_page: str = described("Where one writes SQL.")
     json_example: str = described("An address that answers with JSON.")
@@ -76,7 +78,7 @@ async def data_page(datasette: Datasette, request: Request) -> Response:
 
 async def _render(context: PageContext) -> Response:
     urls, database = context.datasette.urls, context.database.name
-    found = await context.read(inventory.read_sources)
+    found = await context.read(inventory.read_tables)
     counts = await asyncio.gather(*(count_rows(context.database, source.name) for source in found))
     sources = [
         (source, rows, context.data_links(source.name))
@@ -84,9 +86,9 @@ async def _render(context: PageContext) -> Response:
     ]
     # For nobody in particular: what is rendered here is kept, and shown to everybody.
     stored = await context.datasette.list_queries(database, actor=None, is_write=False, limit=1000)
-    focus = context.codebook.marginal_risk_step.slug
+    focus = context.vocabulary.marginal_risk_step.slug
     page = DataPage(
-        **context.common(
+        **context.page_fields(
             title="Data",
             description="Every table and view, with the question it answers, and how to query it.",
             path="/data",
@@ -95,11 +97,13 @@ async def _render(context: PageContext) -> Response:
         views=[row for row in sources if row[0].is_view],
         tables=[row for row in sources if not row[0].is_view],
         queries=[
-            Query(q.title or q.name, q.description, q.sql, str(urls.query(database, q.name)))
+            RunnableQuery(
+                q.title or q.name, q.description, q.sql, str(urls.query(database, q.name))
+            )
             for q in stored.queries
         ],
         examples=[
-            Query(title, None, sql, str(urls.database_query(database, sql)))
+            RunnableQuery(title, None, sql, str(urls.database_query(database, sql)))
             for title, sql in EXAMPLES.items()
         ],
         download=f"{urls.database(database)}.db",

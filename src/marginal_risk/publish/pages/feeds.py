@@ -22,7 +22,7 @@ ENTRIES = 200
 PAGES = ("/", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data", "/about")
 
 _WHAT_LEVELS_MEAN = "A level rates how far a study covers a step, not how large the risk is."
-_MINTED = "2026"
+_TAG_YEAR = "2026"
 """A year in which the host of the site was its owner's, as a tag must name one."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -41,7 +41,7 @@ class _Tags:
 
     def tag(self, *parts: str) -> str:
         name = "/".join(quote(part, safe="") for part in parts)
-        return f"tag:{self.authority},{_MINTED}:{name}"
+        return f"tag:{self.authority},{_TAG_YEAR}:{name}"
 
 
 async def feed(datasette: Datasette, request: Request) -> Response:
@@ -113,7 +113,7 @@ async def _add_entry(
 
 async def _sitemap(context: PageContext) -> Response:
     citekeys = await context.read(read_all_citekeys)
-    vectors, steps = context.codebook.vectors, context.codebook.steps
+    vectors, steps = context.vocabulary.vectors, context.vocabulary.steps
     paths = [
         *PAGES,
         *(f"/vectors/{vector}" for vector in vectors),

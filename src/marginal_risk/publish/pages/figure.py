@@ -55,12 +55,12 @@ async def map_png(datasette: Datasette, request: Request) -> Response:
 async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
     context = await PageContext.open(datasette, request)
     coders = [slug for slug, _ in await context.read(read_human_coders)]
-    map_filter, _ = read_filter(context.parameters, context.codebook, coders)
+    map_filter, _ = read_filter(context.parameters, context.vocabulary, coders)
     coverage = await context.read(read_coverage, context.whole, map_filter)
-    codebook = coverage.codebook
+    vocabulary = coverage.vocabulary
     if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
-        codebook = replace(codebook, states={**codebook.states, NO_MATCH.slug: NO_MATCH})
-    drawing = Drawing(codebook, coverage.cells, context.build, form, _describe(map_filter))
+        vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
+    drawing = Drawing(vocabulary, coverage.cells, context.build, form, _describe(map_filter))
     picture = await asyncio.to_thread(draw_once, drawing)
     headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
     response = Response(picture.body, headers=headers, content_type=FORMS[form])

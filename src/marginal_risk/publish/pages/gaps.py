@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.counting import are, count_of
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import Cell, Codebook, Judgement, Step, Term
-from marginal_risk.publish.sentences import describe_owner
+from marginal_risk.publish.queries.evidence import (
+    Cell,
+    FrameworkStep,
+    ShownJudgement,
+    Vocabulary,
+    Word,
+)
+from marginal_risk.publish.sentences import are, count_of, describe_owner
 
 _CLOSED_BY = {
     "no_study": "A search that finds a study of this misuse vector, or new research.",
@@ -27,10 +32,10 @@ _MOST_QUOTED = 6
 
 
 @dataclass(frozen=True)
-class GapKind:
+class CountedGapKind:
     """A kind of gap, and how often it occurs."""
 
-    term: Term
+    term: Word
     closed_by: str
     gaps: int
     """Number of gaps of this kind."""
@@ -43,15 +48,15 @@ class GapKind:
 class GapBlock:
     """A gap with what a reader needs to judge it."""
 
-    vector: Term
-    step: Step
-    kind: GapKind
-    state: Term
+    vector: Word
+    step: FrameworkStep
+    kind: CountedGapKind
+    state: Word
     is_ours: bool
     """Whether it is in our reading, and not shown to be in the literature."""
-    whose: str
+    gap_owner: str
     """The same in a sentence, with the reason."""
-    judgements: list[Judgement]
+    judgements: list[ShownJudgement]
     more: int
     """Number of judgements that are not shown."""
     path: str
@@ -62,13 +67,13 @@ class GapsPage(Page):
     """What research is missing."""
 
     sentences: list[str] = described("How many gaps there are, and whose they are.")
-    kinds: list[GapKind] = described("The kinds of gap, the widest first.")
-    step: Step = described("The step that asks for evidence of marginal risk.")
+    kinds: list[CountedGapKind] = described("The kinds of gap, the widest first.")
+    step: FrameworkStep = described("The step that asks for evidence of marginal risk.")
     rule: str = described("What earns the strongest level at that step.")
     marginal: list[GapBlock] = described(
         "The gaps in evidence of marginal risk, the first one first."
     )
-    others: list[tuple[Step, list[tuple[GapKind, list[GapBlock]]]]] = described(
+    others: list[tuple[FrameworkStep, list[tuple[CountedGapKind, list[GapBlock]]]]] = described(
         "The gaps of every other step, by kind."
     )
     uncoded: int = described("Number of studies found that nobody has coded.")
@@ -81,14 +86,14 @@ async def gaps_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    codebook, step = context.codebook, context.codebook.marginal_risk_step
-    gaps = order_gaps(codebook, context.whole.cells)
-    kinds = {slug: _kind(context, slug, gaps) for slug in codebook.gap_kinds}
+    vocabulary, step = context.vocabulary, context.vocabulary.marginal_risk_step
+    gaps = order_gaps(vocabulary, context.whole.cells)
+    kinds = {slug: _kind(context, slug, gaps) for slug in vocabulary.gap_kinds}
     blocks = await _read_blocks(context, kinds, gaps)
     marginal = [block for block in blocks if block.step == step]
     sentences = summarize(list(kinds.values()), len(marginal), len(context.whole.cells))
     page = GapsPage(
-        **context.common(
+        **context.page_fields(
             title="Gaps",
             description=sentences[0],
             path="/gaps",
@@ -101,7 +106,7 @@ async def _render(context: PageContext) -> Response:
         marginal=marginal,
         others=[
             (other, _by_kind(kinds, [block for block in blocks if block.step == other]))
-            for other in codebook.steps.values()
+            for other in vocabulary.steps.values()
             if other != step
         ],
         uncoded=context.whole.flow.uncoded,
@@ -110,13 +115,17 @@ async def _render(context: PageContext) -> Response:
     return await context.render("gaps.html", page)
 
 
-def order_gaps(codebook: Codebook, cells: Mapping[tuple[str, str], Cell]) -> list[Cell]:
+def order_gaps(vocabulary: Vocabulary, cells: Mapping[tuple[str, str], Cell]) -> list[Cell]:
     """Return the cells in which something is missing, in the order of the view ``gaps``."""
-    kinds, steps, vectors = list(codebook.gap_kinds), list(codebook.steps), list(codebook.vectors)
+    kinds, steps, vectors = (
+        list(vocabulary.gap_kinds),
+        list(vocabulary.steps),
+        list(vocabulary.vectors),
+    )
     return sorted(
         (cell for cell in cells.values() if cell.gap_kind),
         key=lambda cell: (
-            not codebook.steps[cell.step].is_marginal_risk,
+            not vocabulary.steps[cell.step].is_marginal_risk,
             kinds.index(str(cell.gap_kind)),
             vectors.index(cell.misuse_vector),
             steps.index(cell.step),
@@ -124,7 +133,7 @@ def order_gaps(codebook: Codebook, cells: Mapping[tuple[str, str], Cell]) -> lis
     )
 
 
-def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
+def summarize(kinds: Sequence[CountedGapKind], marginal: int, cells: int) -> list[str]:
     """Return how many cells of the map are gaps, and whether they are the literature's or ours."""
     total = sum(kind.gaps for kind in kinds)
     if not total:
@@ -148,9 +157,9 @@ def summarize(kinds: Sequence[GapKind], marginal: int, cells: int) -> list[str]:
     return sentences
 
 
-def _kind(context: PageContext, slug: str, gaps: Sequence[Cell]) -> GapKind:
-    return GapKind(
-        context.codebook.gap_kinds[slug],
+def _kind(context: PageContext, slug: str, gaps: Sequence[Cell]) -> CountedGapKind:
+    return CountedGapKind(
+        context.vocabulary.gap_kinds[slug],
         _CLOSED_BY[slug],
         sum(gap.gap_kind == slug for gap in gaps),
         sum(gap.gap_kind == slug and gap.gap_in == "reading" for gap in gaps),
@@ -159,9 +168,9 @@ def _kind(context: PageContext, slug: str, gaps: Sequence[Cell]) -> GapKind:
 
 
 async def _read_blocks(
-    context: PageContext, kinds: dict[str, GapKind], gaps: Sequence[Cell]
+    context: PageContext, kinds: dict[str, CountedGapKind], gaps: Sequence[Cell]
 ) -> list[GapBlock]:
-    marginal = context.codebook.marginal_risk_step.slug
+    marginal = context.vocabulary.marginal_risk_step.slug
     judgements = await context.read(
         lists.read_judgements_of_cells,
         [(gap.misuse_vector, gap.step) for gap in gaps if gap.step == marginal],
@@ -170,10 +179,10 @@ async def _read_blocks(
     def block(gap: Cell) -> GapBlock:
         counted = keep_settled(judgements.get((gap.misuse_vector, gap.step), ()))
         return GapBlock(
-            context.codebook.vectors[gap.misuse_vector],
-            context.codebook.steps[gap.step],
+            context.vocabulary.vectors[gap.misuse_vector],
+            context.vocabulary.steps[gap.step],
             kinds[str(gap.gap_kind)],
-            context.codebook.states[gap.state],
+            context.vocabulary.states[gap.state],
             gap.gap_in == "reading",
             describe_owner(gap),
             counted[:_MOST_QUOTED],
@@ -184,7 +193,7 @@ async def _read_blocks(
     return [block(gap) for gap in gaps]
 
 
-def keep_settled(judgements: Sequence[Judgement]) -> list[Judgement]:
+def keep_settled(judgements: Sequence[ShownJudgement]) -> list[ShownJudgement]:
     """Return the judgements that the map counts: those of a study's consensus, if it has one."""
     settled = {j.citekey for j in judgements if j.coder_kind == "consensus"}
     return [
@@ -195,8 +204,8 @@ def keep_settled(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 
 def _by_kind(
-    kinds: dict[str, GapKind], blocks: Sequence[GapBlock]
-) -> list[tuple[GapKind, list[GapBlock]]]:
+    kinds: dict[str, CountedGapKind], blocks: Sequence[GapBlock]
+) -> list[tuple[CountedGapKind, list[GapBlock]]]:
     grouped = ((kind, [block for block in blocks if block.kind == kind]) for kind in kinds.values())
     return [(kind, found) for kind, found in grouped if found]
 

@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
-from marginal_risk.publish.queries.evidence import Cell, Step, Term
+from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, Word
 from marginal_risk.publish.queries.filters import MapFilter, read_filter
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import Sentence, describe_cell, describe_flow, headline
@@ -22,8 +22,8 @@ class MapCell:
     """A cell as the map shows it."""
 
     cell: Cell
-    state: Term
-    step: Step
+    state: Word
+    step: FrameworkStep
     summary: str
     path: str
 
@@ -32,7 +32,7 @@ class MapCell:
 class MapRow:
     """A row of the map."""
 
-    vector: Term
+    vector: Word
     progress: str
     """How many of its studies were found, included and coded."""
     cells: list[MapCell]
@@ -43,7 +43,7 @@ class StudyRow:
     """A study as the map shows it, study by study."""
 
     study: CodedStudy
-    states: list[tuple[Step, Term]]
+    states: list[tuple[FrameworkStep, Word]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +52,9 @@ class MapPage(Page):
 
     sentences: list[Sentence] = described("The answer, one sentence for each finding.")
     view: str = described("How the matrix is laid out: vectors or studies.")
-    steps: list[Step] = described("The columns.")
+    steps: list[FrameworkStep] = described("The columns.")
     rows: list[MapRow] = described("Each misuse vector with its cells.")
-    by_study: list[tuple[Term, str, list[StudyRow]]] = described(
+    by_study: list[tuple[Word, str, list[StudyRow]]] = described(
         "Each vector with its progress and its coded studies."
     )
     map_filter: MapFilter = described("What the reader wants to see.")
@@ -87,12 +87,12 @@ async def _render_embed(context: PageContext) -> Response:
 async def _read_page(context: PageContext, path: str) -> MapPage:
     coders = await context.read(evidence.read_human_coders)
     map_filter, notices = read_filter(
-        context.parameters, context.codebook, [slug for slug, _ in coders]
+        context.parameters, context.vocabulary, [slug for slug, _ in coders]
     )
     coverage = await context.read(read_coverage, context.whole, map_filter)
-    codebook = coverage.codebook
+    vocabulary = coverage.vocabulary
     sentences = headline(coverage, bool(map_filter))
-    common = context.common(
+    page_fields = context.page_fields(
         title=NAME,
         description=sentences[0].text,
         path=path,
@@ -100,17 +100,17 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
     )
     by_study = context.request.args.get("view") == "studies"
     return MapPage(
-        **common,
+        **page_fields,
         sentences=sentences,
         view="studies" if by_study else "vectors",
-        steps=list(codebook.steps.values()),
+        steps=list(vocabulary.steps.values()),
         rows=[
             MapRow(
                 vector,
                 describe_flow(coverage.flows[slug]),
-                [_map_cell(context, coverage.cells[slug, step]) for step in codebook.steps],
+                [_map_cell(context, coverage.cells[slug, step]) for step in vocabulary.steps],
             )
-            for slug, vector in codebook.vectors.items()
+            for slug, vector in vocabulary.vectors.items()
         ],
         by_study=[
             (
@@ -118,7 +118,7 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
                 describe_flow(coverage.flows[vector.slug]),
                 _study_rows(context, coverage.studies, vector),
             )
-            for vector in codebook.vectors.values()
+            for vector in vocabulary.vectors.values()
             if by_study
         ],
         map_filter=map_filter,
@@ -130,21 +130,21 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
 
 
 def _map_cell(context: PageContext, cell: Cell) -> MapCell:
-    state = context.codebook.states.get(cell.state, NO_MATCH)
-    step = context.codebook.steps[cell.step]
+    state = context.vocabulary.states.get(cell.state, NO_MATCH)
+    step = context.vocabulary.steps[cell.step]
     path = context.path(f"/vectors/{cell.misuse_vector}/{cell.step}")
     return MapCell(cell, state, step, describe_cell(cell), path)
 
 
 def _study_rows(
-    context: PageContext, studies: Sequence[CodedStudy], vector: Term
+    context: PageContext, studies: Sequence[CodedStudy], vector: Word
 ) -> list[StudyRow]:
-    def state(study: CodedStudy, step: str) -> Term:
+    def state(study: CodedStudy, step: str) -> Word:
         word = "contested" if step in study.contested else study.levels[step] or "not_coded"
-        return context.codebook.states.get(word, NO_MATCH)
+        return context.vocabulary.states.get(word, NO_MATCH)
 
     return [
-        StudyRow(study, [(context.codebook.steps[s], state(study, s)) for s in study.levels])
+        StudyRow(study, [(context.vocabulary.steps[s], state(study, s)) for s in study.levels])
         for study in studies
         if study.misuse_vector == vector.slug
     ]

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.counting import are, count_of
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries.evidence import Term
+from marginal_risk.publish.queries.evidence import Word
 from marginal_risk.publish.queries.lists import read_next_to_code
-from marginal_risk.publish.queries.works import Work, read_works
+from marginal_risk.publish.queries.works import CitedWork, read_works
+from marginal_risk.publish.sentences import are, count_of
 
 _MOST_SHOWN = 20
 """Studies to show; the view has all of them."""
@@ -38,8 +38,8 @@ class Waiting:
     """A study that waits to be coded for a misuse vector."""
 
     priority: int
-    work: Work
-    vector: Term
+    work: CitedWork
+    vector: Word
     why: str
     study_type: str | None
     is_candidate: bool
@@ -53,7 +53,7 @@ class Waiting:
 class NextPage(Page):
     """What to code next."""
 
-    vector: Term | None = described("The misuse vector asked for; None for all.")
+    vector: Word | None = described("The misuse vector asked for; None for all.")
     summary: str = described("How many studies wait.")
     rule: str = described("What decides the order.")
     waiting: list[Waiting] = described("The studies, the first one first.")
@@ -66,7 +66,7 @@ async def next_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    vector = context.codebook.vectors.get(context.request.args.get("vector") or "")
+    vector = context.vocabulary.vectors.get(context.request.args.get("vector") or "")
     exact = {"misuse_vector": vector.slug} if vector else {}
     found = await context.read(read_next_to_code, vector.slug if vector else None)
     first = found[:_MOST_SHOWN]
@@ -74,7 +74,7 @@ async def _render(context: PageContext) -> Response:
     works = {work.citekey: work for work in await context.read(read_works, keys)}
     summary = summarize(len(found), vector)
     page = NextPage(
-        **context.common(
+        **context.page_fields(
             title=f"What to code next: {vector.name}" if vector else "What to code next",
             description=summary,
             path="/next",
@@ -87,7 +87,7 @@ async def _render(context: PageContext) -> Response:
             Waiting(
                 row["priority"],
                 works[row["citekey"]],
-                context.codebook.vectors[row["misuse_vector"]],
+                context.vocabulary.vectors[row["misuse_vector"]],
                 WHY[row["why"]],
                 row["type_name"],
                 row["decision"] == "candidate",
@@ -101,7 +101,7 @@ async def _render(context: PageContext) -> Response:
     return await context.render("next.html", page)
 
 
-def summarize(number: int, vector: Term | None) -> str:
+def summarize(number: int, vector: Word | None) -> str:
     """Return how many codings are wanted."""
     where = f" for {vector.name}" if vector else ""
     if not number:

@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import Cell, Judgement, Step, Term
+from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, ShownJudgement, Word
 from marginal_risk.publish.sentences import describe_cell, describe_flow, describe_owner
 
 _MOST_SHOWN = 30
@@ -19,46 +19,46 @@ _MOST_SHOWN = 30
 
 
 @dataclass(frozen=True)
-class LineCell:
+class CellSummary:
     """A cell in a row or column of the map, with its judgements."""
 
-    heading: Term
+    heading: Word
     """The step, in a row; the misuse vector, in a column."""
-    state: Term
+    state: Word
     summary: str
-    gap: Term | None
+    gap: Word | None
     """What is missing."""
-    whose: str
+    gap_owner: str
     """Whether that is the literature's gap or ours, in a sentence."""
-    judgements: list[Judgement]
+    judgements: list[ShownJudgement]
     more: int
     """Number of judgements that are not shown."""
     path: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinePage(Page):
+class RowOrColumnPage(Page):
     """A row or a column of the map."""
 
-    cells: list[LineCell] = described("Its cells, in the codebook's order.")
+    cells: list[CellSummary] = described("Its cells, in the codebook's order.")
     judgements: Judgements = described("All its judgements.")
     cells_links: dict[str, str] = described("Where its cells are: table, JSON and CSV.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class VectorPage(LinePage):
+class VectorPage(RowOrColumnPage):
     """A row of the map."""
 
-    vector: Term = described("The misuse vector.")
+    vector: Word = described("The misuse vector.")
     progress: str = described("How many of its studies were found, included and coded.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepPage(LinePage):
+class StepPage(RowOrColumnPage):
     """A column of the map."""
 
-    step: Step = described("The step.")
-    rules: list[tuple[Term, str]] = described("What earns each level at this step.")
+    step: FrameworkStep = described("The step.")
+    rules: list[tuple[Word, str]] = described("What earns each level at this step.")
 
 
 async def vector_page(datasette: Datasette, request: Request) -> Response:
@@ -72,14 +72,14 @@ async def step_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render_vector(context: PageContext) -> Response:
-    vector = context.codebook.vectors.get(context.request.url_vars["vector"])
+    vector = context.vocabulary.vectors.get(context.request.url_vars["vector"])
     if vector is None:
         raise NotFound("The codebook has no such misuse vector.")
-    cells, judgements = await _read_line(
-        context, [(vector.slug, step, term) for step, term in context.codebook.steps.items()]
+    cells, judgements = await _read_cells(
+        context, [(vector.slug, step, term) for step, term in context.vocabulary.steps.items()]
     )
     page = VectorPage(
-        **context.common(
+        **context.page_fields(
             title=vector.name,
             description=f"{vector.name}: how far the coded studies cover each step, and why.",
             path=f"/vectors/{vector.slug}",
@@ -95,22 +95,22 @@ async def _render_vector(context: PageContext) -> Response:
 
 
 async def _render_step(context: PageContext) -> Response:
-    step = context.codebook.steps.get(context.request.url_vars["step"])
+    step = context.vocabulary.steps.get(context.request.url_vars["step"])
     if step is None:
         raise NotFound("The codebook has no such step.")
-    cells, judgements = await _read_line(
-        context, [(vector, step.slug, term) for vector, term in context.codebook.vectors.items()]
+    cells, judgements = await _read_cells(
+        context, [(vector, step.slug, term) for vector, term in context.vocabulary.vectors.items()]
     )
     rules = (await context.read(lists.read_rules))[step.slug]
     page = StepPage(
-        **context.common(
+        **context.page_fields(
             title=step.full_name,
             description=f"{step.full_name}: how far the coded studies cover it, and why.",
             path=f"/steps/{step.slug}",
             data_links=context.data_links("judgements", step=step.slug),
         ),
         step=step,
-        rules=[(context.codebook.states[level], rule) for level, rule in rules.items()],
+        rules=[(context.vocabulary.states[level], rule) for level, rule in rules.items()],
         cells=cells,
         judgements=judgements,
         cells_links=context.data_links("coverage_matrix", step=step.slug),
@@ -118,9 +118,9 @@ async def _render_step(context: PageContext) -> Response:
     return await context.render("step.html", page)
 
 
-async def _read_line(
-    context: PageContext, places: Sequence[tuple[str, str, Term]]
-) -> tuple[list[LineCell], Judgements]:
+async def _read_cells(
+    context: PageContext, places: Sequence[tuple[str, str, Word]]
+) -> tuple[list[CellSummary], Judgements]:
     """Return the cells at (vector, step), each under a heading, and all their judgements."""
     counts = context.whole.cells
     found = await context.read(
@@ -134,13 +134,15 @@ async def _read_line(
     return cells, Judgements.asked_for(context.request, everything)
 
 
-def _cell(context: PageContext, cell: Cell, heading: Term, found: Sequence[Judgement]) -> LineCell:
+def _cell(
+    context: PageContext, cell: Cell, heading: Word, found: Sequence[ShownJudgement]
+) -> CellSummary:
     judgements = Judgements.asked_for(context.request, found).shown
-    return LineCell(
+    return CellSummary(
         heading,
-        context.codebook.states[cell.state],
+        context.vocabulary.states[cell.state],
         describe_cell(cell),
-        context.codebook.gap_kinds[cell.gap_kind] if cell.gap_kind else None,
+        context.vocabulary.gap_kinds[cell.gap_kind] if cell.gap_kind else None,
         describe_owner(cell),
         judgements[:_MOST_SHOWN],
         len(judgements[_MOST_SHOWN:]),

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.counting import are, count_of
 from marginal_risk.publish.figures.flow_chart import Chart, draw_flow
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import lists, screening_flow
-from marginal_risk.publish.queries.evidence import Term
-from marginal_risk.publish.queries.screening_flow import Flow, LeftOut, Search
+from marginal_risk.publish.queries.evidence import Word
+from marginal_risk.publish.queries.screening_flow import Flow, LeftOut, ListedSearch
+from marginal_risk.publish.sentences import are, count_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScreeningPage(Page):
     """The flow from found to coded twice."""
 
-    vector: Term | None = described("The misuse vector asked for; None for all studies.")
+    vector: Word | None = described("The misuse vector asked for; None for all studies.")
     sentences: list[str] = described("How many studies were found, decided on and coded.")
     chart: Chart = described("The flow as a diagram.")
     stages: list[tuple[str, int, str]] = described("The same as rows: stage, number, meaning.")
-    by_vector: list[tuple[Term, Flow]] = described("The flow of each misuse vector.")
+    by_vector: list[tuple[Word, Flow]] = described("The flow of each misuse vector.")
     everything: Flow = described("The flow of all studies.")
-    reasons: dict[str, Term] = described("The reasons for leaving out, by slug.")
+    reasons: dict[str, Word] = described("The reasons for leaving out, by slug.")
     left_out: list[LeftOut] = described("The studies that were excluded or withdrawn.")
-    searches: list[Search] = described("The systematic searches, the last one first.")
+    searches: list[ListedSearch] = described("The systematic searches, the last one first.")
     ways: list[tuple[str, int]] = described("How the studies were found, with numbers of studies.")
     searches_links: dict[str, str] = described("Where the searches are: table, JSON and CSV.")
     rows_links: dict[str, str] = described("Where the decisions are: table, JSON and CSV.")
@@ -39,11 +39,11 @@ async def screening_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    vector = context.codebook.vectors.get(context.request.args.get("vector") or "")
+    vector = context.vocabulary.vectors.get(context.request.args.get("vector") or "")
     slug = vector.slug if vector else None
     flow = context.whole.flows[slug]
     reasons = {
-        term.slug: term for term in await context.read(lists.read_terms, "exclusion_reasons")
+        term.slug: term for term in await context.read(lists.read_words, "exclusion_reasons")
     }
     exclusions = await context.read(screening_flow.read_exclusions, slug)
     searches = await context.read(screening_flow.read_searches)
@@ -52,7 +52,7 @@ async def _render(context: PageContext) -> Response:
     title = f"Screening: {vector.name}" if vector else "Screening"
     exact = {"misuse_vector": slug} if slug else {}
     page = ScreeningPage(
-        **context.common(
+        **context.page_fields(
             title=title,
             description=sentences[0],
             path="/screening",
@@ -68,7 +68,7 @@ async def _render(context: PageContext) -> Response:
         ),
         stages=list_stages(flow),
         by_vector=[
-            (term, context.whole.flows[key]) for key, term in context.codebook.vectors.items()
+            (term, context.whole.flows[key]) for key, term in context.vocabulary.vectors.items()
         ],
         everything=context.whole.flow,
         reasons=reasons,
@@ -81,7 +81,7 @@ async def _render(context: PageContext) -> Response:
     return await context.render("screening.html", page)
 
 
-def describe_screening(flow: Flow, vector: Term | None, searches: list[Search]) -> list[str]:
+def describe_screening(flow: Flow, vector: Word | None, searches: list[ListedSearch]) -> list[str]:
     """Return how far the studies have got, and when was searched last."""
     where = f" for {vector.name}" if vector else ""
     found = count_of(flow.found, "study", "studies")

@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.counting import are, count_of
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import lists
 from marginal_risk.publish.queries.coverage import CodedStudy
-from marginal_risk.publish.queries.evidence import Term
+from marginal_risk.publish.queries.evidence import Word
 from marginal_risk.publish.queries.filters import LONGEST_SEARCH, match_expression
 from marginal_risk.publish.queries.lists import Window
 from marginal_risk.publish.queries.screening_flow import Flow
-from marginal_risk.publish.queries.works import Work, read_works
+from marginal_risk.publish.queries.works import CitedWork, read_works
+from marginal_risk.publish.sentences import are, count_of
 
 PAGE_LENGTH = 50
 _MOST_WORDS = 20
@@ -28,7 +28,7 @@ _DIRECTIONS = {
     "title": ("Title", "A to Z", "Z to A"),
     "steps": ("Steps addressed", "fewest first", "most first"),
 }
-_FALL_FIRST = frozenset({"year", "steps"})
+_DESCENDING_FIRST = frozenset({"year", "steps"})
 """What a first choice sorts from the highest down."""
 
 
@@ -48,7 +48,9 @@ class Listing:
         sort = request.args.get("sort") or "year"
         sort = sort if sort in _DIRECTIONS else "year"
         direction = request.args.get("dir")
-        falls = sort in _FALL_FIRST if direction not in ("asc", "desc") else direction == "desc"
+        falls = (
+            sort in _DESCENDING_FIRST if direction not in ("asc", "desc") else direction == "desc"
+        )
         page = request.args.get("page") or ""
         # No list has a page of more than six digits.
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
@@ -82,12 +84,12 @@ class SortLink:
 class ListedStudy:
     """A work as the list shows it."""
 
-    work: Work
+    work: CitedWork
     openurl: str
     """The work for reference managers."""
     is_source: bool
     """Whether judgements on the map were taken from it."""
-    codings: list[tuple[Term, int]]
+    codings: list[tuple[Word, int]]
     """Each misuse vector it is coded for, with the number of steps it addresses there."""
 
 
@@ -130,7 +132,7 @@ async def _render(context: PageContext) -> Response:
 
     summary = summarize(listing, total, context.whole.flow)
     found = StudyListPage(
-        **context.common(
+        **context.page_fields(
             title="Studies",
             description=summary,
             path="/studies",
@@ -161,9 +163,9 @@ def count_addressed(coding: CodedStudy) -> int:
 
 
 async def _read(context: PageContext, listing: Listing, first: int) -> list[ListedStudy]:
-    codings: dict[str, list[tuple[Term, int]]] = {}
+    codings: dict[str, list[tuple[Word, int]]] = {}
     for coding in context.whole.studies:
-        line = context.codebook.vectors[coding.misuse_vector], count_addressed(coding)
+        line = context.vocabulary.vectors[coding.misuse_vector], count_addressed(coding)
         codings.setdefault(coding.citekey, []).append(line)
     if listing.sort == "steps":
         window = Window("year", True, 0, -1)
@@ -198,7 +200,7 @@ def summarize(listing: Listing, total: int, flow: Flow) -> str:
 def _sort_link(listing: Listing, sort: str) -> SortLink:
     text, rising, falling = _DIRECTIONS[sort]
     if sort != listing.sort:
-        query = listing.query(sort, sort in _FALL_FIRST)
+        query = listing.query(sort, sort in _DESCENDING_FIRST)
         return SortLink(text, "", "none", query)
     falls = listing.is_descending
     return SortLink(

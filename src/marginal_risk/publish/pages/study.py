@@ -16,9 +16,9 @@ from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import evidence, lists
-from marginal_risk.publish.queries.evidence import Judgement, Step, Term
-from marginal_risk.publish.queries.screening_flow import Screened, read_screening
-from marginal_risk.publish.queries.works import Work, read_versions, read_works
+from marginal_risk.publish.queries.evidence import FrameworkStep, ShownJudgement, Word
+from marginal_risk.publish.queries.screening_flow import ScreeningDecision, read_screening
+from marginal_risk.publish.queries.works import CitedWork, read_versions, read_works
 
 _DISPUTE_FORM = "dispute-a-coding.yml"
 """The repository's issue form, in .github/ISSUE_TEMPLATE."""
@@ -28,7 +28,7 @@ _DISPUTE_FORM = "dispute-a-coding.yml"
 class CoderColumn:
     """One coder of a study for a misuse vector."""
 
-    judgement: Judgement
+    judgement: ShownJudgement
     """One of the coder's judgements: it names the coder."""
     dispute_url: str | None
     """Where to dispute the coding; None where the site names no repository."""
@@ -38,16 +38,16 @@ class CoderColumn:
 class VectorCodings:
     """How one study was coded for one misuse vector: all its coders side by side."""
 
-    vector: Term
+    vector: Word
     coders: list[CoderColumn]
     """The consensus first, machines last."""
-    rows: list[tuple[Step, list[Judgement | None]]]
+    rows: list[tuple[FrameworkStep, list[ShownJudgement | None]]]
     """The steps that somebody judged, with each coder's judgement; None is not coded."""
-    not_coded: list[Step]
+    not_coded: list[FrameworkStep]
     """The steps that nobody judged."""
 
     @property
-    def told(self) -> list[CoderColumn]:
+    def coders_with_notes(self) -> list[CoderColumn]:
         """The coders of whose coding there is more to say than the table does."""
         return [c for c in self.coders if c.dispute_url or c.judgement.coding_note]
 
@@ -56,24 +56,24 @@ class VectorCodings:
 class ScreenedFor:
     """What was decided about a study for one misuse vector."""
 
-    vector: Term | None
-    screened: Screened
-    decision: Term
-    reason: Term | None
-    study_type: Term | None
+    vector: Word | None
+    screened: ScreeningDecision
+    decision: Word
+    reason: Word | None
+    study_type: Word | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class StudyPage(Page):
     """One study with all its codings."""
 
-    study: Work = described("The study, with its authors.")
+    study: CitedWork = described("The study, with its authors.")
     coins: str = described("The study as an OpenURL, for reference managers.")
     highwire: list[tuple[str, str]] = described("Names and contents of its citation_ meta tags.")
     json_ld: dict[str, Any] = described("The study as schema.org has it.")
     screening: list[ScreenedFor] = described("What was decided about it, by misuse vector.")
-    version_of: Work | None = described("The work that this is another version of.")
-    versions: list[Work] = described("Other versions of this work.")
+    version_of: CitedWork | None = described("The work that this is another version of.")
+    versions: list[CitedWork] = described("Other versions of this work.")
     codings: list[VectorCodings] = described("Its codings, by misuse vector.")
     judgements: Judgements = described("All its judgements.")
     coder_notes: dict[str, str] = described("What a reader must know of the coders, by name.")
@@ -94,7 +94,7 @@ async def _render(context: PageContext) -> Response:
         context.request, await context.read(evidence.read_study_judgements, study.citekey)
     )
     page = StudyPage(
-        **context.common(
+        **context.page_fields(
             title=study.short_citation,
             description=f"{study.title}: how far it covers the steps of the framework.",
             path=path,
@@ -118,12 +118,12 @@ async def _render(context: PageContext) -> Response:
 
 async def _read_screening(context: PageContext, citekey: str) -> list[ScreenedFor]:
     terms = {
-        table: {term.slug: term for term in await context.read(lists.read_terms, table)}
+        table: {term.slug: term for term in await context.read(lists.read_words, table)}
         for table in ("decisions", "exclusion_reasons", "study_types")
     }
     return [
         ScreenedFor(
-            context.codebook.vectors.get(screened.misuse_vector or ""),
+            context.vocabulary.vectors.get(screened.misuse_vector or ""),
             screened,
             terms["decisions"][screened.decision],
             terms["exclusion_reasons"].get(screened.reason or ""),
@@ -133,16 +133,16 @@ async def _read_screening(context: PageContext, citekey: str) -> list[ScreenedFo
     ]
 
 
-def _arrange(context: PageContext, judgements: Sequence[Judgement]) -> Iterator[VectorCodings]:
+def _arrange(context: PageContext, judgements: Sequence[ShownJudgement]) -> Iterator[VectorCodings]:
     """Yield the codings of each misuse vector, in the codebook's order."""
-    for slug, vector in context.codebook.vectors.items():
+    for slug, vector in context.vocabulary.vectors.items():
         of_vector = [j for j in judgements if j.misuse_vector == slug]
         if not of_vector:
             continue
         coders = {j.coder: j for j in sorted(of_vector, key=_coder_order)}
         cells = {(j.step, j.coder): j for j in of_vector}
         judged = {j.step for j in of_vector}
-        steps = context.codebook.steps.values()
+        steps = context.vocabulary.steps.values()
         yield VectorCodings(
             vector=vector,
             coders=[CoderColumn(j, dispute_url(context, j)) for j in coders.values()],
@@ -155,12 +155,12 @@ def _arrange(context: PageContext, judgements: Sequence[Judgement]) -> Iterator[
         )
 
 
-def _coder_order(judgement: Judgement) -> tuple[bool, bool, str]:
+def _coder_order(judgement: ShownJudgement) -> tuple[bool, bool, str]:
     is_consensus = judgement.coder_kind == "consensus"
     return judgement.is_provisional, not is_consensus, judgement.coder_name
 
 
-def dispute_url(context: PageContext, judgement: Judgement) -> str | None:
+def dispute_url(context: PageContext, judgement: ShownJudgement) -> str | None:
     """Return where to dispute a coding: the repository's issue form, filled in."""
     repository = context.setting("repository") or ""
     if not repository.startswith(("https://", "http://")):

@@ -11,15 +11,14 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from markupsafe import Markup
 
-from marginal_risk.publish.counting import are, count_of, have
 from marginal_risk.publish.figures.year_bars import draw_years
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries.coverage import (
     read_coded_by_vector_and_year,
     read_coverage_by_year,
 )
-from marginal_risk.publish.queries.evidence import Codebook
-from marginal_risk.publish.sentences import join_words
+from marginal_risk.publish.queries.evidence import Vocabulary
+from marginal_risk.publish.sentences import are, count_of, have, join_words
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,11 @@ async def _render(context: PageContext) -> Response:
     vectors_links = context.data_links("coded_by_vector_and_year")
     trends = [
         count_studies(by_year, years_links),
-        count_by_vector(context.codebook, by_year, by_vector, vectors_links),
-        count_evidence(context.codebook, by_year, years_links),
+        count_by_vector(context.vocabulary, by_year, by_vector, vectors_links),
+        count_evidence(context.vocabulary, by_year, years_links),
     ]
     page = TrendsPage(
-        **context.common(
+        **context.page_fields(
             title="Trends",
             description=trends[0].sentence,
             path="/trends",
@@ -116,12 +115,12 @@ def count_studies(by_year: Sequence[Any], links: dict[str, str]) -> Trend:
 
 
 def count_by_vector(
-    codebook: Codebook, by_year: Sequence[Any], by_vector: Sequence[Any], links: dict[str, str]
+    vocabulary: Vocabulary, by_year: Sequence[Any], by_vector: Sequence[Any], links: dict[str, str]
 ) -> Trend:
     """Return how the coded studies of each misuse vector have become more."""
     series = tuple(
         _series(vector.name, [row for row in by_vector if row["misuse_vector"] == slug], _SO_FAR)
-        for slug, vector in codebook.vectors.items()
+        for slug, vector in vocabulary.vectors.items()
     )
     years = _years(by_year)
     begun = sum(any(row.numbers) for row in series)
@@ -140,12 +139,12 @@ def count_by_vector(
     )
 
 
-def count_evidence(codebook: Codebook, by_year: Sequence[Any], links: dict[str, str]) -> Trend:
+def count_evidence(vocabulary: Vocabulary, by_year: Sequence[Any], links: dict[str, str]) -> Trend:
     """Return how far the coded studies of each year give evidence of marginal risk."""
-    step = codebook.marginal_risk_step
+    step = vocabulary.marginal_risk_step
     found = {
         slug: _series(state.name, by_year, slug, state.symbol)
-        for slug, state in codebook.states.items()
+        for slug, state in vocabulary.states.items()
         if slug in _AT_THE_STEP
     }
     totals = {slug: sum(series.numbers) for slug, series in found.items()}

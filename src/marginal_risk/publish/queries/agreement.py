@@ -6,15 +6,15 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from marginal_risk.publish.counting import count_of, have
-from marginal_risk.publish.queries.evidence import Codebook, Term, columns
+from marginal_risk.publish.queries.evidence import Vocabulary, Word, columns
+from marginal_risk.publish.sentences import count_of, have
 
 SCOPES = ("step", "vector", "coder")
 """What figures can be split by; 'coder' is a row for each pair of coders."""
 
 
 @dataclass(frozen=True)
-class Figures:
+class AgreementRow:
     """A row of the table ``agreement``."""
 
     scope: str
@@ -57,8 +57,8 @@ class Comparison:
 
     name: str
     other_name: str
-    figures: Figures
-    rows: list[tuple[Term, list[int]]]
+    figures: AgreementRow
+    rows: list[tuple[Word, list[int]]]
     """For each level of the one coder, how often the other gave each level, in that order."""
 
 
@@ -83,38 +83,40 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class AgreementReport:
     """All that is known of how far coders agree."""
 
     sentences: list[str]
     """Whether anything is known, and whether it allows a conclusion."""
-    whole: Figures
-    parts: dict[str, list[tuple[str, Figures]]]
+    whole: AgreementRow
+    parts: dict[str, list[tuple[str, AgreementRow]]]
     """For each of SCOPES, the figures with what they are about; empty where nothing is known."""
     comparisons: list[Comparison]
     disagreements: list[Disagreement]
 
 
-def read_agreement(connection: sqlite3.Connection, codebook: Codebook) -> Agreement:
+def read_agreement(connection: sqlite3.Connection, vocabulary: Vocabulary) -> AgreementReport:
     """Return how far coders agree, with names instead of slugs."""
-    found = connection.execute(f"select {columns(Figures)} from agreement order by id")
-    whole, *others = (Figures(*row) for row in found)
+    found = connection.execute(f"select {columns(AgreementRow)} from agreement order by id")
+    whole, *others = (AgreementRow(*row) for row in found)
     names = {row[0]: row[1] for row in connection.execute("select coder, name from coders")}
-    parts: dict[str, list[tuple[str, Figures]]] = {scope: [] for scope in SCOPES}
+    parts: dict[str, list[tuple[str, AgreementRow]]] = {scope: [] for scope in SCOPES}
     for figures in others if whole.pairs else ():
-        parts[figures.scope].append((_about(figures, codebook, names), figures))
-    return Agreement(
+        parts[figures.scope].append((_about(figures, vocabulary, names), figures))
+    return AgreementReport(
         sentences=_summarize(connection, whole, names),
         whole=whole,
         parts=parts,
         comparisons=[
-            _compare(connection, codebook, names, figures) for _, figures in parts["coder"]
+            _compare(connection, vocabulary, names, figures) for _, figures in parts["coder"]
         ],
         disagreements=_read_disagreements(connection),
     )
 
 
-def _summarize(connection: sqlite3.Connection, whole: Figures, names: dict[str, str]) -> list[str]:
+def _summarize(
+    connection: sqlite3.Connection, whole: AgreementRow, names: dict[str, str]
+) -> list[str]:
     """Return whether two coders can be compared, and what that allows to conclude."""
     coded = connection.execute(
         "select count(*) as codings, count(case when coders > 1 then 1 end) as twice"
@@ -126,7 +128,7 @@ def _summarize(connection: sqlite3.Connection, whole: Figures, names: dict[str, 
     )
 
 
-def summarize(whole: Figures, codings: int, twice: int, coders: Sequence[str]) -> list[str]:
+def summarize(whole: AgreementRow, codings: int, twice: int, coders: Sequence[str]) -> list[str]:
     """Return what is known of agreement, or what is missing; then there is no figure in it."""
     if whole.pairs:
         return [
@@ -145,7 +147,7 @@ def summarize(whole: Figures, codings: int, twice: int, coders: Sequence[str]) -
     return ["No two coders have judged the same step of a study.", whole.conclusion, missing]
 
 
-def describe(figures: Figures) -> str:
+def describe(figures: AgreementRow) -> str:
     """Return the figures in one sentence, with what they rest on."""
     counted = (
         f"{count_of(figures.codings, 'coding')}, {count_of(figures.judgements, 'step')} judged by"
@@ -163,16 +165,19 @@ def _with_interval(value: float | None, low: float | None, high: float | None) -
     return f"{value:.4f}" if low is None else f"{value:.4f} [{low:.4f}, {high:.4f}]"
 
 
-def _about(figures: Figures, codebook: Codebook, names: dict[str, str]) -> str:
+def _about(figures: AgreementRow, vocabulary: Vocabulary, names: dict[str, str]) -> str:
     if figures.step:
-        return codebook.steps[figures.step].name
+        return vocabulary.steps[figures.step].name
     if figures.misuse_vector:
-        return codebook.vectors[figures.misuse_vector].name
+        return vocabulary.vectors[figures.misuse_vector].name
     return f"{names[str(figures.coder)]} and {names[str(figures.other_coder)]}"
 
 
 def _compare(
-    connection: sqlite3.Connection, codebook: Codebook, names: dict[str, str], figures: Figures
+    connection: sqlite3.Connection,
+    vocabulary: Vocabulary,
+    names: dict[str, str],
+    figures: AgreementRow,
 ) -> Comparison:
     found = connection.execute(
         "select level, other_level, judgements from confusion"
@@ -180,12 +185,12 @@ def _compare(
         {"coder": figures.coder, "other_coder": figures.other_coder},
     )
     counts = {(row["level"], row["other_level"]): row["judgements"] for row in found}
-    levels = [slug for slug in codebook.states if (slug, slug) in counts]
+    levels = [slug for slug in vocabulary.states if (slug, slug) in counts]
     return Comparison(
         names[str(figures.coder)],
         names[str(figures.other_coder)],
         figures,
-        [(codebook.states[one], [counts[one, other] for other in levels]) for one in levels],
+        [(vocabulary.states[one], [counts[one, other] for other in levels]) for one in levels],
     )
 
 

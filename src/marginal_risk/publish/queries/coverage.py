@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from marginal_risk.publish.queries.evidence import Cell, Codebook, Term, columns
+from marginal_risk.publish.queries.evidence import Cell, Vocabulary, Word, columns
 from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
 
 _VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
 
-NO_MATCH = Term(
+NO_MATCH = Word(
     "no_match", "No match", "Studies are coded here, but the filter leaves none.", symbol="·"
 )
 """State of a cell whose studies are all filtered out: a fact of the filter, not of the map."""
@@ -49,7 +49,7 @@ class CodedStudy:
 class Coverage:
     """The map: its rows and columns, its cells, and its coded studies."""
 
-    codebook: Codebook
+    vocabulary: Vocabulary
     """The vocabulary, with the vectors and steps that the filter leaves."""
     cells: dict[tuple[str, str], Cell]
     """Every cell by vector and step."""
@@ -74,13 +74,13 @@ class Coverage:
         return len({study.citekey for study in self.studies if study.is_complete})
 
 
-def read_whole(connection: sqlite3.Connection, codebook: Codebook) -> Coverage:
+def read_whole(connection: sqlite3.Connection, vocabulary: Vocabulary) -> Coverage:
     """Return the map of all coded studies."""
     everything = MapFilter()
     return Coverage(
-        codebook,
+        vocabulary,
         _read_cells(connection, everything),
-        _read_studies(connection, codebook, everything),
+        _read_studies(connection, vocabulary, everything),
         read_flows(connection),
     )
 
@@ -91,7 +91,7 @@ def read_coverage(
     """Return the map as the filter leaves it, given the whole map."""
     if not map_filter:
         return whole
-    codebook = narrow(whole.codebook, map_filter)
+    vocabulary = narrow(whole.vocabulary, map_filter)
     cells, studies = whole.cells, whole.studies
     if map_filter.narrows_studies:
         matching = _read_cells(connection, map_filter)
@@ -99,37 +99,37 @@ def read_coverage(
         levels = {(study.citekey, study.misuse_vector): study.levels for study in studies}
         studies = [
             replace(study, levels=_mark_left_out(study, levels[study.citekey, study.misuse_vector]))
-            for study in _read_studies(connection, whole.codebook, map_filter)
+            for study in _read_studies(connection, whole.vocabulary, map_filter)
         ]
     return Coverage(
-        codebook,
+        vocabulary,
         {
             (vector, step): cell
             for (vector, step), cell in cells.items()
-            if vector in codebook.vectors and step in codebook.steps
+            if vector in vocabulary.vectors and step in vocabulary.steps
         },
         [
-            replace(study, levels={step: study.levels[step] for step in codebook.steps})
+            replace(study, levels={step: study.levels[step] for step in vocabulary.steps})
             for study in studies
-            if study.misuse_vector in codebook.vectors
+            if study.misuse_vector in vocabulary.vectors
         ],
         whole.flows,
     )
 
 
-def narrow(codebook: Codebook, map_filter: MapFilter) -> Codebook:
+def narrow(vocabulary: Vocabulary, map_filter: MapFilter) -> Vocabulary:
     """Return the codebook with the vectors and steps that the filter names, or with all."""
     vectors = {
         slug: vector
-        for slug, vector in codebook.vectors.items()
+        for slug, vector in vocabulary.vectors.items()
         if not map_filter.vectors or slug in map_filter.vectors
     }
     steps = {
         slug: step
-        for slug, step in codebook.steps.items()
+        for slug, step in vocabulary.steps.items()
         if not map_filter.steps or slug in map_filter.steps
     }
-    return replace(codebook, vectors=vectors, steps=steps)
+    return replace(vocabulary, vectors=vectors, steps=steps)
 
 
 def _mark_no_match(cell: Cell, matching: Cell) -> Cell:
@@ -163,7 +163,7 @@ def read_cells(
 
 
 def _read_studies(
-    connection: sqlite3.Connection, codebook: Codebook, map_filter: MapFilter
+    connection: sqlite3.Connection, vocabulary: Vocabulary, map_filter: MapFilter
 ) -> list[CodedStudy]:
     tables = map_filter.expressions() if map_filter.narrows_studies else ()
     prefix = _views_on(connection, tables)
@@ -187,7 +187,7 @@ def _read_studies(
             short_citation=row["short_citation"],
             misuse_vector=row["misuse_vector"],
             coders=row["coders"],
-            levels={step: row[step] for step in codebook.steps},
+            levels={step: row[step] for step in vocabulary.steps},
             contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
         )
         for row in found

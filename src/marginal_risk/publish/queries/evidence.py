@@ -14,7 +14,7 @@ SYMBOLS = {"contested": "±", "not_coded": "?", "no_study": "∅"}
 
 
 @dataclass(frozen=True)
-class Term:
+class Word:
     """A word of the codebook."""
 
     slug: str
@@ -24,7 +24,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Step(Term):
+class FrameworkStep(Word):
     """A step of the framework."""
 
     full_name: str = ""
@@ -33,22 +33,22 @@ class Step(Term):
 
 
 @dataclass(frozen=True)
-class Codebook:
+class Vocabulary:
     """The vocabulary, in the codebook's order."""
 
-    vectors: dict[str, Term]
-    steps: dict[str, Step]
-    states: dict[str, Term]
+    vectors: dict[str, Word]
+    steps: dict[str, FrameworkStep]
+    states: dict[str, Word]
     """The levels, then contested, not_coded and no_study."""
-    gap_kinds: dict[str, Term]
+    gap_kinds: dict[str, Word]
 
     @property
-    def marginal_risk_step(self) -> Step:
+    def marginal_risk_step(self) -> FrameworkStep:
         """The step that asks for evidence of marginal risk."""
         return next(step for step in self.steps.values() if step.is_marginal_risk)
 
     @property
-    def focus(self) -> Step:
+    def focus(self) -> FrameworkStep:
         """That step, or the first one where a filter has taken it out."""
         steps = self.steps.values()
         return next((step for step in steps if step.is_marginal_risk), next(iter(steps)))
@@ -85,7 +85,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ShownJudgement:
     """A judgement with the names that a page shows beside it."""
 
     citekey: str
@@ -126,7 +126,7 @@ class Build:
     judgements: int
 
 
-def read_codebook(connection: sqlite3.Connection) -> Codebook:
+def read_vocabulary(connection: sqlite3.Connection) -> Vocabulary:
     """Return the vocabulary."""
     vectors = connection.execute("select slug, name, definition from vectors order by position")
     steps = connection.execute(
@@ -137,15 +137,15 @@ def read_codebook(connection: sqlite3.Connection) -> Codebook:
         "select slug, name, definition, symbol from levels order by position"
     )
     kinds = connection.execute("select slug, name, definition from gap_kinds order by position")
-    gap_kinds = {row["slug"]: Term(*row) for row in kinds}
-    states = {row["slug"]: Term(*row) for row in levels}
+    gap_kinds = {row["slug"]: Word(*row) for row in kinds}
+    states = {row["slug"]: Word(*row) for row in levels}
     for slug, symbol in SYMBOLS.items():
         kind = gap_kinds[slug]
-        states[slug] = Term(slug, kind.name, kind.definition, symbol)
-    return Codebook(
-        vectors={row["slug"]: Term(*row) for row in vectors},
+        states[slug] = Word(slug, kind.name, kind.definition, symbol)
+    return Vocabulary(
+        vectors={row["slug"]: Word(*row) for row in vectors},
         steps={
-            row["slug"]: Step(
+            row["slug"]: FrameworkStep(
                 slug=row["slug"],
                 name=row["name"],
                 definition=row["definition"],
@@ -185,17 +185,21 @@ order by v.position, t.year, j.citekey, s.position, k.position desc, j.coder
 """
 
 
-def read_cell_judgements(connection: sqlite3.Connection, vector: str, step: str) -> list[Judgement]:
+def read_cell_judgements(
+    connection: sqlite3.Connection, vector: str, step: str
+) -> list[ShownJudgement]:
     """Return the judgements of one cell, study by study, a consensus before its coders."""
     where = "where j.misuse_vector = :vector and j.step = :step"
     sql = _JUDGEMENTS.format(where=where)
-    return [Judgement(*row) for row in connection.execute(sql, {"vector": vector, "step": step})]
+    return [
+        ShownJudgement(*row) for row in connection.execute(sql, {"vector": vector, "step": step})
+    ]
 
 
-def read_study_judgements(connection: sqlite3.Connection, citekey: str) -> list[Judgement]:
+def read_study_judgements(connection: sqlite3.Connection, citekey: str) -> list[ShownJudgement]:
     """Return the judgements of one study, vector by vector, step by step."""
     sql = _JUDGEMENTS.format(where="where j.citekey = :citekey")
-    return [Judgement(*row) for row in connection.execute(sql, {"citekey": citekey})]
+    return [ShownJudgement(*row) for row in connection.execute(sql, {"citekey": citekey})]
 
 
 def read_human_coders(connection: sqlite3.Connection) -> list[tuple[str, str]]:

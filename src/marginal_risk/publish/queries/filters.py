@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from marginal_risk.publish.queries.evidence import Codebook
+from marginal_risk.publish.queries.evidence import Vocabulary
 
 LONGEST_SEARCH = 200
 """Characters of a search text; the rest is left out."""
@@ -97,7 +97,7 @@ class MapFilter:
 
 
 def read_filter(
-    parameters: Mapping[str, Sequence[str]], codebook: Codebook, coders: Iterable[str]
+    parameters: Mapping[str, Sequence[str]], vocabulary: Vocabulary, coders: Iterable[str]
 ) -> tuple[MapFilter, list[str]]:
     """Return the filter that an address asks for, and a sentence for each part left out.
 
@@ -106,8 +106,8 @@ def read_filter(
     """
     notices: list[str] = []
     known = {
-        "vector": ("a misuse vector", tuple(codebook.vectors)),
-        "step": ("a step", tuple(codebook.steps)),
+        "vector": ("a misuse vector", tuple(vocabulary.vectors)),
+        "step": ("a step", tuple(vocabulary.steps)),
         "level": ("a level", ("addressed", "partial", "absent")),
         "coder": ("a coder", tuple(coders)),
         "confidence": ("a confidence", ("high", "low")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Coder:
+class ListedCoder:
     """Whoever made judgements."""
 
     coder: str
@@ -22,18 +22,18 @@ class Coder:
     codings: int
 
 
-def read_coders(connection: sqlite3.Connection) -> list[Coder]:
+def read_coders(connection: sqlite3.Connection) -> list[ListedCoder]:
     """Return every coder with a coding: published tables first, then as the codebook orders."""
     found = connection.execute(
         "select c.coder, c.name, k.name, c.kind in ('published', 'person'), c.publication, c.url,"
         " c.note, count(*) from coders c join coder_kinds k on k.slug = c.kind"
         " join codings g on g.coder = c.coder group by c.coder order by k.position, c.name",
     )
-    return [Coder(*row) for row in found]
+    return [ListedCoder(*row) for row in found]
 
 
 @dataclass(frozen=True)
-class Source:
+class ListedTable:
     """A table or view, and what it holds."""
 
     name: str
@@ -43,7 +43,7 @@ class Source:
     """What each column means."""
 
 
-def read_sources(connection: sqlite3.Connection) -> list[Source]:
+def read_tables(connection: sqlite3.Connection) -> list[ListedTable]:
     """Return the views, then the tables, with what is said of each in the database."""
     columns: dict[str, dict[str, str]] = {}
     for table, column, text in connection.execute(
@@ -55,5 +55,6 @@ def read_sources(connection: sqlite3.Connection) -> list[Source]:
         " order by is_view desc, rowid",
     )
     return [
-        Source(name, bool(is_view), text, columns.get(name, {})) for name, is_view, text in found
+        ListedTable(name, bool(is_view), text, columns.get(name, {}))
+        for name, is_view, text in found
     ]

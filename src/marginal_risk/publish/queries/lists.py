@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marginal_risk.publish.queries.evidence import Judgement, Term, read_cell_judgements
+from marginal_risk.publish.queries.evidence import ShownJudgement, Word, read_cell_judgements
 
 
 def read_judgements_of_cells(
     connection: sqlite3.Connection, cells: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[Judgement]]:
+) -> dict[tuple[str, str], list[ShownJudgement]]:
     """Return the judgements of several cells, by vector and step."""
     return {cell: read_cell_judgements(connection, *cell) for cell in cells}
 
@@ -29,13 +29,13 @@ def read_rules(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
     return rules
 
 
-def read_terms(connection: sqlite3.Connection, table: str) -> list[Term]:
+def read_words(connection: sqlite3.Connection, table: str) -> list[Word]:
     """Return the words that a table of the vocabulary holds, in the codebook's order.
 
     ``table`` is a name that the program wrote: it goes into the SQL as it stands.
     """
     sql = f"select slug, name, definition from {table} order by position"
-    return [Term(*row) for row in connection.execute(sql)]
+    return [Word(*row) for row in connection.execute(sql)]
 
 
 SORTS = {

@@ -43,7 +43,7 @@ Flows = dict[str | None, Flow]
 
 
 @dataclass(frozen=True)
-class Screened:
+class ScreeningDecision:
     """What was decided about one study for one misuse vector."""
 
     misuse_vector: str | None
@@ -72,7 +72,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Search:
+class ListedSearch:
     """A systematic search of the literature."""
 
     searched_on: str
@@ -89,7 +89,7 @@ def read_flows(connection: sqlite3.Connection) -> Flows:
     return {row["misuse_vector"]: Flow(*row) for row in found}
 
 
-def read_screening(connection: sqlite3.Connection, citekey: str) -> list[Screened]:
+def read_screening(connection: sqlite3.Connection, citekey: str) -> list[ScreeningDecision]:
     """Return what was decided about a study, in the order of the codebook's vectors."""
     found = connection.execute(
         "select f.misuse_vector, f.decision, f.stage, f.reason, f.other_study, f.study_type,"
@@ -98,7 +98,7 @@ def read_screening(connection: sqlite3.Connection, citekey: str) -> list[Screene
         " where f.citekey = :citekey order by v.position",
         {"citekey": citekey},
     )
-    return [Screened(*row) for row in found]
+    return [ScreeningDecision(*row) for row in found]
 
 
 def read_exclusions(connection: sqlite3.Connection, vector: str | None) -> list[tuple[str, int]]:
@@ -126,13 +126,13 @@ def read_left_out(connection: sqlite3.Connection, vector: str | None) -> list[Le
     return [LeftOut(*row) for row in found]
 
 
-def read_searches(connection: sqlite3.Connection) -> list[Search]:
+def read_searches(connection: sqlite3.Connection) -> list[ListedSearch]:
     """Return the systematic searches, the last one first."""
     found = connection.execute(
         "select searched_on, source, query, hits, searched_by, note from searches"
         " order by searched_on desc, id desc",
     )
-    return [Search(*row) for row in found]
+    return [ListedSearch(*row) for row in found]
 
 
 def read_ways(connection: sqlite3.Connection, vector: str | None) -> list[tuple[str, int]]:

@@ -33,7 +33,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Name:
+class CitedName:
     """A person or body as one reference names it."""
 
     family: str
@@ -55,7 +55,7 @@ class Name:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class CitedWork:
     """A work in the bibliography, or the map itself."""
 
     citekey: str
@@ -80,13 +80,13 @@ class Work:
     bibtex: str
     bib_file: str = ""
     bib_line: int = 0
-    authors: tuple[Name, ...] = ()
-    editors: tuple[Name, ...] = ()
+    authors: tuple[CitedName, ...] = ()
+    editors: tuple[CitedName, ...] = ()
     version: str | None = None
     """Version of a data set; studies have none."""
 
 
-def kind_of(work: Work) -> str:
+def kind_of(work: CitedWork) -> str:
     """Return what a work is, in one word: article, paper, preprint, report or another."""
     is_at_arxiv = work.arxiv_id and (work.venue or "arXiv").lower().startswith("arxiv")
     if is_at_arxiv and work.entry_type in ("article", "misc", "online", "unpublished"):
@@ -94,7 +94,7 @@ def kind_of(work: Work) -> str:
     return _KINDS.get(work.entry_type, "document")
 
 
-def address(work: Work) -> str | None:
+def address(work: CitedWork) -> str | None:
     """Return where a work is found: by its DOI, else at arXiv, else its own address."""
     if work.doi:
         return f"https://doi.org/{quote(work.doi, safe='/:;()')}"
@@ -109,9 +109,11 @@ def split_pages(pages: str) -> tuple[str, str | None]:
     return first, last or None
 
 
-def read_works(connection: sqlite3.Connection, citekeys: Sequence[str] | None = None) -> list[Work]:
+def read_works(
+    connection: sqlite3.Connection, citekeys: Sequence[str] | None = None
+) -> list[CitedWork]:
     """Return the named studies with their authors and editors, or all, by citekey."""
-    columns = [f.name for f in fields(Work) if f.name not in ("authors", "editors", "version")]
+    columns = [f.name for f in fields(CitedWork) if f.name not in ("authors", "editors", "version")]
     where, params = _among(citekeys, "")
     found = connection.execute(
         f"select {', '.join(columns)} from studies{where} order by citekey", params
@@ -119,7 +121,7 @@ def read_works(connection: sqlite3.Connection, citekeys: Sequence[str] | None = 
     authors = _read_people(connection, "author", citekeys)
     editors = _read_people(connection, "editor", citekeys)
     return [
-        Work(
+        CitedWork(
             **dict(zip(columns, row, strict=True)),
             authors=authors.get(row["citekey"], ()),
             editors=editors.get(row["citekey"], ()),
@@ -128,7 +130,7 @@ def read_works(connection: sqlite3.Connection, citekeys: Sequence[str] | None = 
     ]
 
 
-def read_versions(connection: sqlite3.Connection, citekey: str) -> list[Work]:
+def read_versions(connection: sqlite3.Connection, citekey: str) -> list[CitedWork]:
     """Return the works that are other versions of one work, the oldest first."""
     found = connection.execute(
         "select citekey from studies where version_of = :citekey order by year, citekey",
@@ -149,7 +151,7 @@ def read_coded_citekeys(connection: sqlite3.Connection) -> list[str]:
     return [row["citekey"] for row in found]
 
 
-def database_work(build: Build, url: str) -> Work:
+def database_work(build: Build, url: str) -> CitedWork:
     """Return the map as a work to cite: its data version and date, its licence and address."""
     year = build.data_date[:4]
     version = f"{build.data_version} ({build.data_date})"
@@ -164,7 +166,7 @@ def database_work(build: Build, url: str) -> Work:
   note = {{{LICENSE}}},
   url = {{{safe_url}}},
 }}"""
-    return Work(
+    return CitedWork(
         citekey=f"marginal_risk_evidence_map_{build.data_version}",
         short_citation=f"{NAME} ({year})",
         entry_type="dataset",
@@ -174,14 +176,14 @@ def database_work(build: Build, url: str) -> Work:
         note=LICENSE,
         reference=reference,
         bibtex=bibtex,
-        authors=(Name(family=MAINTAINERS, is_corporate=True),),
+        authors=(CitedName(family=MAINTAINERS, is_corporate=True),),
         version=version,
     )
 
 
 def _read_people(
     connection: sqlite3.Connection, role: str, citekeys: Sequence[str] | None
-) -> dict[str, tuple[Name, ...]]:
+) -> dict[str, tuple[CitedName, ...]]:
     where, params = _among(citekeys, "s.")
     found = connection.execute(
         "select s.citekey, a.family, a.given, a.particle, a.suffix, a.is_corporate"
@@ -189,9 +191,9 @@ def _read_people(
         f"{where or ' where 1 = 1'} and s.role = :role order by s.citekey, s.position",
         {**params, "role": role},
     )
-    people: dict[str, tuple[Name, ...]] = {}
+    people: dict[str, tuple[CitedName, ...]] = {}
     for citekey, *parts in found:
-        people[citekey] = (*people.get(citekey, ()), Name(*parts))
+        people[citekey] = (*people.get(citekey, ()), CitedName(*parts))
     return people
 
 
