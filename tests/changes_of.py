@@ -1,17 +1,22 @@
 """What the tests of comparisons share: data directories as snapshots, and texts as sections."""
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from marginal_risk.contribute.changes.comparing import Changes
 from marginal_risk.contribute.changes.rendering import as_text
 from marginal_risk.contribute.changes.snapshot import Snapshot, read_snapshot
+from marginal_risk.publish.queries import open_database
 from pages import build
 
 
 def snapshot_of(data: Path) -> Snapshot:
-    with TemporaryDirectory() as folder:
-        return read_snapshot(build(data, Path(folder)), data.name)
+    with (
+        TemporaryDirectory() as folder,
+        closing(open_database(build(data, Path(folder)))) as connection,
+    ):
+        return read_snapshot(connection, data.name)
 
 
 def edit(path: Path, old: str, new: str) -> None:

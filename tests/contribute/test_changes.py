@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from changes_of import add, edit, sections_of, snapshot_of
 from marginal_risk.contribute.changes.comparing import Changes, RowChange, compare
-from marginal_risk.contribute.changes.queries import KEYS
 from marginal_risk.contribute.changes.rendering import as_json, as_markdown, as_text
-from marginal_risk.contribute.changes.snapshot import Rows, Snapshot
+from marginal_risk.contribute.changes.snapshot import KEYS, Rows, Snapshot
 from marginal_risk.contribute.changes.wording import MAX_ENTRIES
 from places import TINY
 

@@ -95,6 +95,26 @@ async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> N
     assert any(line.startswith("person_c,Person C (invented),person,") for line in lines)
 
 
+async def test_a_new_consensus_settles_a_contested_cell(site: Datasette) -> None:
+    settled = {
+        "study": "fictive2022",
+        "misuse_vector": "robot_calls",
+        "coder": "consensus_c",
+        "coder_name": "Consensus of A and B, again (invented)",
+        "coder_kind": "consensus",
+        "coded_on": "2024-06-01",
+        "level-added_risk": "partial",
+        "confidence-added_risk": "high",
+        "locator-added_risk": "page 12",
+        "rationale-added_risk": "Counts calls, and compares them with nothing.",
+    }
+    main = main_of(parse((await post(site, settled)).text))
+    _, changed = main.iter("table")
+    assert rows_of(changed) == [
+        ["Added risk", "± Contested 1 of 2 studies", "◐ Partial 1 of 2 studies"],
+    ]
+
+
 async def test_without_a_clone_an_issue_is_offered_that_holds_the_lines(open_on: OpenSite) -> None:
     site = await open_on(TINY, repository="https://example.org/map/")
     main = main_of(parse((await post(site, SOUND)).text))

@@ -295,5 +295,8 @@ def test_any_json_gives_records_or_reasons(value: object) -> None:
 def test_bibtex_entries_without_a_key_are_records_too() -> None:
     text = "@misc{title = {A}, year = 2020}\n@misc{, title = {B}}\n@misc{k, title = {C}}"
     export = read_bib(text, "a.bib", say_nothing)
-    assert sorted(entry.fields["title"] for entry in export.entries) == ["A", "B", "C"]
-    assert export.refusals == []
+    assert sorted(entry.fields["title"] for entry in export.entries) == ["B", "C"]
+    # Without a comma for the key that is missing, the entry cannot be read.
+    assert [(refusal.place.line, refusal.reason) for refusal in export.refusals] == [
+        (1, "This entry cannot be read: A field stands where its key should be.")
+    ]

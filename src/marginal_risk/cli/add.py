@@ -3,7 +3,7 @@
 import re
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ from marginal_risk.cli.answer_options import (
     read_given,
 )
 from marginal_risk.cli.build import read_sound_corpus
-from marginal_risk.cli.diff import Side, compare_sides
 from marginal_risk.cli.terminal import Terminal, interview, show, where_kept
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     if not proposal.is_sound:
         raise click.ClickException(f"Nothing is written.{where_kept(draft)}")
     files = changed_files(corpus, proposal)
-    _show_what_changes(corpus, proposal, files)
+    _show_what_changes(corpus, proposal)
     if given["dry_run"]:
         click.echo(f"Nothing is written (--dry-run).{where_kept(draft)}", err=True)
         return
@@ -107,24 +106,23 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     click.echo(_next_steps(data_dir, files, proposal.key))
 
 
-def _show_what_changes(corpus: "Corpus", proposal: "Proposal", files: Mapping[Path, str]) -> None:
+def _show_what_changes(corpus: "Corpus", proposal: "Proposal") -> None:
     """Print the coding, and what it changes on the map."""
-    from marginal_risk.check.corpus import read_corpus
+    from marginal_risk.contribute.changes.comparing import compare_with_coding
     from marginal_risk.contribute.changes.rendering import as_text
     from marginal_risk.contribute.coding.file_changes import step_lines
-    from marginal_risk.read.files import rehearse
+    from marginal_risk.store.database import BuildError
 
     if proposal.reference:
         show(proposal.reference.study.reference)
     for line in step_lines(corpus.records, proposal):
         show(f"  {line}")
     try:
-        with rehearse(corpus.data_dir, files) as copy, TemporaryDirectory() as folder:
-            after = read_corpus(copy)
-            sides = [Side("the data as it is", corpus), Side("the data with this coding", after)]
-            show(f"\n{as_text(compare_sides(sides, Path(folder)))}\n")
-    except OSError as error:
+        with TemporaryDirectory(prefix="marginal-risk-") as folder:
+            changes = compare_with_coding(corpus, proposal, Path(folder))
+    except (OSError, BuildError) as error:
         raise click.ClickException(f"Nothing is written: {error}") from error
+    show(f"\n{as_text(changes)}\n")
 
 
 def _next_steps(data_dir: Path, files: Iterable[Path], key: "CodingKey") -> str:

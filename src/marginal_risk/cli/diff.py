@@ -2,18 +2,16 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from marginal_risk.cli import options
 
 if TYPE_CHECKING:
-    from marginal_risk.check.corpus import Corpus
-    from marginal_risk.contribute.changes.comparing import Changes
+    from marginal_risk.contribute.changes.comparing import Side
     from marginal_risk.contribute.changes.sources import Source
 
 _CANNOT_COMPARE = 2
@@ -45,8 +43,10 @@ def diff(base: str, head: str | None, data_dir: Path, output_format: str) -> Non
     neither, or its data has errors, as data of an older form has. Exits with 1 where the
     temporary folder cannot be written.
     """
+    from marginal_risk.contribute.changes.comparing import compare_sides
     from marginal_risk.contribute.changes.rendering import as_json, as_markdown, as_text
     from marginal_risk.contribute.changes.sources import SourceError, find_source
+    from marginal_risk.store.database import BuildError
 
     with TemporaryDirectory(prefix="marginal-risk-") as folder:
         place = Path(folder)
@@ -54,7 +54,11 @@ def diff(base: str, head: str | None, data_dir: Path, output_format: str) -> Non
             sources = [find_source(word, data_dir, place) for word in (base, head or str(data_dir))]
         except SourceError as error:
             raise click.UsageError(str(error)) from error
-        changes = compare_sides(_read(sources), place)
+        base_side, head_side = _read(sources)
+        try:
+            changes = compare_sides(base_side, head_side, place)
+        except BuildError as error:
+            raise click.ClickException(str(error)) from error
     if output_format == "json":
         # As ASCII, so that no text from the data drives a terminal.
         click.echo(json.dumps(as_json(changes), indent=2))
@@ -62,38 +66,10 @@ def diff(base: str, head: str | None, data_dir: Path, output_format: str) -> Non
         click.echo(as_markdown(changes) if output_format == "markdown" else as_text(changes))
 
 
-class Side(NamedTuple):
-    """Sound data to compare, and what to call it."""
-
-    name: str
-    corpus: "Corpus"
-    commit: str | None = None
-
-
-def compare_sides(sides: Sequence[Side], place: Path) -> "Changes":
-    """Return what lies between two sides, built as databases in a folder that is the caller's.
-
-    Exits with 1 where the folder cannot be written.
-    """
-    from marginal_risk.contribute.changes.comparing import compare
-    from marginal_risk.contribute.changes.snapshot import read_snapshot
-    from marginal_risk.store.database import BuildError, build_database
-
-    snapshots = []
-    for number, side in enumerate(sides):
-        database = place / f"{number}.db"
-        try:
-            build_database(side.corpus, database)
-        except BuildError as error:
-            raise click.ClickException(str(error)) from error
-        snapshots.append(read_snapshot(database, side.name, side.commit))
-    base, head = snapshots
-    return compare(base, head)
-
-
 def _read(sources: "list[Source]") -> "list[Side]":
     """Return the data of the sources; print why one cannot be read, and exit with 2."""
     from marginal_risk.cli.reporting import problem_lines, summary
+    from marginal_risk.contribute.changes.comparing import Side
     from marginal_risk.contribute.changes.sources import read_source
 
     sides = [Side(source.name, read_source(source), source.commit) for source in sources]

@@ -18,7 +18,7 @@ from marginal_risk.read.coding_sheets import (
 )
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.read.files import input_paths
-from marginal_risk.rows import CodingKey, Records
+from marginal_risk.rows import CodingKey, Records, Screening
 
 
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
@@ -81,11 +81,7 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
         _csv(
             SCREENING_COLUMNS,
             (
-                [
-                    *(record.citekey, record.misuse_vector, record.decision),
-                    " ".join(filter(None, (record.reason, record.other_study))),
-                    *(record.study_type, record.found_via, record.decided_on, record.note),
-                ]
+                [screening_cells(record)[column] for column in SCREENING_COLUMNS]
                 for record in screening
             ),
         ),
@@ -95,6 +91,13 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
         key=lambda search: (search.searched_on, search.source, search.query),
     )
     yield "searches.csv", _csv_of(SEARCHES_COLUMNS, searches)
+
+
+def screening_cells(record: Screening) -> dict[str, str]:
+    """Return the row of screening.csv for a record, each cell by its column."""
+    reason = " ".join(filter(None, (record.reason, record.other_study)))
+    cells = {**record._asdict(), "reason": reason}
+    return {column: cells[column] or "" for column in SCREENING_COLUMNS}
 
 
 def write_files(texts: Mapping[Path, str]) -> None:

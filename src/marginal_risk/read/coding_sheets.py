@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from marginal_risk.problems import Problem
-from marginal_risk.read.sheets import Sheet
+from marginal_risk.read.sheets import Sheet, Source
 from marginal_risk.records import Coder, Coding, Search
 from marginal_risk.rows import (
     CoderRow,
@@ -37,12 +37,12 @@ def studies_columns(steps: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_codings(
-    text: str, path: str, steps: Sequence[str], today: date
+    source: Source, path: str, steps: Sequence[str], today: date
 ) -> tuple[list[CodingRow], list[Problem]]:
     """Return the rows of studies.csv; ``steps`` are the codebook's, ``today`` bounds dates."""
     sheet = Sheet(path, studies_columns(steps), _KEY)
     rows = []
-    for row in sheet.read(text):
+    for row in sheet.read(source):
         sheet.check_date(row, "coded_on", today)
         coding = Coding.model_construct(
             citekey=row.cells["citekey"],
@@ -56,7 +56,7 @@ def read_codings(
     return rows, sheet.problems
 
 
-def read_rationales(text: str, path: str) -> tuple[list[RationaleRow], list[Problem]]:
+def read_rationales(source: Source, path: str) -> tuple[list[RationaleRow], list[Problem]]:
     """Return the rows of rationales.csv."""
     sheet = Sheet(path, RATIONALES_COLUMNS, (*_KEY, "step", "confidence", "locator"))
     rows = [
@@ -69,16 +69,16 @@ def read_rationales(text: str, path: str) -> tuple[list[RationaleRow], list[Prob
             rationale=row.cells["rationale"],
             place=row.place,
         )
-        for row in sheet.read(text)
+        for row in sheet.read(source)
     ]
     return rows, sheet.problems
 
 
-def read_coders(text: str, path: str) -> tuple[list[CoderRow], list[Problem]]:
+def read_coders(source: Source, path: str) -> tuple[list[CoderRow], list[Problem]]:
     """Return the rows of coders.csv."""
     sheet = Sheet(path, CODERS_COLUMNS, ("coder", "name", "kind"))
     rows = []
-    for row in sheet.read(text):
+    for row in sheet.read(source):
         sheet.check_url(row, "url")
         coder = Coder.model_construct(
             coder=row.cells["coder"],
@@ -92,14 +92,16 @@ def read_coders(text: str, path: str) -> tuple[list[CoderRow], list[Problem]]:
     return rows, sheet.problems
 
 
-def read_screening(text: str, path: str, today: date) -> tuple[list[ScreeningRow], list[Problem]]:
+def read_screening(
+    source: Source, path: str, today: date
+) -> tuple[list[ScreeningRow], list[Problem]]:
     """Return the rows of screening.csv; ``today`` bounds dates.
 
     A reason that names another study is written with it: ``duplicate_of doe2020``.
     """
     sheet = Sheet(path, SCREENING_COLUMNS, ("citekey", "decision", "found_via"))
     rows = []
-    for row in sheet.read(text):
+    for row in sheet.read(source):
         sheet.check_date(row, "decided_on", today)
         reason, _, other = row.cells["reason"].partition(" ")
         record = Screening(
@@ -117,11 +119,11 @@ def read_screening(text: str, path: str, today: date) -> tuple[list[ScreeningRow
     return rows, sheet.problems
 
 
-def read_searches(text: str, path: str, today: date) -> tuple[list[SearchRow], list[Problem]]:
+def read_searches(source: Source, path: str, today: date) -> tuple[list[SearchRow], list[Problem]]:
     """Return the rows of searches.csv; ``today`` bounds dates."""
     sheet = Sheet(path, SEARCHES_COLUMNS, SEARCHES_COLUMNS[:-1])
     rows = []
-    for row in sheet.read(text):
+    for row in sheet.read(source):
         sheet.check_date(row, "searched_on", today)
         record = Search.model_construct(
             searched_on=row.cells["searched_on"],

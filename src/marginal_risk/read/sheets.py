@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -29,6 +29,10 @@ _LOCAL = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?: [0-9
 
 # Of Excel and LibreOffice; the second numbers the others (Err:502).
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
+
+
+Source = str | Sequence[Mapping[str, str]]
+"""The text of a CSV file; or rows that are in no file yet, each a cell by column."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,19 @@ class Sheet:
         """Add a problem."""
         self.problems.append(place.problem(field, rule, message, hint))
 
-    def read(self, text: str) -> Iterator[Row]:
-        """Yield the rows that have the right cells, reporting the others.
+    def read(self, source: Source) -> Iterator[Row]:
+        """Yield the rows that have the right cells, reporting the others."""
+        if isinstance(source, str):
+            yield from self._read_text(source)
+        else:
+            for number, given in enumerate(source, start=2):
+                cells = {column: given.get(column, "") for column in self.columns}
+                row = Row(cells, Place(self.path, number))
+                if self._check_cells(row):
+                    yield row
+
+    def _read_text(self, text: str) -> Iterator[Row]:
+        """Yield the rows of a CSV file.
 
         A file as spreadsheets save it is read, too: with other separators, with empty columns
         and rows at its end, or with its columns in another order. It is told, as a warning.

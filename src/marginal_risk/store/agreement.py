@@ -21,7 +21,7 @@ from functools import cache
 from itertools import combinations
 from math import cos, fsum, pi, sin, sqrt, tan
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from sqlalchemy import Connection, text
@@ -288,25 +288,30 @@ def _reliability(low: float) -> str:
     return f"the coders agree too little (alpha under {TENTATIVE})."
 
 
-_JUDGED = text("select citekey, misuse_vector, step, coder, rank from independent_judgements")
-_STEPS = text("select slug from steps order by position")
-_VECTORS = text("select slug from vectors order by position")
+_JUDGED = "select citekey, misuse_vector, step, coder, rank from independent_judgements"
+_STEPS = "select slug from steps order by position"
+_VECTORS = "select slug from vectors order by position"
 
 
 def load_agreement(connection: Connection) -> None:
     """Store how far coders agree: in all, by step, by vector, by pair; views must be there."""
+    rows = agreement_rows(lambda sql: connection.execute(text(sql)))
+    insert_rows(connection, Agreement, rows)
+
+
+def agreement_rows(ask: Callable[[str], Iterable[Sequence[Any]]]) -> list[Row]:
+    """Return the rows of the table ``agreement``; ``ask`` returns what a database answers."""
     items = gather(
         Rating((citekey, vector), step, coder, rank)
-        for citekey, vector, step, coder, rank in connection.execute(_JUDGED)
+        for citekey, vector, step, coder, rank in ask(_JUDGED)
     )
-    steps = connection.execute(_STEPS).scalars().all()
-    vectors = connection.execute(_VECTORS).scalars().all()
+    steps = [slug for (slug,) in ask(_STEPS)]
+    vectors = [slug for (slug,) in ask(_VECTORS)]
     blank = dict.fromkeys(("step", "misuse_vector", "coder", "other_coder"))
-    rows = [
+    return [
         {"id": number, **blank, **about, **_columns(measure(found))}
         for number, (about, found) in enumerate(_split(items, steps, vectors), start=1)
     ]
-    insert_rows(connection, Agreement, rows)
 
 
 def _split(

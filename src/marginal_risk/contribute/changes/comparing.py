@@ -1,12 +1,24 @@
 """Two states of the data -> the rows that are added, removed and changed, table by table."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from marginal_risk.contribute.changes.queries import KEYS
-from marginal_risk.contribute.changes.snapshot import Row, Rows, Snapshot
+from marginal_risk.check.corpus import Corpus
+from marginal_risk.contribute.changes.snapshot import (
+    KEYS,
+    Row,
+    Rows,
+    Snapshot,
+    read_snapshot,
+)
+from marginal_risk.contribute.coding.overlay import lay_over, measure_agreement
+from marginal_risk.contribute.coding.proposal import Proposal
+from marginal_risk.publish.queries import open_database
 from marginal_risk.records import VOCABULARIES
+from marginal_risk.store.database import build_database
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,44 @@ def compare(base: Snapshot, head: Snapshot) -> Changes:
     tables["term_order"] = _compare_order(base, head)
     names = {kind: {**base.names[kind], **called} for kind, called in head.names.items()}
     return Changes(base, head, tables, names)
+
+
+class Side(NamedTuple):
+    """Sound data to compare, and its name."""
+
+    name: str
+    corpus: Corpus
+    commit: str | None = None
+
+
+def compare_sides(base: Side, head: Side, folder: Path) -> Changes:
+    """Return the changes between two sides, whose databases are built in ``folder``.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    snapshots = []
+    for side in (base, head):
+        database = folder / "side.db"
+        build_database(side.corpus, database)
+        with closing(open_database(database)) as connection:
+            snapshots.append(read_snapshot(connection, side.name, side.commit))
+    return compare(*snapshots)
+
+
+def compare_with_coding(corpus: Corpus, proposal: Proposal, folder: Path) -> Changes:
+    """Return what a sound proposal changes in sound data, whose database is built in ``folder``.
+
+    Raises:
+        BuildError: the folder cannot be written.
+    """
+    database = folder / "data.db"
+    build_database(corpus, database)
+    with closing(open_database(database)) as connection:
+        base = read_snapshot(connection, "the data as it is")
+        lay_over(connection, proposal)
+        measure_agreement(connection)
+        return compare(base, read_snapshot(connection, "the data with this coding"))
 
 
 def _compare_rows(columns: tuple[str, ...], before: Rows, after: Rows) -> TableChanges:

@@ -3,29 +3,24 @@
 from dataclasses import replace
 from datetime import date
 
-from marginal_risk.contribute.canonical import canonical_sheets
+from marginal_risk.contribute.canonical import screening_cells
 from marginal_risk.contribute.coding.answers import Answers
 from marginal_risk.contribute.coding.findings import PATHS
-from marginal_risk.problems import Place, Problem
+from marginal_risk.problems import Problem
 from marginal_risk.read.coding_sheets import (
     read_coders,
     read_codings,
     read_rationales,
     read_screening,
 )
-from marginal_risk.records import Coder, Coding
 from marginal_risk.rows import (
-    CoderRow,
     CodingKey,
-    CodingRow,
-    RationaleRow,
     Records,
     Screening,
     ScreeningRow,
 )
 
 DEFAULT_FOUND_VIA = "Offered by its coder"
-_NOWHERE = Place("", 1)
 
 
 def read_answer_rows(
@@ -35,29 +30,27 @@ def read_answer_rows(
 
     Every step of the answers must have a level and be one of the codebook.
     """
-    coding = Coding.model_construct(
-        **key._asdict(), coded_on=answers.coded_on, note=answers.note or None
-    )
-    levels = {step: answer.level for step, answer in answers.steps.items()}
-    reasons = (
-        RationaleRow(key, step, it.confidence, it.locator, None, it.rationale, _NOWHERE)
-        for step, it in answers.steps.items()
-    )
-    given = Records(
-        codebook=records.codebook,
-        codings=(CodingRow(coding, levels, _NOWHERE),),
-        rationales=tuple(reasons),
-        coders=tuple(_new_coder(records, answers)),
-        screening=(ScreeningRow(_screening(records, answers, key), _NOWHERE),),
-    )
-    texts = dict(canonical_sheets(given))
-    steps = [step.slug for step in records.codebook.steps]
-    codings, problems = read_codings(texts["studies.csv"], PATHS["studies.csv"], steps, today)
-    rationales, found = read_rationales(texts["rationales.csv"], PATHS["rationales.csv"])
+    steps = [step.slug for step in records.codebook.steps if step.slug in answers.steps]
+    levels = {step: answers.steps[step].level for step in steps}
+    coding = {**key._asdict(), **levels, "coded_on": answers.coded_on, "note": answers.note}
+    reasons = [
+        {
+            **key._asdict(),
+            "step": step,
+            "confidence": answers.steps[step].confidence,
+            "locator": answers.steps[step].locator,
+            "rationale": answers.steps[step].rationale,
+        }
+        for step in steps
+    ]
+    all_steps = [step.slug for step in records.codebook.steps]
+    codings, problems = read_codings([coding], PATHS["studies.csv"], all_steps, today)
+    rationales, found = read_rationales(reasons, PATHS["rationales.csv"])
     problems += found
-    coders, found = read_coders(texts["coders.csv"], PATHS["coders.csv"])
+    coders, found = read_coders(_new_coders(records, answers), PATHS["coders.csv"])
     problems += found
-    screening, found = read_screening(texts["screening.csv"], PATHS["screening.csv"], today)
+    decision = _screening_cells(records, answers, key)
+    screening, found = read_screening([decision], PATHS["screening.csv"], today)
     problems += found
     return Records(
         codebook=records.codebook,
@@ -98,36 +91,39 @@ def find_screening_row(records: Records, key: CodingKey) -> ScreeningRow | None:
     return rows.get(key.misuse_vector) or rows.get(None)
 
 
-def _new_coder(records: Records, answers: Answers) -> list[CoderRow]:
+def _new_coders(records: Records, answers: Answers) -> list[dict[str, str]]:
     """Return the row of the coder, if coders.csv does not have it yet."""
     if answers.coder in {"", *(row.record.coder for row in records.coders)}:
         return []
-    coder = Coder.model_construct(
-        coder=answers.coder,
-        name=answers.coder_name,
-        kind=answers.coder_kind or "person",
-        settled_by=answers.settled_by or None,
-        url=answers.coder_url or None,
-    )
-    return [CoderRow(coder, _NOWHERE)]
+    return [
+        {
+            "coder": answers.coder,
+            "name": answers.coder_name,
+            "kind": answers.coder_kind or "person",
+            "settled_by": answers.settled_by,
+            "url": answers.coder_url,
+        }
+    ]
 
 
-def _screening(records: Records, answers: Answers, key: CodingKey) -> Screening:
+def _screening_cells(records: Records, answers: Answers, key: CodingKey) -> dict[str, str]:
     """Return the row that includes the study; it keeps what a candidate's row says."""
     row = find_screening_row(records, key)
     old = row.record if row else None
     if old and old.decision == "included":
-        return old._replace(study_type=old.study_type or answers.study_type or None)
-    if old and old.decision != "candidate":
-        return old
-    return Screening(
-        citekey=key.citekey,
-        misuse_vector=key.misuse_vector or None,
-        decision="included",
-        reason=None,
-        other_study=None,
-        study_type=answers.study_type or (old.study_type if old else None),
-        found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
-        decided_on=answers.coded_on or None,
-        note=old.note if old else None,
-    )
+        new = old._replace(study_type=old.study_type or answers.study_type)
+    elif old and old.decision != "candidate":
+        new = old
+    else:
+        new = Screening(
+            citekey=key.citekey,
+            misuse_vector=key.misuse_vector,
+            decision="included",
+            reason=None,
+            other_study=None,
+            study_type=answers.study_type or (old.study_type if old else None),
+            found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
+            decided_on=answers.coded_on,
+            note=old.note if old else None,
+        )
+    return screening_cells(new)

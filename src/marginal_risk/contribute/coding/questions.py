@@ -46,7 +46,7 @@ class Question:
     def read(self, reply: str) -> tuple[str, str]:
         """Return the answer that a reply gives, and what is wrong with the reply ('' if nothing).
 
-        A choice is named by its word, its number, or the first letters of no other word.
+        A choice may be given as its word, its number, or letters with which no other word begins.
         """
         if reply == EMPTY and not self.is_needed:
             return "", ""

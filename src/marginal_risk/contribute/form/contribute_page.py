@@ -14,9 +14,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import PayloadTooLarge
 
 from marginal_risk.check.corpus import latest_today, today_here
-from marginal_risk.contribute.coding import Answers, Proposal, new_lines, propose
-from marginal_risk.contribute.form.effect import CellChange, read_effect
-from marginal_risk.contribute.form.issue import issue_url
+from marginal_risk.contribute.coding import Answers, Proposal, propose
 from marginal_risk.contribute.form.posted import (
     MAX_POST_BYTES,
     TOO_LONG,
@@ -26,6 +24,7 @@ from marginal_risk.contribute.form.posted import (
     read_post,
     read_upload,
 )
+from marginal_risk.contribute.form.preview import Preview, read_preview
 from marginal_risk.contribute.form.published_records import read_records
 from marginal_risk.publish.page import Page, PageContext, cached_page, described, security_headers
 from marginal_risk.publish.queries import lists
@@ -43,24 +42,6 @@ class FormMessage:
     """The name of that field in words."""
     text: str
     is_error: bool
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a sound proposal would add and change."""
-
-    reference: str
-    vector: Word
-    rows: list[tuple[FrameworkStep, Word, str, str, str]]
-    """Step, level, rationale, locator, confidence."""
-    not_coded: list[FrameworkStep]
-    changes: list[CellChange]
-    lines: list[tuple[str, str]]
-    """Each file with the lines to append to it."""
-    replaces: str
-    """Start of the row of screening.csv that the new row replaces; '' for none."""
-    issue_url: str | None
-    """The repository's form for an issue, filled in; None where no repository is named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +144,12 @@ async def _render(
         known = next(
             (r.study.reference for r in references if r.study.citekey == answers.study), None
         )
+    messages = _messages(context, proposal) if proposal else []
+    if refusal:
+        messages = [FormMessage(UPLOADED, "the file of answers", refusal, is_error=True)]
+    preview = None
+    if proposal and proposal.is_sound:
+        preview = await read_preview(context, proposal, await _read_records(context))
     page = ContributePage(
         **context.page_fields(
             title="Contribute a coding",
@@ -173,10 +160,8 @@ async def _render(
         answers=answers,
         known=known,
         is_checked=proposal is not None or bool(refusal),
-        messages=_messages(context, proposal)
-        if proposal
-        else [FormMessage(UPLOADED, "the file of answers", refusal, is_error=True)] * bool(refusal),
-        preview=await _preview(context, proposal) if proposal and proposal.is_sound else None,
+        messages=messages,
+        preview=preview,
         steps=[
             (step, [(states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in steps.items()
@@ -202,41 +187,6 @@ def _messages(context: PageContext, proposal: Proposal) -> list[FormMessage]:
         )
         for finding in proposal.findings
     ]
-
-
-async def _preview(context: PageContext, proposal: Proposal) -> Preview:
-    new, reference = proposal.new, proposal.reference
-    assert new is not None  # noqa: S101  (a sound proposal has both)
-    assert reference is not None  # noqa: S101
-    levels = new.codings[0].levels
-    reasons = {row.step: row for row in new.rationales}
-    steps, lines = context.vocabulary.steps, list(new_lines(proposal))
-    screened = {
-        (r.record.citekey, r.record.misuse_vector) for r in (await _read_records(context)).screening
-    }
-    key = proposal.key
-    replaced = next(
-        (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in screened), ""
-    )
-    return Preview(
-        reference=reference.study.reference,
-        vector=context.vocabulary.vectors[key.misuse_vector],
-        rows=[
-            (
-                steps[step],
-                context.vocabulary.states[level],
-                reasons[step].rationale,
-                reasons[step].locator,
-                reasons[step].confidence,
-            )
-            for step, level in levels.items()
-        ],
-        not_coded=[step for slug, step in steps.items() if slug not in levels],
-        changes=await read_effect(context, proposal),
-        lines=lines,
-        replaces="" if replaced == "" else f"{key.citekey},{replaced or ''},",
-        issue_url=issue_url(context, proposal, lines),
-    )
 
 
 ROUTES = [(r"^/contribute$", contribute_page), (r"^/contribute\.json$", answers_file)]

@@ -1,0 +1,128 @@
+"""What a sound proposal would add to the files and change on the map, and where to offer it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from marginal_risk.contribute.coding import Proposal, new_lines
+from marginal_risk.contribute.coding.overlay import lay_over
+from marginal_risk.publish.page import PageContext
+from marginal_risk.publish.queries import open_database
+from marginal_risk.publish.queries.coverage import read_cells
+from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, Word
+from marginal_risk.publish.sentences import describe_cell
+from marginal_risk.rows import Records
+
+_MAX_BODY_CHARACTERS = 6000
+"""Most characters of an issue in a link; a longer one asks for the file of answers."""
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell of the map before and after."""
+
+    step: FrameworkStep
+    before: Word
+    after: Word
+    counted_before: str
+    counted_after: str
+
+    @property
+    def is_other_state(self) -> bool:
+        """Whether the cell would show another state."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a sound proposal would add and change."""
+
+    reference: str
+    vector: Word
+    rows: list[tuple[FrameworkStep, Word, str, str, str]]
+    """Step, level, rationale, locator, confidence."""
+    not_coded: list[FrameworkStep]
+    changes: list[CellChange]
+    lines: list[tuple[str, str]]
+    """Each file with the lines to append to it."""
+    replaces: str
+    """Start of the row of screening.csv that the new row replaces; '' for none."""
+    issue_url: str | None
+    """The repository's form for an issue, filled in; None where no repository is named."""
+
+
+async def read_preview(context: PageContext, proposal: Proposal, records: Records) -> Preview:
+    """Return what a sound proposal would add to ``records`` and change on their map."""
+    new, reference = proposal.new, proposal.reference
+    assert new is not None  # noqa: S101  (a sound proposal has both)
+    assert reference is not None  # noqa: S101
+    levels = new.codings[0].levels
+    reasons = {row.step: row for row in new.rationales}
+    steps, lines = context.vocabulary.steps, list(new_lines(proposal))
+    screened = {(row.record.citekey, row.record.misuse_vector) for row in records.screening}
+    key = proposal.key
+    replaced = next(
+        (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in screened), ""
+    )
+    after = await asyncio.to_thread(_read_cells_after, context, proposal)
+    return Preview(
+        reference=reference.study.reference,
+        vector=context.vocabulary.vectors[key.misuse_vector],
+        rows=[
+            (
+                steps[step],
+                context.vocabulary.states[level],
+                reasons[step].rationale,
+                reasons[step].locator,
+                reasons[step].confidence,
+            )
+            for step, level in levels.items()
+        ],
+        not_coded=[step for slug, step in steps.items() if slug not in levels],
+        changes=list(_find_changes(context, key.misuse_vector, after)),
+        lines=lines,
+        replaces="" if replaced == "" else f"{key.citekey},{replaced or ''},",
+        issue_url=_issue_url(context, proposal, lines),
+    )
+
+
+def _read_cells_after(context: PageContext, proposal: Proposal) -> dict[tuple[str, str], Cell]:
+    """Return the cells of the map as they would be, on a connection of their own."""
+    with closing(open_database(Path(context.database.path))) as connection:
+        lay_over(connection, proposal)
+        return read_cells(connection, (), {})
+
+
+def _find_changes(
+    context: PageContext, vector: str, after: dict[tuple[str, str], Cell]
+) -> Iterator[CellChange]:
+    """Yield the cells of a misuse vector that would change."""
+    states = context.vocabulary.states
+    for slug, step in context.vocabulary.steps.items():
+        old, new = context.whole.cells[vector, slug], after[vector, slug]
+        counted = describe_cell(old), describe_cell(new)
+        if old.state != new.state or counted[0] != counted[1]:
+            yield CellChange(step, states[old.state], states[new.state], *counted)
+
+
+def _issue_url(
+    context: PageContext, proposal: Proposal, lines: Sequence[tuple[str, str]]
+) -> str | None:
+    """Return the address of the repository's form for an issue, filled in with the coding."""
+    repository = context.setting("repository") or ""
+    if not repository.startswith(("https://", "http://")):
+        return None
+    key = proposal.key
+    blocks = (f"`data/{name}`\n\n````\n{text.rstrip()}\n````\n" for name, text in lines)
+    body = "\n".join(blocks)
+    if len(body) > _MAX_BODY_CHARACTERS:
+        body = (
+            "(Drag the file of answers, coding.json, into this field: it is too long for a link.)"
+        )
+    title = f"Coding: {key.citekey}, {key.misuse_vector}, {key.coder}"
+    return f"{repository.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"
