@@ -12,6 +12,7 @@ from typing import Any
 from bench.compare.commands import EXPORTS, Step
 
 _ASK = Path(__file__).with_name("ask.py")
+_RUN = Path(__file__).with_name("run.py")
 _MOMENT = "2026-01-01T12:00:00+00:00"
 """When the data of both was committed."""
 _NOBODY = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
@@ -24,6 +25,7 @@ class Side:
     checkout: Path
     python: Path
     folder: Path
+    runner: subprocess.Popen[str] | None = None
 
     def environment(self) -> dict[str, str]:
         """Return what its processes see: nothing of the user's settings."""
@@ -36,21 +38,37 @@ class Side:
             "GIT_CONFIG_NOSYSTEM": "1",
         }
 
-    def run(self, step: Step) -> subprocess.CompletedProcess[bytes]:
-        """Run a command in its folder."""
-        words = list(step.words)
-        if words[0] == "marginal-risk":
-            words[:1] = [str(self.python), "-m", "marginal_risk"]
-        elif words[0] == "python":
-            words[0] = str(self.python)
-        return subprocess.run(
-            words,
-            cwd=self.folder,
-            env=self.environment(),
-            input=step.typed.encode(),
-            capture_output=True,
-            check=False,
+    def run(self, step: Step) -> list[Any]:
+        """Run a command in its folder; return exit code, standard output, standard error."""
+        if step.words[0] == "marginal-risk":
+            return self._run_forked(step)
+        words = [str(self.python) if step.words[0] == "python" else step.words[0], *step.words[1:]]
+        done = subprocess.run(
+            words, cwd=self.folder, env=self.environment(), capture_output=True, check=False
         )
+        return [done.returncode, done.stdout.decode(), done.stderr.decode()]
+
+    def _run_forked(self, step: Step) -> list[Any]:
+        if self.runner is None:
+            self.runner = subprocess.Popen(
+                [self.python, _RUN],
+                cwd=self.folder,
+                env=self.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.runner.stdin is not None
+        assert self.runner.stdout is not None
+        self.runner.stdin.write(f"{json.dumps([step.words[1:], step.typed])}\n")
+        self.runner.stdin.flush()
+        answer: list[Any] = json.loads(self.runner.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        """End what runs its commands."""
+        if self.runner is not None:
+            self.runner.communicate()
 
     def build(self, data: str, database: str) -> Path:
         """Build a data directory of its folder; return the database.
@@ -59,8 +77,8 @@ class Side:
             RuntimeError: it cannot be built.
         """
         done = self.run(Step(("marginal-risk", "build", "--data", data, "--output", database)))
-        if done.returncode:
-            raise RuntimeError(f"{self.checkout} does not build:\n{done.stderr.decode()}")
+        if done[0]:
+            raise RuntimeError(f"{self.checkout} does not build:\n{done[2]}")
         return self.folder / database
 
     def ask(self, database: Path, requests: list[dict[str, Any]], follow: int) -> list[Any]:
