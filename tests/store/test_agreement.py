@@ -269,16 +269,11 @@ Library = Callable[[Sequence[Item]], float | None]
 
 def groups_of(items: Sequence[Item]) -> list[list[Item]]:
     """The items that are left out together: ranks are the number of their coding here."""
-    marked = {
-        coding: [item._replace(ranks=(number,)) for item in items if item.coding == coding]
-        for number, coding in enumerate({item.coding for item in items})
-    }
-    coding_of = dict(enumerate(marked))
-    groups = count_by_group([item for same in marked.values() for item in same])
-    return [
-        [item for item in items if item.coding in {coding_of[n] for (n,) in group}]
-        for group in groups
-    ]
+    codings = list(dict.fromkeys(item.coding for item in items))
+    numbers = {coding: number for number, coding in enumerate(codings)}
+    marked = [item._replace(ranks=(numbers[item.coding],)) for item in items]
+    left_out = [{codings[number] for (number,) in group} for group in count_by_group(marked)]
+    return [[item for item in items if item.coding in some] for some in left_out]
 
 
 def random_ratings(random: Random) -> list[Rating]:
@@ -318,7 +313,7 @@ def test_counts_give_what_libraries_give_of_the_rows() -> None:
         for figure, of_library in kinds:
             of_all = figure(Counter(item.ranks for item in items))
             assert are_equal(of_all, of_library(items)), seed
-            left = leave_each_out(figure, counts)
+            left = [figure(others) for others in leave_each_out(counts)]
             assert len(left) == len(groups)
             for number in some:
                 left_out = {item.coding for item in groups[number]}

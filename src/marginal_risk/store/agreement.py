@@ -95,7 +95,11 @@ class Figures:
 
 
 def gather(ratings: Iterable[Rating]) -> list[Item]:
-    """Return what two or more coders judged; give one rating a coder, coding and step."""
+    """Return what two or more coders judged; give one rating a coder, coding and step.
+
+    Items of one coding stand together. Codings are shuffled, and always in the same way, since
+    neighbours in the alphabet may be alike.
+    """
     found: dict[tuple[Coding, str], list[tuple[str, int]]] = defaultdict(list)
     for coding, step, coder, rank in ratings:
         found[coding, step].append((coder, rank))
@@ -104,31 +108,35 @@ def gather(ratings: Iterable[Rating]) -> list[Item]:
         if len(judged) > 1:
             coders, ranks = zip(*sorted(judged), strict=True)
             items.append(Item(coding, step, coders, ranks))
+    codings = {item.coding for item in items}
+    places = {coding: (crc32(repr(coding).encode()), coding) for coding in codings}
+    items.sort(key=lambda item: places[item.coding])
     return items
 
 
 def measure(items: Sequence[Item]) -> Figures:
-    """Return how far the coders of these items agree."""
+    """Return how far the coders of these items agree: some of those gathered, in their order."""
     coders = {coder for together in {item.coders for item in items} for coder in together}
-    codings = {item.coding for item in items}
+    codings = len({item.coding for item in items})
     groups = count_by_group(items)
-    counts = _sum(groups)
+    counts = sum(groups, Counter[Ranks]())
+    left = leave_each_out(groups)
     pairs = agreed = 0
     for ranks, times in counts.items():
         for first, second in combinations(ranks, 2):
             pairs += times
             agreed += times * (first == second)
-    kappa = _estimate(weighted_kappa, groups) if len(coders) == 2 else Estimate()
-    alpha = _estimate(ordinal_alpha, groups)
+    kappa = _estimate(weighted_kappa, counts, left) if len(coders) == 2 else Estimate()
+    alpha = _estimate(ordinal_alpha, counts, left)
     return Figures(
         coders=len(coders),
-        codings=len(codings),
+        codings=codings,
         judgements=len(items),
         pairs=pairs,
         agreement=round(agreed / pairs, _DIGITS) if pairs else None,
         kappa=kappa,
         alpha=alpha,
-        conclusion=conclude(len(codings), alpha),
+        conclusion=conclude(codings, alpha),
     )
 
 
@@ -168,62 +176,54 @@ def ordinal_alpha(counts: Counts) -> float | None:
     for rank in sorted(number):
         places[rank] = 2 * total + number[rank]
         total += number[rank]
-    expected = _spread([(places[rank], times) for rank, times in number.items()])
-    observed = fsum(
-        times * _spread([(places[rank], 1) for rank in ranks]) / (len(ranks) - 1)
-        for ranks, times in counts.items()
-    )
-    return 1 - (total - 1) * observed / expected
+    expected = 0
+    for a, b in combinations(number, 2):
+        expected += number[a] * number[b] * (places[a] - places[b]) ** 2
+    observed = []
+    for ranks, times in counts.items():
+        apart = sum([(places[a] - places[b]) ** 2 for a, b in combinations(ranks, 2)])
+        observed.append(times * apart / (len(ranks) - 1))
+    return 1 - (total - 1) * fsum(observed) / expected
 
 
-def _spread(places: Sequence[tuple[int, int]]) -> int:
-    """Return the sum of the squared distances of every two of these places, each so many times."""
-    number = sum(times for _, times in places)
-    total = sum(place * times for place, times in places)
-    return number * sum(place * place * times for place, times in places) - total * total
-
-
-def count_by_group(items: Sequence[Item]) -> list[Counter[Ranks]]:
+def count_by_group(items: Iterable[Item]) -> list[Counter[Ranks]]:
     """Return the counts of each coding; of more than 100 codings, several have one in common."""
-    # Shuffled, and always in the same way: neighbours in the alphabet may be alike.
-    codings = sorted(
-        {item.coding for item in items},
-        key=lambda coding: (crc32(repr(coding).encode()), coding),
-    )
-    groups: list[Counter[Ranks]] = [Counter() for _ in codings[:_MOST_LEFT_OUT]]
-    group_of = {coding: groups[n % len(groups)] for n, coding in enumerate(codings)}
-    for item in items:
-        group_of[item.coding][item.ranks] += 1
+    groups: list[Counter[Ranks]] = []
+    group_of: dict[Coding, Counter[Ranks]] = {}
+    for coding, _, _, ranks in items:
+        group = group_of.get(coding)
+        if group is None:
+            if len(group_of) < _MOST_LEFT_OUT:
+                groups.append(Counter())
+            group = group_of[coding] = groups[len(group_of) % _MOST_LEFT_OUT]
+        group[ranks] += 1
     return groups
 
 
-def leave_each_out(figure: Figure, groups: Sequence[Counter[Ranks]]) -> list[float | None]:
-    """Return what the figure is without the first group, without the second, and so on."""
-    counts = _sum(groups)
-    return [figure(counts - group) for group in groups]
+def leave_each_out(groups: Sequence[Counter[Ranks]]) -> list[Counter[Ranks]]:
+    """Return the counts without the first group, without the second, and so on."""
+    counts = sum(groups, Counter[Ranks]())
+    return [counts - group for group in groups]
 
 
-def _sum(groups: Iterable[Counter[Ranks]]) -> Counter[Ranks]:
-    counts: Counter[Ranks] = Counter()
-    for group in groups:
-        counts.update(group)
-    return counts
+def _estimate(figure: Figure, counts: Counts, left: Sequence[Counts]) -> Estimate:
+    """Return a figure with its jackknife interval, as far as both can be had.
 
-
-def _estimate(figure: Figure, groups: Sequence[Counter[Ranks]]) -> Estimate:
-    """Return a figure with its jackknife interval, as far as both can be had."""
-    value = figure(_sum(groups))
+    ``left`` are the counts without the first group of codings, without the second, and so on.
+    """
+    value = figure(counts)
     if value is None:
         return Estimate()
-    if len(groups) < FEWEST_FOR_INTERVAL:
+    groups = len(left)
+    if groups < FEWEST_FOR_INTERVAL:
         return Estimate(round(value, _DIGITS))
-    known = [other for other in leave_each_out(figure, groups) if other is not None]
+    known = [other for other in map(figure, left) if other is not None]
     mean = fmean(known) if known else value
     spread = sum((other - mean) ** 2 for other in known)
-    error = sqrt((len(groups) - 1) / len(groups) * spread)
-    if len(known) < len(groups) or error < 10**-_DIGITS:
+    error = sqrt((groups - 1) / groups * spread)
+    if len(known) < groups or error < 10**-_DIGITS:
         return Estimate(round(value, _DIGITS))
-    margin = student_t(len(groups) - 1) * error
+    margin = student_t(groups - 1) * error
     return Estimate(
         round(value, _DIGITS),
         round(max(value - margin, -1.0), _DIGITS),
@@ -325,11 +325,9 @@ def _split(
         about = {"scope": "vector", "misuse_vector": vector}
         yield about, [item for item in items if item.coding[1] == vector]
     by_pair: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    for item in items:
-        judged = zip(item.coders, item.ranks, strict=True)
-        for (coder, rank), (other, other_rank) in combinations(judged, 2):
-            shared = item._replace(coders=(coder, other), ranks=(rank, other_rank))
-            by_pair[coder, other].append(shared)
+    for coding, step, coders, ranks in items:
+        for pair, of_pair in zip(combinations(coders, 2), combinations(ranks, 2), strict=True):
+            by_pair[pair].append(Item(coding, step, pair, of_pair))
     for coder, other in sorted(by_pair):
         yield {"scope": "coder", "coder": coder, "other_coder": other}, by_pair[coder, other]
 
