@@ -7,7 +7,6 @@
       records.py           what one valid record is; every field with its description
       rows.py              a record with the place where it stood
       git.py               what git is asked
-      processes.py         work on large inputs, done by several processes at once
       read/                text -> rows and problems; knows no table and no page
         bibliography/      BibTeX: entries, what they inherit, names, dates, LaTeX
       check/               rows -> problems across records; read_corpus reads and checks all

@@ -1,5 +1,6 @@
 """The commands, as their users type them."""
 
+import gc
 import json
 import os
 import shutil
@@ -110,6 +111,12 @@ def test_build_then_build_again_says_that_nothing_has_changed(run) -> None:
     assert second.exit_code == 0
     assert second.stderr == "evidence.db is up to date: the data has not changed\n"
     assert Path("evidence.db").stat().st_mtime_ns == stamp
+
+
+def test_a_build_leaves_the_garbage_collector_as_it_was(run) -> None:
+    assert gc.isenabled()
+    assert run("build").exit_code == 0
+    assert gc.isenabled()
 
 
 def test_build_of_unsound_data_says_why_and_leaves_the_old_database(run, tiny: Path) -> None:

@@ -58,12 +58,12 @@ class Corpus:
 
 
 def latest_today() -> date:
-    """Return today's date where it is latest, so that nobody's today lies in the future."""
+    """Return the latest date that is today anywhere, so that no contributor's date is refused."""
     return datetime.now(_EARLIEST).date()
 
 
 def today_here() -> date:
-    """Return today's date where the program runs: what a coder who is asked means by today."""
+    """Return today's date where the program runs, which is what a coder means by today."""
     return datetime.now().astimezone().date()
 
 

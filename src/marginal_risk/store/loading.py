@@ -53,7 +53,7 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
 
 
 def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> TableRows:
-    """Return rows of records; making each anew validates what a reader only gathered."""
+    """Return rows of records. Each is validated here: a reader may have made it without."""
     record = cast(type[SQLModel], table.__bases__[0])
     validator, values_of = TypeAdapter(record), itemgetter(*record.model_fields)
     rows = (values_of(vars(validator.validate_python(vars(one)))) for one in made)

@@ -59,8 +59,8 @@ def write_parquet(database: Path, folder: Path, progress: Progress = say_nothing
             _replace(folder, temporary)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-        for doing in ("exporting", "replaced"):
-            remove_leftovers(folder, doing)
+        for purpose in ("exporting", "replaced"):
+            remove_leftovers(folder, purpose)
     except OSError as error:
         raise ExportError(f"{folder} cannot be written: {error.strerror or error}") from error
     return counts
@@ -74,9 +74,9 @@ def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise ExportError(f"{folder} is not a folder: name another")
     found = {path.name for path in folder.iterdir()}
-    if strangers := sorted(found - _files_of_export(folder / CONTENTS)):
+    if foreign := sorted(found - _files_of_export(folder / CONTENTS)):
         raise ExportError(
-            f"{folder} holds {strangers[0]}, which no export wrote: name an empty folder"
+            f"{folder} holds {foreign[0]}, which no export wrote: name an empty folder"
         )
 
 
@@ -90,7 +90,7 @@ def _files_of_export(contents: Path) -> set[str]:
 
 
 def _replace(folder: Path, made: Path) -> None:
-    """Give a new folder the place of another, which comes back where that fails."""
+    """Put a new folder in place of another, which is put back if that fails."""
     if not folder.exists():
         made.rename(folder)
         return
@@ -111,11 +111,11 @@ def _write_files(database: Path, folder: Path, progress: Progress) -> dict[str, 
         about = _read_about(connection)
         tables: dict[str, dict[str, Any]] = {}
         for name in (*map(table_name, TABLES), *VIEWS):
-            said = _describe(connection, name)
-            schema = _schema(_columns(connection, name), {**about, **said})
+            described = _describe(connection, name)
+            schema = _schema(_columns(connection, name), {**about, **described})
             counts[name] = _write(connection, schema, folder / f"{name}.parquet")
             progress(name, counts[name], 0)
-            tables[name] = {"rows": counts[name], **said}
+            tables[name] = {"rows": counts[name], **described}
     text = json.dumps({**about, "tables": tables}, indent=2, ensure_ascii=False)
     (folder / CONTENTS).write_text(text + "\n", encoding="utf-8")
     return counts
@@ -132,7 +132,7 @@ def _read_about(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def _describe(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
-    """Return what a table or view and its columns hold, as the database says it."""
+    """Return the descriptions of a table or view and of its columns, as stored in the database."""
     what = "select description from table_descriptions where table_name = ?"
     columns = "select column_name, description from field_descriptions where table_name = ?"
     (description,) = connection.execute(what, [name]).fetchone()
@@ -144,17 +144,17 @@ def _columns(connection: sqlite3.Connection, name: str) -> list[_Column]:
     found = connection.execute(f"select * from {name} limit 0").description  # noqa: S608
     names = [column for column, *_ in found]
     if name not in VIEWS:
-        made = SQLModel.metadata.tables[name].columns
-        return [_Column(c, _type(made[c].type), bool(made[c].nullable)) for c in names]
+        stored = SQLModel.metadata.tables[name].columns
+        return [_Column(c, _type(stored[c].type), bool(stored[c].nullable)) for c in names]
     view = read_view(name)
-    known = {column.name: _type(column.type) for t in TABLES for column in _made(t)}
+    known = {column.name: _type(column.type) for t in TABLES for column in _stored_columns(t)}
     # What neither a table nor the file of the view knows is a step, and holds levels.
     numbers = dict.fromkeys(view.columns.keys() - view.texts, pa.int64())
     known = {**numbers, **known}
     return [_Column(c, known.get(c, pa.string()), is_nullable=True) for c in names]
 
 
-def _made(table: type[SQLModel]) -> Any:
+def _stored_columns(table: type[SQLModel]) -> Any:
     return SQLModel.metadata.tables[table_name(table)].columns
 
 
@@ -163,12 +163,12 @@ def _type(of_column: object) -> pa.DataType:
     return next((ours for theirs, ours in types if isinstance(of_column, theirs)), pa.string())
 
 
-def _schema(columns: list[_Column], said: dict[str, Any]) -> pa.Schema:
+def _schema(columns: list[_Column], described: dict[str, Any]) -> pa.Schema:
     fields = [
-        pa.field(c.name, c.type, c.is_nullable, {"description": said["columns"][c.name]})
+        pa.field(c.name, c.type, c.is_nullable, {"description": described["columns"][c.name]})
         for c in columns
     ]
-    plain = {k: v if isinstance(v, str) else json.dumps(v) for k, v in said.items()}
+    plain = {k: v if isinstance(v, str) else json.dumps(v) for k, v in described.items()}
     return pa.schema(fields, plain)
 
 

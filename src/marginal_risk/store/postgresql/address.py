@@ -23,10 +23,10 @@ class Address:
     """The address of a PostgreSQL database. As text it has no user, password or option."""
 
     def __init__(self, given: str) -> None:
-        """Take an address apart.
+        """Read an address.
 
         Raises:
-            BuildError: it is none. The text does not repeat it: a password may be anywhere.
+            BuildError: it cannot be read. The text does not repeat it: a password may be anywhere.
         """
         try:
             url = make_url(given)
@@ -45,9 +45,9 @@ class Address:
         host = self.url.query.get("host") or self.url.host or "the local server"
         return f"Database {self.url.database} on {host if isinstance(host, str) else host[0]}"
 
-    def without_password(self, said: str) -> str:
-        """Return a message on one line, and without the password should it repeat it."""
-        line = " ".join(said.split())
+    def without_password(self, message: str) -> str:
+        """Return a message on one line, without the password if it has it."""
+        line = " ".join(message.split())
         for secret in (self.url.password, self.url.query.get("password")):
             line = line.replace(str(secret), "***") if secret else line
         return line
@@ -68,5 +68,5 @@ def connected(address: Address) -> Iterator[Connection]:
         state = getattr(reason, "sqlstate", None) or ""
         if state.startswith(_OUR_MISTAKES) and state != _NO_PERMISSION:
             raise
-        said = address.without_password(str(reason))
-        raise BuildError(f"{address} cannot be written: {said}") from None
+        message = address.without_password(str(reason))
+        raise BuildError(f"{address} cannot be written: {message}") from None

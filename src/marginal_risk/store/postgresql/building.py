@@ -1,8 +1,8 @@
 """build_on_server: a sound corpus -> a PostgreSQL database, in one transaction.
 
-A build over one of the same program deletes its rows and copies the new ones in: who reads
-meanwhile sees the old rows until it commits, and waits for nothing. Where the tables or views
-themselves have changed, they are made anew, and who reads waits for the end.
+Where the same program built before, its rows are deleted and the new ones are copied in: readers
+see the old rows until the build commits, and never wait. Where tables or views have changed, they
+are made anew, and readers wait for the end of the build.
 """
 
 from pathlib import Path
@@ -67,8 +67,8 @@ def build_on_server(corpus: Corpus, address: Address, progress: Progress = say_n
 
 def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
     provenance = read_provenance(corpus.data_dir)
-    is_kept = has_newest_shape(connection, corpus)
-    if is_kept:
+    is_reused = has_newest_shape(connection, corpus)
+    if is_reused:
         empty_tables(connection)
     else:
         drop_build(connection)
@@ -76,7 +76,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
     counts = load_records(connection, corpus, provenance, progress)
     # Before the views are read: without it they are planned for tables of any size.
     connection.execute(text(f"analyze {listed([table_name(table) for table in TABLES])}"))
-    if not is_kept:
+    if not is_reused:
         create_views(connection)
     load_agreement(connection)
     load_descriptions(connection)

@@ -1,4 +1,4 @@
-"""What the schema of a database holds: nothing, an earlier build, or tables of somebody else."""
+"""What the schema of a database holds: nothing, an earlier build, or tables of other people."""
 
 from sqlalchemy import Connection, text
 
@@ -38,7 +38,7 @@ def is_build(connection: Connection) -> bool:
 
 
 def check_schema(connection: Connection, address: Address) -> None:
-    """Hold that the schema may be built in.
+    """Look whether the schema may be built in.
 
     Raises:
         BuildError: there is none, it holds something else, or texts would not fit in.
@@ -50,17 +50,20 @@ def check_schema(connection: Connection, address: Address) -> None:
         raise BuildError(f"{address} has no schema on its search path: create one first")
     if encoding != "UTF8":
         raise BuildError(f"{address} has the encoding {encoding}: create one with UTF8")
-    strangers = sorted(_relations(connection).keys() - _own_relations(connection).keys())
-    if strangers:
-        some = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+    foreign = sorted(_relations(connection).keys() - _own_relations(connection).keys())
+    if foreign:
+        names = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise BuildError(
-            f"{address} is in use: schema {schema} holds {some}, which no build of this map made."
+            f"{address} is in use: schema {schema} holds {names}, which no build of this map made."
             " Nothing was changed: name another database, or another schema"
         )
 
 
 def has_newest_shape(connection: Connection, corpus: Corpus) -> bool:
-    """Tell whether tables and views are as this program makes them; one has columns by step."""
+    """Tell whether tables and views are as this program makes them.
+
+    The steps must be the same, too: a view has a column for each.
+    """
     if not is_build(connection) or _relations(connection).keys() != _NEWEST:
         return False
     versions = connection.execute(text("select program_version from build")).scalars().all()
@@ -70,7 +73,7 @@ def has_newest_shape(connection: Connection, corpus: Corpus) -> bool:
 
 
 def empty_tables(connection: Connection) -> None:
-    """Delete all rows. Who reads sees them until the end, and who would write waits for it."""
+    """Delete all rows. Readers see them until the transaction ends; other writers wait for it."""
     names = [table_name(table) for table in TABLES]
     connection.execute(text(f"lock table {listed(names)} in share row exclusive mode"))
     for name in reversed(names):
@@ -78,7 +81,10 @@ def empty_tables(connection: Connection) -> None:
 
 
 def drop_build(connection: Connection) -> None:
-    """Drop all that builds have made; a view that somebody made over it stands in the way."""
+    """Drop all that builds have made.
+
+    The server refuses where somebody has made a view that reads from it.
+    """
     own = _own_relations(connection)
     for kind, is_view in (("view", True), ("table", False)):
         if names := sorted(name for name in own if own[name] == is_view):
