@@ -26,17 +26,6 @@ from postgresql_server import PostgresqlServer
 from servers import start_server
 
 
-@pytest.fixture
-def run(tiny: Path, monkeypatch: pytest.MonkeyPatch):
-    """Run a command in the folder that holds data/."""
-    monkeypatch.chdir(tiny.parent)
-
-    def run(*words: str):
-        return CliRunner().invoke(main, list(words))
-
-    return run
-
-
 def break_a_vector(tiny: Path) -> None:
     """Put an unknown misuse vector into the second line of studies.csv."""
     path = tiny / "studies.csv"
@@ -68,10 +57,10 @@ def test_check_prints_problems_in_the_order_of_the_file_and_exits_with_1(run, ti
 def test_check_as_json_can_be_read_by_a_program(run, tiny: Path) -> None:
     break_a_vector(tiny)
     result = run("check", "--format", "json")
-    told = json.loads(result.stdout)
+    report = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert told["errors"] == len(told["problems"]) > 0
-    problem = next(p for p in told["problems"] if p["rule"] == "unknown-vector")
+    assert report["errors"] == len(report["problems"]) > 0
+    problem = next(p for p in report["problems"] if p["rule"] == "unknown-vector")
     assert (problem["path"], problem["line"], problem["severity"]) == (
         "data/studies.csv",
         2,
@@ -224,12 +213,12 @@ def test_help_of_every_command_is_not_empty() -> None:
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
 
 
-def test_progress_is_told_while_files_are_read_and_loaded(tiny: Path, tmp_path: Path) -> None:
-    told: list[str] = []
-    corpus = read_corpus(tiny, progress=lambda what, *_: told.append(what))
-    build_database(corpus, tmp_path / "out.db", lambda what, *_: told.append(what))
-    assert told[0] == "entries read"
-    assert told.index("studies") < told.index("judgements")
+def test_progress_is_reported_while_files_are_read_and_loaded(tiny: Path, tmp_path: Path) -> None:
+    stages: list[str] = []
+    corpus = read_corpus(tiny, progress=lambda what, *_: stages.append(what))
+    build_database(corpus, tmp_path / "out.db", lambda what, *_: stages.append(what))
+    assert stages[0] == "entries read"
+    assert stages.index("studies") < stages.index("judgements")
 
 
 def test_progress_on_no_terminal_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,9 +250,9 @@ def test_progress_says_how_much_is_done_and_for_how_long_it_goes_on(
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     progress = Progress()
     said = []
-    for seconds, *told in ((5, "entries read", 200, 1000), (100, "entries read", 250, 1000)):
+    for seconds, *progressed in ((5, "entries read", 200, 1000), (100, "entries read", 250, 1000)):
         clock[0] += seconds
-        progress(*told)
+        progress(*progressed)
         said.append(capsys.readouterr().err.removeprefix("\r\033[K"))
     clock[0] += 1
     progress("studies", 1, 3)

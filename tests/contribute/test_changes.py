@@ -12,16 +12,10 @@ from marginal_risk.contribute.changes.comparing import Changes, RowChange, compa
 from marginal_risk.contribute.changes.rendering import as_json, as_markdown, as_text
 from marginal_risk.contribute.changes.snapshot import KEYS, Rows, Snapshot
 from marginal_risk.contribute.changes.wording import MAX_ENTRIES
-from places import TINY
 
 FICTIVE = "von Fictive & Sans-Existence (2022) [fictive2022]"
 ROBOTS = "Robot calls, Added risk"
 CANDIDATE = "nobody2019,robot_calls,candidate,,,A search that nobody made,,"
-
-
-@pytest.fixture(scope="session")
-def before() -> Snapshot:
-    return snapshot_of(TINY)
 
 
 def recode(data: Path) -> None:
@@ -376,7 +370,7 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
 WHOLE = frozenset({recode, give_another_reason, add_a_study, correct_a_reference, add_a_coder,
                    correct_what_is_not_shown, note_the_screening, search_again,
                    change_the_codebook, turn_the_codebook})  # fmt: skip
-"""Edits of which every section is expected, and no other may be told."""
+"""Edits of which every section is expected, and no other may appear."""
 
 
 def reversed_of(rows: tuple[RowChange, ...]) -> list[RowChange]:
@@ -476,8 +470,8 @@ def test_json_holds_the_rows_and_what_differs(before: Snapshot, tiny: Path) -> N
 def test_every_table_of_the_json_is_documented(before: Snapshot) -> None:
     from marginal_risk.contribute.changes import rendering  # noqa: PLC0415
 
-    told = as_json(compare(before, before))
-    assert [key for key in told if f"``{key}``" not in str(rendering.__doc__)] == []
+    printed = as_json(compare(before, before))
+    assert [key for key in printed if f"``{key}``" not in str(rendering.__doc__)] == []
 
 
 WORDS = st.sampled_from(["a", "b", "study_types", "levels"])

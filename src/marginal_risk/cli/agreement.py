@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
     help="How to print it.",
 )
 @options.built_database
-def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None:
+def agreement(data_dir: Path, by: str | None, output_format: str, database: Path) -> None:
     """Tell how far coders agree, and where they do not.
 
     Percent agreement, weighted kappa (linear) for two coders and Krippendorff's alpha (ordinal)
@@ -48,7 +48,7 @@ def agreement(data_dir: Path, by: str | None, form: str, database: Path) -> None
     build_if_needed(data_dir, database)
     with closing(open_database(database)) as connection:
         found = read_agreement(connection, read_vocabulary(connection))
-    if form == "json":
+    if output_format == "json":
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
         for line in _lines(found, by):

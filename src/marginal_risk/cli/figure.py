@@ -12,7 +12,7 @@ from marginal_risk.cli.build import build_if_needed
 @options.data
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["svg", "png", "pdf"]),
     default="svg",
     show_default=True,
@@ -24,7 +24,7 @@ from marginal_risk.cli.build import build_if_needed
     help="The picture.  [default: map.<format>]",
 )
 @options.built_database
-def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> None:
+def figure(data_dir: Path, output_format: str, output: Path | None, database: Path) -> None:
     """Draw the map as a figure for papers and slides, 17 cm wide.
 
     A picture that is there is written over. Exits with 1 where the data has errors or a file
@@ -35,14 +35,14 @@ def figure(data_dir: Path, form: str, output: Path | None, database: Path) -> No
     from marginal_risk.publish.figures.map_figure import draw, read_drawing
     from marginal_risk.publish.queries import open_database
 
-    picture = output or Path(f"map.{form}")
-    if picture.suffix.lower() != f".{form}":
+    picture = output or Path(f"map.{output_format}")
+    if picture.suffix.lower() != f".{output_format}":
         raise click.ClickException(
-            f"{picture} does not end in .{form}: name it so, or choose another --format"
+            f"{picture} does not end in .{output_format}: name it so, or choose another --format"
         )
     build_if_needed(data_dir, database)
     with closing(open_database(database)) as connection:
-        drawing = read_drawing(connection, form)
+        drawing = read_drawing(connection, output_format)
     try:
         picture.write_bytes(draw(drawing))
     except OSError as error:
