@@ -105,7 +105,9 @@ def test_the_error_that_is_explained_is_one_that_the_check_prints(
 ) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
     monkeypatch.chdir(tmp_path)
-    (shown,) = re.findall(r"^```text\n(.*?)\n```", GUIDE, re.DOTALL | re.MULTILINE)
+    _, explained = GUIDE.split("\n## How to read an error\n")
+    explained, *_ = explained.split("\n## ")
+    (shown,) = re.findall(r"^```text\n(.*?)\n```", explained, re.DOTALL | re.MULTILINE)
     number = int(shown.split(":")[1]) - 1
     sheet = Path("data/studies.csv")
     lines = sheet.read_text(encoding="utf-8").splitlines()
