@@ -1,4 +1,4 @@
-"""What tests of all rooms are given: copies of data, databases, sites, a browser, a server."""
+"""What tests of all rooms are given: copies of data, databases, sites, a server."""
 
 import csv
 import os
@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
 
-from browser import ARGUMENTS, CHROMIUM
 from pages import OpenSite, build, opened, site_on
 from places import DATA, ROOT, TINY
 from postgresql_server import INSTALLED, PostgresqlServer, postgresql_server
@@ -94,16 +92,6 @@ async def site(database: Path) -> AsyncIterator[Datasette]:
     """Open the site on the invented data."""
     async with opened(database) as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Debian's chromium; not for longer than a module, as it occupies the event loop."""
-    assert CHROMIUM, "CI must install Debian's chromium: see .ci/run"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

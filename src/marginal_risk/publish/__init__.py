@@ -44,19 +44,19 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def extra_css_urls(datasette: Datasette) -> list[str]:
-    """Give Datasette's own pages the colours of the house."""
+    """Give Datasette's own pages the colours of the map."""
     return [_static(datasette, "datasette.css")]
 
 
 @hookimpl
 def extra_js_urls(datasette: Datasette) -> list[str]:
-    """Give Datasette's own pages the names and landmarks that a screen reader asks for."""
+    """Give Datasette's own pages the names and landmarks that screen readers need."""
     return [_static(datasette, "datasette.js")]
 
 
 @hookimpl
 def menu_links(datasette: Datasette) -> list[dict[str, str]]:
-    """Lead from Datasette's own pages back to the map."""
+    """Link Datasette's own pages to the map."""
     return [{"href": datasette.urls.path("/"), "label": "The evidence map"}]
 
 

@@ -60,7 +60,7 @@ class Page:
 
 @dataclass(frozen=True)
 class MapData:
-    """What all requests share, as long as the database cannot change."""
+    """What all requests share while the database cannot change."""
 
     database: Database
     vocabulary: Vocabulary
@@ -81,7 +81,7 @@ _map_data: WeakKeyDictionary[Datasette, MapData] = WeakKeyDictionary()
 
 
 async def find_map_data(datasette: Datasette) -> MapData:
-    """Return what all requests share; ask at startup, so that no reader waits for it.
+    """Return what all requests share; the plugin asks at startup, so that no reader waits.
 
     Raises:
         NotFound: no attached database holds a map.
@@ -101,7 +101,7 @@ async def find_map_data(datasette: Datasette) -> MapData:
 
 
 class PageContext:
-    """What a handler works with: the site, the request, the database and its vocabulary."""
+    """What a page is made from: the request, the database, its vocabulary and its counts."""
 
     def __init__(self, datasette: Datasette, request: Request, map_data: MapData) -> None:
         self.datasette = datasette
@@ -184,7 +184,7 @@ class PageContext:
     async def render(
         self, template: str, page: Page, *, status: int = 200, **policy: str
     ) -> Response:
-        """Render a page's template with the fields of its context, and what links need.
+        """Render a page's template with the fields of the page and the functions that make links.
 
         A keyword such as ``frame_ancestors`` changes the page's content security policy.
         """
@@ -200,17 +200,17 @@ class PageContext:
 
 
 _MOST_CACHED = 512
-"""Number of rendered pages to keep; one that is asked for again is kept longest."""
+"""Number of rendered pages in the cache; the one asked for longest ago leaves it first."""
 _cached: WeakKeyDictionary[Datasette, OrderedDict[tuple[str, ...], Response]] = WeakKeyDictionary()
 
 
 async def cached_page(
     datasette: Datasette, request: Request, render: Callable[[PageContext], Awaitable[Response]]
 ) -> Response:
-    """Answer with a rendering kept for this address, or render and keep it.
+    """Return the page of this address from the cache, or render it and put it there.
 
-    An entity tag names the content; a browser that has it is told so (304). Nothing is kept
-    while the database can change.
+    The entity tag is a hash of the content. A browser that sends it gets 304 and no content.
+    Nothing is cached while the database can change.
     """
     pages = _cached.setdefault(datasette, OrderedDict())
     key = (request.scheme, request.host, request.path, request.query_string)
@@ -230,7 +230,7 @@ async def cached_page(
 
 
 def unless_known(request: Request, response: Response) -> Response:
-    """Return the response, or 304 where the browser says that it has its entity tag."""
+    """Return the response, or 304 if the browser already has the content with this entity tag."""
     asked = (request.headers.get("if-none-match") or "").split(",")
     if {"*", response.headers["ETag"]} & {tag.strip().removeprefix("W/") for tag in asked}:
         return Response(

@@ -19,7 +19,7 @@ class Sentence:
     """One finding."""
 
     state: str
-    """The state it speaks of, 'studies' or 'reading'."""
+    """The state that it is about; or 'studies', or 'reading'."""
     text: str
 
 
@@ -177,7 +177,7 @@ def describe_owner(cell: Cell) -> str:
 
 
 def join_words(words: Iterable[str]) -> str:
-    """Join words as a sentence does: 'a', 'a and b', 'a, b and c'."""
+    """Join words for a sentence: 'a', 'a and b', 'a, b and c'."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
 
@@ -188,7 +188,7 @@ def _in_a_sentence(name: str) -> str:
 
 
 def count_of(number: int, one: str, many: str = "") -> str:
-    """Return '1 gap', '2 gaps', '0 gaps'; ``many`` is for words that do not just take an s."""
+    """Return '1 gap', '2 gaps' or '0 gaps'; ``many`` is an irregular plural."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 

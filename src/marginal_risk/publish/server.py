@@ -28,10 +28,10 @@ def open_site(database: Path, config: Path) -> Datasette:
 
 
 class Server:
-    """A web server that holds its address from the moment it is made."""
+    """A web server that listens on its address as soon as it is created."""
 
     def __init__(self, database: Path, config: Path, host: str, port: int) -> None:
-        """Take the address, so that nobody can between now and ``run``.
+        """Listen on the address now, so that no other program takes it before ``run``.
 
         Raises:
             AddressError: the port is in use, or the host is not one of this machine's.

@@ -18,13 +18,13 @@ _LINE, _PADDING, _GAP = 17, 9, 22
 _STAGES, _SIDE, _BOX = 30, 260, 198
 """Left edges of the boxes of the main line and of those beside it; width of both."""
 _BASE = 13
-"""From the top of a line to its base line."""
+"""Distance from the top of a line of text to its base line."""
 _LETTERS = 27
-"""Letters of a line in a box, at most."""
+"""Greatest number of letters in a line of a box."""
 _MOST_WAYS = 4
 _LOWEST = 40
 _HEIGHTS = {"Identification": 96}
-"""Least height of a row: the band beside it must hold its name."""
+"""Least height of a row, so that the name of the band beside it fits."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Chart:
     arrows: list[tuple[int, int, int, int]]
     """From and to: x, y, x, y."""
     label: str
-    """The same for those who do not see it."""
+    """The drawing in words, for a screen reader."""
     width: int = WIDTH
 
 

@@ -21,12 +21,12 @@ _SHADES = {
     "not_coded": "#e8eaed",
     "no_study": "#e8eaed",
 }
-"""Those of the stylesheet; every other state is white."""
+"""The colours of the stylesheet; every other state is white."""
 
 _CIRCLE = "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0Z"
 _OUTLINES = {"●": _CIRCLE, "◐": _CIRCLE, "○": _CIRCLE, "∅": f"{_CIRCLE}M-1.1,1.1L1.1,-1.1"}
 _FILLINGS = {"●": _CIRCLE, "◐": "M0,-1A1,1,0,0,0,0,1Z"}
-"""Symbols that fonts lack, or have in different sizes, as paths; the others are text."""
+"""Paths for symbols that fonts lack or draw in different sizes; other symbols are text."""
 
 _LABEL, _CELL, _ROW, _LINE = 112, 86, 46, 11
 """Widths and heights in pixels of CSS, 96 an inch: with six steps the figure is 17 cm wide."""
@@ -78,7 +78,7 @@ def specify_figure(drawing: Drawing) -> dict[str, Any]:
         title=alt.TitleConfig(anchor="start", color=_INK, subtitleColor=_INK, offset=10),
         view=alt.ViewConfig(stroke=None),
     )
-    # Its shape never changes, and to check it takes as long as to draw it.
+    # Validation would take as long as drawing, and the structure is the same every time.
     return figure.properties(config=look).to_dict(validate=False)
 
 
@@ -186,7 +186,7 @@ def _symbols(base: alt.Chart, height: float = 0) -> list[alt.Chart]:
 
 
 def _data(rows: Iterable[dict[str, Any]]) -> alt.Chart:
-    """Return a chart of rows that stand in the specification: text in them stays text."""
+    """Return a chart with its rows inside the specification; text in them is never read as code."""
     import altair as alt
 
     return alt.Chart(alt.InlineData(list(rows)))
@@ -212,7 +212,7 @@ def _look(state: Word) -> dict[str, str | None]:
 
 
 def _lines(text: str, width: int, *, above: float = 0) -> Iterator[tuple[str, float]]:
-    """Yield up to four lines of a text and their places, a part of them ``above`` its own."""
+    """Yield up to four lines of a text with their offsets; ``above`` is the share above zero."""
     lines = wrap(printable(text), width, max_lines=4, placeholder="…")
     for number, line in enumerate(lines):
         yield line, _LINE * (number - above * (len(lines) - 1))

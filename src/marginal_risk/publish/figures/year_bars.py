@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 _SVG = "http://www.w3.org/2000/svg"
 _YEAR, _LETTER = 44, 8
-"""Widths in pixels, of a year and of a letter at most."""
+"""Width of a year, and greatest width of a letter, in pixels."""
 _TALLEST, _STUDY = 44, 12
-"""Heights in pixels: of the tallest bar at most; of one study at most."""
+"""Greatest height of the tallest bar, and of one study, in pixels."""
 
 
 def draw_years(years: Sequence[int], rows: Mapping[str, Sequence[int]], label: str) -> Markup:

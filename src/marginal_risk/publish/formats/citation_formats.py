@@ -31,7 +31,7 @@ _CSL_TYPES = {
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _IN_A_CONTAINER = ("article", "paper", "chapter", "webpage")
-"""Kinds whose venue contains them; that of the others publishes them."""
+"""Kinds of work whose venue contains them; the venue of other kinds is their publisher."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def to_text(works: Sequence[CitedWork]) -> str:
 
 
 def to_ris(works: Sequence[CitedWork]) -> str:
-    """Return RIS, in which no value spans lines: whatever it holds, it stays a value."""
+    """Return RIS; each value stays on one line, so no text in it can start a new field."""
     return str(_RisWriter().formats([dict(_ris_values(work)) for work in works]))
 
 
@@ -66,12 +66,12 @@ def to_csl(works: Sequence[CitedWork]) -> str:
 
 
 class _RisWriter(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
-    """RIS as its specification has it: no numbers between records, lines ended by CR LF."""
+    """RIS as specified: no numbers between records, and lines that end with CR LF."""
 
     NEWLINE = "\r\n"
 
     def set_header(self, count: int) -> str:  # noqa: ARG002  (the number is not wanted)
-        """Return nothing."""
+        """Return no header."""
         return ""
 
 
@@ -171,4 +171,4 @@ FORMATS = {
     "json": CitationFormat("application/vnd.citationstyles.csl+json", "attachment", to_csl),
     "txt": CitationFormat("text/plain; charset=utf-8", "inline", to_text),
 }
-"""By extension."""
+"""The formats by extension."""

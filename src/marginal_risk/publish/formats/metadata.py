@@ -48,14 +48,14 @@ def highwire_tags(work: CitedWork) -> list[tuple[str, str]]:
         ("citation_arxiv_id", work.arxiv_id),
         ("citation_language", work.language),
         ("citation_keywords", work.keywords),
-        # Where the work itself is: this page is about it, and is not its abstract page.
+        # The address of the work itself: this site's page only describes it.
         ("citation_abstract_html_url", address(work)),
     ]
     return [(name, content) for name, content in tags if content]
 
 
 def describe_work(work: CitedWork, page_url: str) -> dict[str, Any]:
-    """Return a study as schema.org has it, for JSON-LD in the page at ``page_url``."""
+    """Return a study in terms of schema.org, as JSON-LD for the page at ``page_url``."""
     return {
         "@context": "https://schema.org",
         **{key: value for key, value in _properties(work) if value},

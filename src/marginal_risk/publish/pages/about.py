@@ -77,7 +77,7 @@ async def _render(context: PageContext) -> Response:
 
 
 def describe_limits(build: Build, whole: Coverage, coders: Sequence[str]) -> dict[str, str]:
-    """Return what the numbers of the map forbid to conclude, by subject.
+    """Return what cannot be concluded from the numbers of the map, by subject.
 
     ``coders`` are the persons and publications that coded independently.
     """

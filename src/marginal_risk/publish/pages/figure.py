@@ -31,7 +31,7 @@ _drawing = threading.Lock()  # a second reader of the same figure waits for the 
 
 
 def draw_once(drawing: Drawing) -> Picture:
-    """Return a figure; one that was drawn lately is not drawn again."""
+    """Return a figure from the cache of recent ones, or draw it."""
     with _drawing:
         return _draw_and_tag(drawing)
 

@@ -82,7 +82,7 @@ async def _render(context: PageContext) -> Response:
 
 
 def describe_screening(flow: Flow, vector: Word | None, searches: list[ListedSearch]) -> list[str]:
-    """Return how far the studies have got, and when was searched last."""
+    """Return how far the studies have got, and when the last search was made."""
     where = f" for {vector.name}" if vector else ""
     found = count_of(flow.found, "study", "studies")
     first = (

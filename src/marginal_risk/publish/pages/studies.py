@@ -29,12 +29,12 @@ _DIRECTIONS = {
     "steps": ("Steps addressed", "fewest first", "most first"),
 }
 _DESCENDING_FIRST = frozenset({"year", "steps"})
-"""What a first choice sorts from the highest down."""
+"""Columns that are first sorted from the highest value down."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What the reader asked for; what cannot be understood is as if it were not asked."""
+    """What the reader asked for; a value that makes no sense is ignored."""
 
     text: str
     sort: str
@@ -58,7 +58,7 @@ class Listing:
 
     @property
     def phrases(self) -> list[str]:
-        """The words to find, each an FTS5 expression without syntax of the reader's."""
+        """The words to find, each as an FTS5 expression in which nothing is syntax."""
         return match_expression(self.text).split()[:_MOST_WORDS]
 
     def query(self, sort: str, is_descending: bool, page: int = 1) -> str:

@@ -117,7 +117,7 @@ def count_studies(by_year: Sequence[Any], links: dict[str, str]) -> Trend:
 def count_by_vector(
     vocabulary: Vocabulary, by_year: Sequence[Any], by_vector: Sequence[Any], links: dict[str, str]
 ) -> Trend:
-    """Return how the coded studies of each misuse vector have become more."""
+    """Return how the number of coded studies of each misuse vector has grown."""
     series = tuple(
         _series(vector.name, [row for row in by_vector if row["misuse_vector"] == slug], _SO_FAR)
         for slug, vector in vocabulary.vectors.items()

@@ -53,7 +53,7 @@ class AgreementRow:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two coders: what each of them says where the other says what."""
+    """Two coders, and how often each pair of their levels occurs."""
 
     name: str
     other_name: str
@@ -129,7 +129,7 @@ def _summarize(
 
 
 def summarize(whole: AgreementRow, codings: int, twice: int, coders: Sequence[str]) -> list[str]:
-    """Return what is known of agreement, or what is missing; then there is no figure in it."""
+    """Return what is known of agreement; or, without any figure, what is missing."""
     if whole.pairs:
         return [
             f"{twice} of {count_of(codings, 'coding')} {have(twice)} two coders or more, who give"
@@ -148,7 +148,7 @@ def summarize(whole: AgreementRow, codings: int, twice: int, coders: Sequence[st
 
 
 def describe(figures: AgreementRow) -> str:
-    """Return the figures in one sentence, with what they rest on."""
+    """Return the figures in one sentence, with the numbers behind them."""
     counted = (
         f"{count_of(figures.codings, 'coding')}, {count_of(figures.judgements, 'step')} judged by"
         f" two coders or more, {count_of(figures.pairs, 'pair')} of judgements"

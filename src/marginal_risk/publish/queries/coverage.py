@@ -133,13 +133,13 @@ def narrow(vocabulary: Vocabulary, map_filter: MapFilter) -> Vocabulary:
 
 
 def _mark_no_match(cell: Cell, matching: Cell) -> Cell:
-    """Return the matching cell; where only the filter emptied it, say so."""
+    """Return the matching cell; its state is 'no_match' if only the filter emptied it."""
     emptied = matching.state in ("no_study", "not_coded") and matching.state != cell.state
     return replace(matching, state=NO_MATCH.slug, gap_kind=None) if emptied else matching
 
 
 def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str, str | None]:
-    """Return the study's levels; where only the filter left none, say so."""
+    """Return the study's levels; a level is 'no_match' if only the filter took it away."""
     return {step: level or (whole[step] and NO_MATCH.slug) for step, level in study.levels.items()}
 
 
@@ -153,7 +153,7 @@ def _read_cells(
 def read_cells(
     connection: sqlite3.Connection, tables: Iterable[tuple[str, str]], parameters: dict[str, Any]
 ) -> dict[tuple[str, str], Cell]:
-    """Return every cell of the map, counted on other rows than those of the tables.
+    """Return every cell of the map, counted on rows that replace those of some tables.
 
     ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
     """

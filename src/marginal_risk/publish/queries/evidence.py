@@ -49,7 +49,7 @@ class Vocabulary:
 
     @property
     def focus(self) -> FrameworkStep:
-        """That step, or the first one where a filter has taken it out."""
+        """The step on marginal risk; if a filter leaves it out, the first step that is left."""
         steps = self.steps.values()
         return next((step for step in steps if step.is_marginal_risk), next(iter(steps)))
 
@@ -108,7 +108,7 @@ class ShownJudgement:
 
     @property
     def is_provisional(self) -> bool:
-        """Whether a machine made it: marked, and in no count."""
+        """Whether a machine made it; such a judgement is marked and is in no count."""
         return self.coder_kind == "machine"
 
 
@@ -225,9 +225,10 @@ def columns(record: Any) -> str:
     return ", ".join(field.name for field in fields(record))
 
 
-# Codings by people and publications, the newest first: dated by the last commit that changed
-# them, so that a changed judgement comes up as an updated entry; else by the coder. A date that
-# is known to the year or the month stands for its first day; without any, as old as the data.
+# Codings by people and publications, the newest first. The date is that of the last commit that
+# changed the coding, so that a changed judgement appears as an updated entry. Without one, it is
+# the date that the coder gave; a year or month stands for its first day. Without that, it is the
+# date of the data.
 _NEWEST = """
 with newest as (
     select

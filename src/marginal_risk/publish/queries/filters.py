@@ -18,7 +18,7 @@ class MapFilter:
     """What the reader wants to see; an empty filter shows the whole map."""
 
     vectors: tuple[str, ...] = ()
-    """Rows to show; none means all. Likewise below."""
+    """Rows to show; none means all. The next three are read in the same way."""
     steps: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     coders: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class MapFilter:
         yield "judgements", f"select * from main.judgements where {_all([kept, *judgement])}"
         having = [kept, *coder]
         if self.levels or self.confidence:
-            # A coding of which no judgement is left is left out as well.
+            # A coding without any judgement left is left out too.
             having.append(
                 "(citekey, misuse_vector, coder) in"
                 " (select citekey, misuse_vector, coder from judgements)"
@@ -147,7 +147,7 @@ def read_filter(
 
 
 def match_expression(text: str) -> str:
-    """Return an FTS5 expression that finds all words of a text; no word of it is syntax."""
+    """Return an FTS5 expression that finds all words of a text; none of them acts as syntax."""
     words = ("".join(c if c.isalnum() else " " for c in text)).split()
     return " ".join(f'"{word}"*' for word in words)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ListedCoder:
-    """Whoever made judgements."""
+    """A person, publication, machine or consensus that made judgements."""
 
     coder: str
     name: str
