@@ -20,7 +20,8 @@ from marginal_risk.cli import main
 from marginal_risk.publish.figures.map_figure import draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.pages import figure
-from marginal_risk.publish.queries.evidence import Build, Cell, FrameworkStep, Vocabulary, Word
+from marginal_risk.publish.queries.evidence import Build, Cell
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from places import ROOT

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_coverage, read_whole
-from marginal_risk.publish.queries.evidence import read_vocabulary
 from marginal_risk.publish.queries.filters import MapFilter, match_expression, read_filter
+from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.store.database import build_database
 from places import ROOT
 

@@ -9,7 +9,7 @@ import pytest
 from datasette.app import Datasette
 
 from marginal_risk.publish.pages.gaps import CountedGapKind, keep_settled, summarize
-from marginal_risk.publish.queries.evidence import Word
+from marginal_risk.publish.queries.vocabulary import Word
 from pages import get, links, main_of, parse, rows_of, site_on, text_of, texts
 from places import ROOT, TINY
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from marginal_risk.publish.queries import open_database
-from marginal_risk.publish.queries.evidence import read_vocabulary
+from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from offered import ANSWERS
 
 RUN = """

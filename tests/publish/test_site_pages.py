@@ -349,7 +349,7 @@ async def test_a_fault_of_the_program_is_not_shown(
     def fail(*_: object) -> None:
         raise RuntimeError("a secret <b>")
 
-    monkeypatch.setattr(codebook_page.lists, "read_rules", fail)
+    monkeypatch.setattr(codebook_page, "read_rules", fail)
     page = await get(site, "/codebook", status=500)
     assert texts(page, "h1") == ["Something went wrong here"]
     assert "secret" not in text_of(page)

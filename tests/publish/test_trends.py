@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.page import Page
 from marginal_risk.publish.pages import trends
-from marginal_risk.publish.queries.evidence import FrameworkStep, Vocabulary, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from pages import screen

@@ -15,7 +15,7 @@ from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
-from marginal_risk.publish.queries.evidence import read_vocabulary
+from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.publish.sentences import headline
 from marginal_risk.store.views import VIEWS, read_view
 from places import ROOT

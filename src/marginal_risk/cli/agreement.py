@@ -43,7 +43,7 @@ def agreement(data_dir: Path, by: str | None, output_format: str, database: Path
 
     from marginal_risk.publish.queries import open_database
     from marginal_risk.publish.queries.agreement import read_agreement
-    from marginal_risk.publish.queries.evidence import read_vocabulary
+    from marginal_risk.publish.queries.vocabulary import read_vocabulary
 
     build_if_needed(data_dir, database)
     with closing(open_database(database)) as connection:

@@ -17,7 +17,8 @@ from datasette.database import Database
 from datasette.utils import tilde_encode
 
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
-from marginal_risk.publish.queries.evidence import Build, Vocabulary, read_build, read_vocabulary
+from marginal_risk.publish.queries.evidence import Build, read_build
+from marginal_risk.publish.queries.vocabulary import Vocabulary, read_vocabulary
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
 
 P = ParamSpec("P")

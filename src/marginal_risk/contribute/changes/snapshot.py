@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from marginal_risk.publish.queries.coverage import read_whole
-from marginal_risk.publish.queries.evidence import read_vocabulary
+from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.publish.sentences import headline
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.records import VOCABULARIES

@@ -27,8 +27,7 @@ from marginal_risk.contribute.form.posted import (
 from marginal_risk.contribute.form.preview import Preview, read_preview
 from marginal_risk.contribute.form.published_records import read_records
 from marginal_risk.publish.page import Page, PageContext, cached_page, described, security_headers
-from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import FrameworkStep, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules, read_words
 from marginal_risk.rows import Records
 
 
@@ -136,7 +135,7 @@ async def _propose(context: PageContext, answers: Answers) -> Proposal:
 async def _render(
     context: PageContext, answers: Answers, proposal: Proposal | None, refusal: str = ""
 ) -> Response:
-    rules = await context.read(lists.read_rules)
+    rules = await context.read(read_rules)
     states, steps = context.vocabulary.states, context.vocabulary.steps
     known = None
     if answers.study and not answers.bibtex:
@@ -166,8 +165,8 @@ async def _render(
             (step, [(states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in steps.items()
         ],
-        confidences=await context.read(lists.read_words, "confidences"),
-        study_types=await context.read(lists.read_words, "study_types"),
+        confidences=await context.read(read_words, "confidences"),
+        study_types=await context.read(read_words, "study_types"),
     )
     return await context.render("contribute.html", page)
 

@@ -14,7 +14,8 @@ from marginal_risk.contribute.coding.overlay import lay_over
 from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_cells
-from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, Word
+from marginal_risk.publish.queries.evidence import Cell
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.sentences import describe_cell
 from marginal_risk.rows import Records
 

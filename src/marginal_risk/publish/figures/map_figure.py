@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 from marginal_risk.publish.figures.map_layout import Drawing, printable, specify_figure
 from marginal_risk.publish.queries.coverage import read_whole
-from marginal_risk.publish.queries.evidence import read_build, read_vocabulary
+from marginal_risk.publish.queries.evidence import read_build
+from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import count_judged
 

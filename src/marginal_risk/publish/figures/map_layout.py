@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from marginal_risk.publish.queries.evidence import Build, Cell, FrameworkStep, Vocabulary, Word
+from marginal_risk.publish.queries.evidence import Build, Cell
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS, count_judged
 

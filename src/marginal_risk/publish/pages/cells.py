@@ -10,7 +10,8 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, described
 from marginal_risk.publish.queries import evidence
-from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, ShownJudgement, Word
+from marginal_risk.publish.queries.evidence import Cell, ShownJudgement
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.sentences import describe_cell, describe_owner
 
 

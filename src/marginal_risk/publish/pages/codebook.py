@@ -8,8 +8,7 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import FrameworkStep, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules, read_words
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ async def codebook_page(datasette: Datasette, request: Request) -> Response:
 
 async def _render(context: PageContext) -> Response:
     vocabulary = context.vocabulary
-    rules = await context.read(lists.read_rules)
+    rules = await context.read(read_rules)
     levels = next(iter(rules.values()))
     page = CodebookPage(
         **context.page_fields(
@@ -97,7 +96,7 @@ _ABOUT = {
 
 
 async def _section(context: PageContext, prefix: str, heading: str, table: str) -> WordSection:
-    terms = await context.read(lists.read_words, table)
+    terms = await context.read(read_words, table)
     return WordSection(prefix, heading, _ABOUT[table], terms, context.data_links(table))
 
 

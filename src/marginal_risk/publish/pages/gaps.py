@@ -9,14 +9,8 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import (
-    Cell,
-    FrameworkStep,
-    ShownJudgement,
-    Vocabulary,
-    Word,
-)
+from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word, read_rules
 from marginal_risk.publish.sentences import are, count_of, describe_owner
 
 _CLOSED_BY = {
@@ -102,7 +96,7 @@ async def _render(context: PageContext) -> Response:
         sentences=sentences,
         kinds=list(kinds.values()),
         step=step,
-        rule=next(iter((await context.read(lists.read_rules))[step.slug].values())),
+        rule=next(iter((await context.read(read_rules))[step.slug].values())),
         marginal=marginal,
         others=[
             (other, _by_kind(kinds, [block for block in blocks if block.step == other]))
@@ -172,7 +166,7 @@ async def _read_blocks(
 ) -> list[GapBlock]:
     marginal = context.vocabulary.marginal_risk_step.slug
     judgements = await context.read(
-        lists.read_judgements_of_cells,
+        read_judgements_of_cells,
         [(gap.misuse_vector, gap.step) for gap in gaps if gap.step == marginal],
     )
 

@@ -11,8 +11,9 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
-from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, Word
+from marginal_risk.publish.queries.evidence import Cell
 from marginal_risk.publish.queries.filters import MapFilter, read_filter
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import Sentence, describe_cell, describe_flow, headline
 

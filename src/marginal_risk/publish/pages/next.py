@@ -9,8 +9,8 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries.evidence import Word
-from marginal_risk.publish.queries.lists import read_next_to_code
+from marginal_risk.publish.queries.study_list import read_next_to_code
+from marginal_risk.publish.queries.vocabulary import Word
 from marginal_risk.publish.queries.works import CitedWork, read_works
 from marginal_risk.publish.sentences import are, count_of
 

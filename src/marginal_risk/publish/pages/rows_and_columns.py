@@ -10,8 +10,8 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
-from marginal_risk.publish.queries import lists
-from marginal_risk.publish.queries.evidence import Cell, FrameworkStep, ShownJudgement, Word
+from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules
 from marginal_risk.publish.sentences import describe_cell, describe_flow, describe_owner
 
 _MOST_SHOWN = 30
@@ -101,7 +101,7 @@ async def _render_step(context: PageContext) -> Response:
     cells, judgements = await _read_cells(
         context, [(vector, step.slug, term) for vector, term in context.vocabulary.vectors.items()]
     )
-    rules = (await context.read(lists.read_rules))[step.slug]
+    rules = (await context.read(read_rules))[step.slug]
     page = StepPage(
         **context.page_fields(
             title=step.full_name,
@@ -124,7 +124,7 @@ async def _read_cells(
     """Return the cells at (vector, step), each under a heading, and all their judgements."""
     counts = context.whole.cells
     found = await context.read(
-        lists.read_judgements_of_cells, [(vector, step) for vector, step, _ in places]
+        read_judgements_of_cells, [(vector, step) for vector, step, _ in places]
     )
     cells = [
         _cell(context, counts[vector, step], heading, found[vector, step])

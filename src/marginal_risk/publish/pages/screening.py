@@ -9,9 +9,9 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.figures.flow_chart import Chart, draw_flow
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries import lists, screening_flow
-from marginal_risk.publish.queries.evidence import Word
+from marginal_risk.publish.queries import screening_flow
 from marginal_risk.publish.queries.screening_flow import Flow, LeftOut, ListedSearch
+from marginal_risk.publish.queries.vocabulary import Word, read_words
 from marginal_risk.publish.sentences import are, count_of
 
 
@@ -42,9 +42,7 @@ async def _render(context: PageContext) -> Response:
     vector = context.vocabulary.vectors.get(context.request.args.get("vector") or "")
     slug = vector.slug if vector else None
     flow = context.whole.flows[slug]
-    reasons = {
-        term.slug: term for term in await context.read(lists.read_words, "exclusion_reasons")
-    }
+    reasons = {term.slug: term for term in await context.read(read_words, "exclusion_reasons")}
     exclusions = await context.read(screening_flow.read_exclusions, slug)
     searches = await context.read(screening_flow.read_searches)
     ways = await context.read(screening_flow.read_ways, slug)

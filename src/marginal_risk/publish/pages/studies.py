@@ -11,12 +11,12 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
-from marginal_risk.publish.queries import lists
+from marginal_risk.publish.queries import study_list
 from marginal_risk.publish.queries.coverage import CodedStudy
-from marginal_risk.publish.queries.evidence import Word
 from marginal_risk.publish.queries.filters import LONGEST_SEARCH, match_expression
-from marginal_risk.publish.queries.lists import Window
 from marginal_risk.publish.queries.screening_flow import Flow
+from marginal_risk.publish.queries.study_list import Window
+from marginal_risk.publish.queries.vocabulary import Word
 from marginal_risk.publish.queries.works import CitedWork, read_works
 from marginal_risk.publish.sentences import are, count_of
 
@@ -120,7 +120,7 @@ async def _render(context: PageContext) -> Response:
     listing = Listing.asked_for(context.request)
     # A search without a letter or digit finds nothing, and not everything.
     is_idle = bool(listing.text) and not listing.phrases
-    total = 0 if is_idle else await context.read(lists.count_found, listing.phrases)
+    total = 0 if is_idle else await context.read(study_list.count_found, listing.phrases)
     pages = max(-(-total // PAGE_LENGTH), 1)
     page = min(listing.page, pages)
     first = (page - 1) * PAGE_LENGTH
@@ -169,16 +169,16 @@ async def _read(context: PageContext, listing: Listing, first: int) -> list[List
         codings.setdefault(coding.citekey, []).append(line)
     if listing.sort == "steps":
         window = Window("year", True, 0, -1)
-        keys = await context.read(lists.read_citekeys, listing.phrases, window)
+        keys = await context.read(study_list.read_citekeys, listing.phrases, window)
         # A work that nobody coded comes after one that addresses no step.
         most = {key: max(addressed for _, addressed in lines) for key, lines in codings.items()}
         keys.sort(key=lambda key: most.get(key, -1), reverse=listing.is_descending)
         keys = keys[first : first + PAGE_LENGTH]
     else:
         window = Window(listing.sort, listing.is_descending, first, PAGE_LENGTH)
-        keys = await context.read(lists.read_citekeys, listing.phrases, window)
+        keys = await context.read(study_list.read_citekeys, listing.phrases, window)
     works = {work.citekey: work for work in await context.read(read_works, keys)}
-    sources = await context.read(lists.read_source_citekeys)
+    sources = await context.read(study_list.read_source_citekeys)
     return [
         ListedStudy(work, coins(work), key in sources, codings.get(key, []))
         for key, work in ((key, works[key]) for key in keys)

@@ -15,9 +15,10 @@ from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import coins
-from marginal_risk.publish.queries import evidence, lists
-from marginal_risk.publish.queries.evidence import FrameworkStep, ShownJudgement, Word
+from marginal_risk.publish.queries import evidence
+from marginal_risk.publish.queries.evidence import ShownJudgement
 from marginal_risk.publish.queries.screening_flow import ScreeningDecision, read_screening
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_words
 from marginal_risk.publish.queries.works import CitedWork, read_versions, read_works
 
 _DISPUTE_FORM = "dispute-a-coding.yml"
@@ -118,7 +119,7 @@ async def _render(context: PageContext) -> Response:
 
 async def _read_screening(context: PageContext, citekey: str) -> list[ScreenedFor]:
     terms = {
-        table: {term.slug: term for term in await context.read(lists.read_words, table)}
+        table: {term.slug: term for term in await context.read(read_words, table)}
         for table in ("decisions", "exclusion_reasons", "study_types")
     }
     return [

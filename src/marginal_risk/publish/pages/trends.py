@@ -17,7 +17,7 @@ from marginal_risk.publish.queries.coverage import (
     read_coded_by_vector_and_year,
     read_coverage_by_year,
 )
-from marginal_risk.publish.queries.evidence import Vocabulary
+from marginal_risk.publish.queries.vocabulary import Vocabulary
 from marginal_risk.publish.sentences import are, count_of, have, join_words
 
 

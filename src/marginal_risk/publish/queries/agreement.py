@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from marginal_risk.publish.queries.evidence import Vocabulary, Word, columns
+from marginal_risk.publish.queries.evidence import columns
+from marginal_risk.publish.queries.vocabulary import Vocabulary, Word
 from marginal_risk.publish.sentences import count_of, have
 
 SCOPES = ("step", "vector", "coder")

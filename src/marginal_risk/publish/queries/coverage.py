@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from marginal_risk.publish.queries.evidence import Cell, Vocabulary, Word, columns
+from marginal_risk.publish.queries.evidence import Cell, columns
 from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
+from marginal_risk.publish.queries.vocabulary import Vocabulary, Word
 
 _VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)

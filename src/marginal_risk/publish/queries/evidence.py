@@ -6,52 +6,9 @@ Count in SQL, arrange here, loop in the templates.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
-
-SYMBOLS = {"contested": "±", "not_coded": "?", "no_study": "∅"}
-"""Symbols of the states that are not levels; those of the levels are in the database."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word of the codebook."""
-
-    slug: str
-    name: str
-    definition: str
-    symbol: str = ""
-
-
-@dataclass(frozen=True)
-class FrameworkStep(Word):
-    """A step of the framework."""
-
-    full_name: str = ""
-    question: str = ""
-    is_marginal_risk: bool = False
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The vocabulary, in the codebook's order."""
-
-    vectors: dict[str, Word]
-    steps: dict[str, FrameworkStep]
-    states: dict[str, Word]
-    """The levels, then contested, not_coded and no_study."""
-    gap_kinds: dict[str, Word]
-
-    @property
-    def marginal_risk_step(self) -> FrameworkStep:
-        """The step that asks for evidence of marginal risk."""
-        return next(step for step in self.steps.values() if step.is_marginal_risk)
-
-    @property
-    def focus(self) -> FrameworkStep:
-        """The step on marginal risk; if a filter leaves it out, the first step that is left."""
-        steps = self.steps.values()
-        return next((step for step in steps if step.is_marginal_risk), next(iter(steps)))
 
 
 @dataclass(frozen=True)
@@ -126,40 +83,6 @@ class Build:
     judgements: int
 
 
-def read_vocabulary(connection: sqlite3.Connection) -> Vocabulary:
-    """Return the vocabulary."""
-    vectors = connection.execute("select slug, name, definition from vectors order by position")
-    steps = connection.execute(
-        "select slug, name, definition, full_name, question, is_marginal_risk from steps"
-        " order by position",
-    )
-    levels = connection.execute(
-        "select slug, name, definition, symbol from levels order by position"
-    )
-    kinds = connection.execute("select slug, name, definition from gap_kinds order by position")
-    gap_kinds = {row["slug"]: Word(*row) for row in kinds}
-    states = {row["slug"]: Word(*row) for row in levels}
-    for slug, symbol in SYMBOLS.items():
-        kind = gap_kinds[slug]
-        states[slug] = Word(slug, kind.name, kind.definition, symbol)
-    return Vocabulary(
-        vectors={row["slug"]: Word(*row) for row in vectors},
-        steps={
-            row["slug"]: FrameworkStep(
-                slug=row["slug"],
-                name=row["name"],
-                definition=row["definition"],
-                full_name=row["full_name"],
-                question=row["question"],
-                is_marginal_risk=bool(row["is_marginal_risk"]),
-            )
-            for row in steps
-        },
-        states=states,
-        gap_kinds=gap_kinds,
-    )
-
-
 def read_build(connection: sqlite3.Connection) -> Build:
     """Return the one row about the build."""
     return Build(*connection.execute(f"select {columns(Build)} from build").fetchone())
@@ -194,6 +117,13 @@ def read_cell_judgements(
     return [
         ShownJudgement(*row) for row in connection.execute(sql, {"vector": vector, "step": step})
     ]
+
+
+def read_judgements_of_cells(
+    connection: sqlite3.Connection, cells: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[ShownJudgement]]:
+    """Return the judgements of several cells, by vector and step."""
+    return {cell: read_cell_judgements(connection, *cell) for cell in cells}
 
 
 def read_study_judgements(connection: sqlite3.Connection, citekey: str) -> list[ShownJudgement]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from marginal_risk.publish.queries.evidence import Vocabulary
+from marginal_risk.publish.queries.vocabulary import Vocabulary
 
 LONGEST_SEARCH = 200
 """Characters of a search text; the rest is left out."""

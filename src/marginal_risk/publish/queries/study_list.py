@@ -1,4 +1,4 @@
-"""What the lists read: judgements of many cells, words and rules, works of the bibliography."""
+"""What the list of studies and the list of what to code next read: keys of works, in order."""
 
 from __future__ import annotations
 
@@ -7,36 +7,6 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from marginal_risk.publish.queries.evidence import ShownJudgement, Word, read_cell_judgements
-
-
-def read_judgements_of_cells(
-    connection: sqlite3.Connection, cells: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[ShownJudgement]]:
-    """Return the judgements of several cells, by vector and step."""
-    return {cell: read_cell_judgements(connection, *cell) for cell in cells}
-
-
-def read_rules(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """Return what earns each level, by step and level, the strongest level first."""
-    rules: dict[str, dict[str, str]] = {}
-    for row in connection.execute(
-        "select r.step, r.level, r.rule from coding_rules r join levels l on l.slug = r.level"
-        " order by l.position",
-    ):
-        rules.setdefault(row["step"], {})[row["level"]] = row["rule"]
-    return rules
-
-
-def read_words(connection: sqlite3.Connection, table: str) -> list[Word]:
-    """Return the words that a table of the vocabulary holds, in the codebook's order.
-
-    ``table`` is a name that the program wrote: it goes into the SQL as it stands.
-    """
-    sql = f"select slug, name, definition from {table} order by position"
-    return [Word(*row) for row in connection.execute(sql)]
-
 
 SORTS = {
     "author": "coalesce((select a.name from authorships s join authors a on a.id = s.author_id"
