@@ -21,7 +21,7 @@ from marginal_risk.publish.figures.map_figure import draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.pages import figure
 from marginal_risk.publish.queries.evidence import Build, Cell
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from places import ROOT
@@ -45,9 +45,9 @@ def draw_map(*parts: Any) -> bytes:
     return draw(Drawing(*parts))
 
 
-def vocabulary(vectors: list[str], steps: list[str]) -> Vocabulary:
+def vocabulary(vectors: list[str], steps: list[str]) -> MapVocabulary:
     """Return a codebook with these names; the second step asks for marginal risk."""
-    return Vocabulary(
+    return MapVocabulary(
         {f"v{i}": Word(f"v{i}", name, "") for i, name in enumerate(vectors)},
         {
             f"s{i}": FrameworkStep(f"s{i}", n, "", is_marginal_risk=i == 1)
@@ -64,7 +64,7 @@ def cell(vector: str, step: str, state: str, judged: int = 1, waiting: int = 0) 
     return Cell(vector, step, None, state, None, None, *counts)
 
 
-def all_cells(words: Vocabulary, state: str = "partial") -> dict[tuple[str, str], Cell]:
+def all_cells(words: MapVocabulary, state: str = "partial") -> dict[tuple[str, str], Cell]:
     return {(v, s): cell(v, s, state) for v in words.vectors for s in words.steps}
 
 

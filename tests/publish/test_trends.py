@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.page import Page
 from marginal_risk.publish.pages import trends
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from pages import screen
@@ -206,7 +206,7 @@ def year(year: int, studies: int = 0, **counts: int) -> dict[str, int]:
     return {"year": year, "studies": studies, "coded": sum(known.values()), **known}
 
 
-CODEBOOK = Vocabulary(
+CODEBOOK = MapVocabulary(
     {"one": Word("one", "One", ""), "two": Word("two", "Two", "")},
     {"proof": FrameworkStep("proof", "Proof", "", is_marginal_risk=True)},
     {

@@ -18,7 +18,7 @@ from datasette.utils import tilde_encode
 
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
 from marginal_risk.publish.queries.evidence import Build, read_build
-from marginal_risk.publish.queries.vocabulary import Vocabulary, read_vocabulary
+from marginal_risk.publish.queries.vocabulary import MapVocabulary, read_vocabulary
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
 
 P = ParamSpec("P")
@@ -55,7 +55,7 @@ class Page:
         "Where the numbers of the page are: table, JSON and CSV."
     )
     build: Build = described("What the database was built from.")
-    vocabulary: Vocabulary = described("The vocabulary.")
+    vocabulary: MapVocabulary = described("The vocabulary.")
     meaning: str = described("What 'addressed' does not mean.")
 
 
@@ -64,7 +64,7 @@ class MapData:
     """What all requests share while the database cannot change."""
 
     database: Database
-    vocabulary: Vocabulary
+    vocabulary: MapVocabulary
     build: Build
     whole: Coverage
     """The map of all coded studies, counted once."""

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from marginal_risk.publish.queries.evidence import Build, Cell
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS, count_judged
 
@@ -38,7 +38,7 @@ _INK = "#1b1f24"
 class Drawing:
     """What a figure is drawn from; equal drawings make the same figure."""
 
-    vocabulary: Vocabulary
+    vocabulary: MapVocabulary
     """Has every state that a cell is in."""
     cells: Mapping[tuple[str, str], Cell]
     build: Build

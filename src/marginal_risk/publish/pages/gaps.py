@@ -10,7 +10,7 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Vocabulary, Word, read_rules
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_rules
 from marginal_risk.publish.sentences import are, count_of, describe_owner
 
 _CLOSED_BY = {
@@ -109,7 +109,7 @@ async def _render(context: PageContext) -> Response:
     return await context.render("gaps.html", page)
 
 
-def order_gaps(vocabulary: Vocabulary, cells: Mapping[tuple[str, str], Cell]) -> list[Cell]:
+def order_gaps(vocabulary: MapVocabulary, cells: Mapping[tuple[str, str], Cell]) -> list[Cell]:
     """Return the cells in which something is missing, in the order of the view ``gaps``."""
     kinds, steps, vectors = (
         list(vocabulary.gap_kinds),

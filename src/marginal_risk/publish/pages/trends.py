@@ -17,7 +17,7 @@ from marginal_risk.publish.queries.coverage import (
     read_coded_by_vector_and_year,
     read_coverage_by_year,
 )
-from marginal_risk.publish.queries.vocabulary import Vocabulary
+from marginal_risk.publish.queries.vocabulary import MapVocabulary
 from marginal_risk.publish.sentences import are, count_of, have, join_words
 
 
@@ -115,7 +115,10 @@ def count_studies(by_year: Sequence[Any], links: dict[str, str]) -> Trend:
 
 
 def count_by_vector(
-    vocabulary: Vocabulary, by_year: Sequence[Any], by_vector: Sequence[Any], links: dict[str, str]
+    vocabulary: MapVocabulary,
+    by_year: Sequence[Any],
+    by_vector: Sequence[Any],
+    links: dict[str, str],
 ) -> Trend:
     """Return how the number of coded studies of each misuse vector has grown."""
     series = tuple(
@@ -139,7 +142,9 @@ def count_by_vector(
     )
 
 
-def count_evidence(vocabulary: Vocabulary, by_year: Sequence[Any], links: dict[str, str]) -> Trend:
+def count_evidence(
+    vocabulary: MapVocabulary, by_year: Sequence[Any], links: dict[str, str]
+) -> Trend:
     """Return how far the coded studies of each year give evidence of marginal risk."""
     step = vocabulary.marginal_risk_step
     found = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marginal_risk.publish.queries.evidence import columns
-from marginal_risk.publish.queries.vocabulary import Vocabulary, Word
+from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 from marginal_risk.publish.sentences import count_of, have
 
 SCOPES = ("step", "vector", "coder")
@@ -96,7 +96,7 @@ class AgreementReport:
     disagreements: list[Disagreement]
 
 
-def read_agreement(connection: sqlite3.Connection, vocabulary: Vocabulary) -> AgreementReport:
+def read_agreement(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> AgreementReport:
     """Return how far coders agree, with names instead of slugs."""
     found = connection.execute(f"select {columns(AgreementRow)} from agreement order by id")
     whole, *others = (AgreementRow(*row) for row in found)
@@ -166,7 +166,7 @@ def _with_interval(value: float | None, low: float | None, high: float | None) -
     return f"{value:.4f}" if low is None else f"{value:.4f} [{low:.4f}, {high:.4f}]"
 
 
-def _about(figures: AgreementRow, vocabulary: Vocabulary, names: dict[str, str]) -> str:
+def _about(figures: AgreementRow, vocabulary: MapVocabulary, names: dict[str, str]) -> str:
     if figures.step:
         return vocabulary.steps[figures.step].name
     if figures.misuse_vector:
@@ -176,7 +176,7 @@ def _about(figures: AgreementRow, vocabulary: Vocabulary, names: dict[str, str])
 
 def _compare(
     connection: sqlite3.Connection,
-    vocabulary: Vocabulary,
+    vocabulary: MapVocabulary,
     names: dict[str, str],
     figures: AgreementRow,
 ) -> Comparison:

@@ -16,7 +16,7 @@ from typing import Any
 from marginal_risk.publish.queries.evidence import Cell, columns
 from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
-from marginal_risk.publish.queries.vocabulary import Vocabulary, Word
+from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 
 _VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
@@ -50,7 +50,7 @@ class CodedStudy:
 class Coverage:
     """The map: its rows and columns, its cells, and its coded studies."""
 
-    vocabulary: Vocabulary
+    vocabulary: MapVocabulary
     """The vocabulary, with the vectors and steps that the filter leaves."""
     cells: dict[tuple[str, str], Cell]
     """Every cell by vector and step."""
@@ -75,7 +75,7 @@ class Coverage:
         return len({study.citekey for study in self.studies if study.is_complete})
 
 
-def read_whole(connection: sqlite3.Connection, vocabulary: Vocabulary) -> Coverage:
+def read_whole(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> Coverage:
     """Return the map of all coded studies."""
     everything = MapFilter()
     return Coverage(
@@ -118,7 +118,7 @@ def read_coverage(
     )
 
 
-def narrow(vocabulary: Vocabulary, map_filter: MapFilter) -> Vocabulary:
+def narrow(vocabulary: MapVocabulary, map_filter: MapFilter) -> MapVocabulary:
     """Return the codebook with the vectors and steps that the filter names, or with all."""
     vectors = {
         slug: vector
@@ -164,7 +164,7 @@ def read_cells(
 
 
 def _read_studies(
-    connection: sqlite3.Connection, vocabulary: Vocabulary, map_filter: MapFilter
+    connection: sqlite3.Connection, vocabulary: MapVocabulary, map_filter: MapFilter
 ) -> list[CodedStudy]:
     tables = map_filter.expressions() if map_filter.narrows_studies else ()
     prefix = _views_on(connection, tables)

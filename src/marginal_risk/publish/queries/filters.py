@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from marginal_risk.publish.queries.vocabulary import Vocabulary
+from marginal_risk.publish.queries.vocabulary import MapVocabulary
 
 LONGEST_SEARCH = 200
 """Characters of a search text; the rest is left out."""
@@ -97,7 +97,7 @@ class MapFilter:
 
 
 def read_filter(
-    parameters: Mapping[str, Sequence[str]], vocabulary: Vocabulary, coders: Iterable[str]
+    parameters: Mapping[str, Sequence[str]], vocabulary: MapVocabulary, coders: Iterable[str]
 ) -> tuple[MapFilter, list[str]]:
     """Return the filter that an address asks for, and a sentence for each part left out.
 

@@ -29,7 +29,7 @@ class FrameworkStep(Word):
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class MapVocabulary:
     """The vocabulary, in the codebook's order."""
 
     vectors: dict[str, Word]
@@ -50,7 +50,7 @@ class Vocabulary:
         return next((step for step in steps if step.is_marginal_risk), next(iter(steps)))
 
 
-def read_vocabulary(connection: sqlite3.Connection) -> Vocabulary:
+def read_vocabulary(connection: sqlite3.Connection) -> MapVocabulary:
     """Return the vocabulary."""
     vectors = connection.execute("select slug, name, definition from vectors order by position")
     steps = connection.execute(
@@ -66,7 +66,7 @@ def read_vocabulary(connection: sqlite3.Connection) -> Vocabulary:
     for slug, symbol in SYMBOLS.items():
         kind = gap_kinds[slug]
         states[slug] = Word(slug, kind.name, kind.definition, symbol)
-    return Vocabulary(
+    return MapVocabulary(
         vectors={row["slug"]: Word(*row) for row in vectors},
         steps={
             row["slug"]: FrameworkStep(
