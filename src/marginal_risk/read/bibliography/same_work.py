@@ -11,8 +11,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, count, pairwise
-from operator import eq
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -25,7 +24,7 @@ _WINDOW = 3
 _SMALL = 8
 """Works of one first author that are all compared with each other."""
 _START = 10
-"""Characters that neighbours must share to be looked at."""
+"""Characters that neighbours must share to be looked at, unless their first author is the same."""
 _BEGINNING = 24
 """Characters that make titles worth comparing, whatever follows."""
 _LIKE = 80
@@ -80,30 +79,16 @@ class KnownWorks:
 
     def __init__(self, references: Iterable[Reference] = ()) -> None:
         self._exact: dict[tuple[str, object], Reference] = {}
-        self._places: list[tuple[str, Reference]] = []
-        self._titles: list[tuple[str, int]] = []
-        self._endings: list[tuple[str, int]] = []
-        self._by_family: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for reference in references:
-            self._note(reference)
-            number = len(self._places)
-            title = reference.plain_title
-            self._places.append((title, reference))
-            self._titles.append((title, number))
-            self._endings.append((title[::-1], number))
-            self._by_family[reference.plain_family].append((title, number))
-        for known in (self._titles, self._endings, *self._by_family.values()):
-            known.sort()
+        self._works = list(references)
+        self._titles = _TitleIndex(self._works)
+        for reference in self._works:
+            self._remember_identities(reference)
 
     def add(self, reference: Reference) -> None:
         """Take one more work for known."""
-        self._note(reference)
-        number = len(self._places)
-        title = reference.plain_title
-        self._places.append((title, reference))
-        insort(self._titles, (title, number))
-        insort(self._endings, (title[::-1], number))
-        insort(self._by_family[reference.plain_family], (title, number))
+        self._remember_identities(reference)
+        self._titles.add(reference, len(self._works))
+        self._works.append(reference)
 
     def find(self, reference: Reference) -> Match | None:
         """Return the known work that this one is, with the reason; None where it is new.
@@ -115,31 +100,59 @@ class KnownWorks:
             if known:
                 return Match(known, reason, is_certain=True)
         own = likeness(reference)
-        for known in self._neighbours(reference):
-            near = compare(own, likeness(known))
-            if near:
-                return Match(known, f"a near title ({near})", is_certain=False)
+        near = (number for _, _, number in self._titles.find_neighbours(reference))
+        for number in dict.fromkeys(near):
+            if why := compare(own, likeness(self._works[number])):
+                return Match(self._works[number], f"a near title ({why})", is_certain=False)
         return None
 
-    def _note(self, reference: Reference) -> None:
+    def _remember_identities(self, reference: Reference) -> None:
         for fact, value, _ in identities(reference):
             self._exact.setdefault((fact, value), reference)
 
-    def _neighbours(self, reference: Reference) -> Iterator[Reference]:
-        """Yield the works whose titles stand near, each once, in the order of the search."""
+
+class _TitleIndex:
+    """The titles of works, sorted: from their beginning, from their end, and by first author."""
+
+    def __init__(self, references: Sequence[Reference]) -> None:
+        self._beginnings: list[tuple[str, int]] = []
+        self._endings: list[tuple[str, int]] = []
+        self._by_family: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for number, reference in enumerate(references):
+            title = reference.plain_title
+            self._beginnings.append((title, number))
+            self._endings.append((title[::-1], number))
+            self._by_family[reference.plain_family].append((title, number))
+        for titles in (self._beginnings, self._endings, *self._by_family.values()):
+            titles.sort()
+
+    def add(self, reference: Reference, number: int) -> None:
+        """Take in the title of one more work, under its number."""
         title = reference.plain_title
-        same_author = self._by_family.get(reference.plain_family, [])
-        numbers: dict[int, None] = {}
-        for known, text, reach in (
-            (self._titles, title, _WINDOW),
-            (self._endings, title[::-1], _WINDOW),
-            (same_author, title, _SMALL),
+        insort(self._beginnings, (title, number))
+        insort(self._endings, (title[::-1], number))
+        insort(self._by_family[reference.plain_family], (title, number))
+
+    def find_neighbours(self, reference: Reference) -> Iterator[tuple[str, str, int]]:
+        """Yield (own title, title, number) of the works whose titles stand near one.
+
+        Both titles are written backwards where they are near from their end. A work may come
+        more than once.
+        """
+        title = reference.plain_title
+        same_family = self._by_family.get(reference.plain_family, [])
+        reach = _SMALL if len(same_family) <= _SMALL else _WINDOW
+        for titles, own, width, shared in (
+            (self._beginnings, title, _WINDOW, _START),
+            (self._endings, title[::-1], _WINDOW, _START),
+            (same_family, title, reach, 0),
         ):
-            place = bisect_left(known, (text, -1))
-            for _, number in known[max(place - reach, 0) : place + reach]:
-                numbers[number] = None
-        for number in numbers:
-            yield self._places[number][1]
+            place = bisect_left(titles, (own,))
+            start = own[:shared]
+            # One more behind it: the work itself may be among them.
+            for near, number in titles[max(place - width, 0) : place + width + 1]:
+                if near.startswith(start):
+                    yield own, near, number
 
 
 def identities(reference: Reference) -> Iterator[tuple[str, object, str]]:
@@ -161,7 +174,7 @@ def near_pairs(
 
     Those that share an identifier, or title and year, are not among them.
     """
-    titles = [reference.plain_title for reference in references]
+    titles = _TitleIndex(references)
     likenesses: dict[int, Likeness] = {}
 
     def likeness_of(number: int) -> Likeness:
@@ -169,56 +182,28 @@ def near_pairs(
             likenesses[number] = likeness(references[number])
         return likenesses[number]
 
-    for first, second in sorted(_candidates(titles, references)):
-        one, other = references[first].study, references[second].study
-        if (
-            (titles[first] == titles[second] and one.year == other.year)
-            or (one.doi and one.doi == other.doi)
-            or (one.arxiv_id and one.arxiv_id == other.arxiv_id)
-        ):
-            continue
-        reason = compare(likeness_of(first), likeness_of(second))
-        if reason:
-            yield references[second], references[first], reason
-
-
-def _candidates(titles: Sequence[str], references: Sequence[Reference]) -> set[tuple[int, int]]:
-    """Return the pairs of places whose titles are worth comparing, the lower first."""
-    found: set[tuple[int, int]] = set()
-    for texts in (titles, [title[::-1] for title in titles]):
-        order = sorted(range(len(texts)), key=texts.__getitem__)
-        ordered = [texts[number] for number in order]
-        starts = [text[:_START] for text in ordered]
-        for step in range(1, _WINDOW + 1):
-            for place in compress(count(), map(eq, starts, starts[step:])):
-                if _worth_comparing(ordered[place], ordered[place + step]):
-                    found.add(_pair(order[place], order[place + step]))
-    by_family: dict[str, list[int]] = defaultdict(list)
-    for number, reference in enumerate(references):
-        by_family[reference.plain_family].append(number)
-    for numbers in by_family.values():
-        if len(numbers) > 1:
-            numbers.sort(key=titles.__getitem__)
-            reach = _WINDOW if len(numbers) > _SMALL else len(numbers)
-            for place, number in enumerate(numbers):
-                title = titles[number]
-                for near in numbers[place + 1 : place + 1 + reach]:
-                    if _worth_comparing(title, titles[near]):
-                        found.add(_pair(number, near))
-    return found
+    for later, reference in enumerate(references):
+        near = {
+            number
+            for own, title, number in titles.find_neighbours(reference)
+            if number < later and _worth_comparing(own, title)
+        }
+        known = set(identities(reference)) if near else set()
+        for earlier in sorted(near):
+            if known.isdisjoint(identities(references[earlier])):
+                reason = compare(likeness_of(earlier), likeness_of(later))
+                if reason:
+                    yield reference, references[earlier], reason
 
 
 def _worth_comparing(one: str, other: str) -> bool:
-    """Tell whether two titles, the lower first, begin with the same words or are much alike."""
+    """Tell whether two titles begin with the same words or are much alike."""
     return (
         one[:_BEGINNING] == other[:_BEGINNING]
         or other.startswith(one)
+        or one.startswith(other)
         or fuzz.ratio(one, other, score_cutoff=_LIKE) > 0
     )
-
-
-def _pair(one: int, other: int) -> tuple[int, int]:
-    return (one, other) if one < other else (other, one)
 
 
 @dataclass(frozen=True)
