@@ -44,7 +44,7 @@ class CodingKey(NamedTuple):
 
 
 class Person(NamedTuple):
-    """What ``records.Author`` describes, as it was read: a bibliography has many."""
+    """The values of a ``records.Author`` as they were read: one who wrote or edited a work."""
 
     name: str
     family: str
@@ -54,8 +54,8 @@ class Person(NamedTuple):
     is_corporate: bool = False
 
 
-class Work(NamedTuple):
-    """What ``records.Study`` describes, as it was read, in the order of its fields."""
+class StudyValues(NamedTuple):
+    """The values of a ``records.Study`` as they were read, in the order of its fields."""
 
     citekey: str
     short_citation: str
@@ -85,7 +85,7 @@ class Work(NamedTuple):
 class Reference(NamedTuple):
     """A study with its people."""
 
-    study: Work
+    study: StudyValues
     authors: tuple[Person, ...]
     editors: tuple[Person, ...]
     plain_title: str
@@ -140,8 +140,8 @@ class CoderRow:
     place: Place
 
 
-class Screening(NamedTuple):
-    """What ``records.Screening`` describes, as it was read, in the order of its fields."""
+class ScreeningValues(NamedTuple):
+    """The values of a ``records.Screening`` as they were read, in the order of its fields."""
 
     citekey: str
     misuse_vector: str | None
@@ -157,7 +157,7 @@ class Screening(NamedTuple):
 class ScreeningRow(NamedTuple):
     """One row of screening.csv."""
 
-    record: Screening
+    record: ScreeningValues
     place: Place
 
 

@@ -18,7 +18,7 @@ from marginal_risk.read.coding_sheets import (
 )
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.read.files import input_paths
-from marginal_risk.rows import CodingKey, Records, Screening
+from marginal_risk.rows import CodingKey, Records, ScreeningValues
 
 
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
@@ -93,7 +93,7 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     yield "searches.csv", _csv_of(SEARCHES_COLUMNS, searches)
 
 
-def screening_cells(record: Screening) -> dict[str, str]:
+def screening_cells(record: ScreeningValues) -> dict[str, str]:
     """Return the row of screening.csv for a record, each cell by its column."""
     reason = " ".join(filter(None, (record.reason, record.other_study)))
     cells = {**record._asdict(), "reason": reason}

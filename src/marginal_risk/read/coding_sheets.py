@@ -11,8 +11,8 @@ from marginal_risk.rows import (
     CodingKey,
     CodingRow,
     RationaleRow,
-    Screening,
     ScreeningRow,
+    ScreeningValues,
     SearchRow,
 )
 
@@ -104,7 +104,7 @@ def read_screening(
     for row in sheet.read(source):
         sheet.check_date(row, "decided_on", today)
         reason, _, other = row.cells["reason"].partition(" ")
-        record = Screening(
+        record = ScreeningValues(
             citekey=row.cells["citekey"],
             misuse_vector=row.cells["misuse_vector"] or None,
             decision=row.cells["decision"],

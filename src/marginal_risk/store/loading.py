@@ -13,7 +13,15 @@ from marginal_risk import __version__
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.problems import Severity
 from marginal_risk.records import VOCABULARIES
-from marginal_risk.rows import CodingKey, Person, Progress, Records, Reference, Screening, Work
+from marginal_risk.rows import (
+    CodingKey,
+    Person,
+    Progress,
+    Records,
+    Reference,
+    ScreeningValues,
+    StudyValues,
+)
 from marginal_risk.store import tables
 from marginal_risk.store.inserting import TableRows, Values, insert_rows, insert_table
 from marginal_risk.store.provenance import Provenance, program_version, read_changed_days
@@ -38,10 +46,10 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     for section, vocabulary in VOCABULARIES.items():
         yield _dumped(by_name[vocabulary.table], getattr(codebook, section))
     yield _dumped(tables.CodingRule, codebook.coding_rules)
-    yield TableRows(tables.Study, Work._fields, _studies(corpus), len(records.references))
+    yield TableRows(tables.Study, StudyValues._fields, _studies(corpus), len(records.references))
     decided = enumerate((row.record for row in records.screening), start=1)
     screening = ((number, *record) for number, record in decided)
-    columns = ("id", *Screening._fields)
+    columns = ("id", *ScreeningValues._fields)
     yield TableRows(tables.Screening, columns, screening, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
     people = _different_people(records.references)

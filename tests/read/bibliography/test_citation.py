@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from marginal_risk.read.bibliography.citation import format_reference, short_citation
-from marginal_risk.rows import Person, Work
+from marginal_risk.rows import Person, StudyValues
 
 ADA = Person(name="Invented, Ada", family="Invented", given="Ada")
 BO = Person(name="van Made-Up, Jr, Bo", family="Made-Up", given="Bo", particle="van", suffix="Jr")
@@ -14,7 +14,7 @@ EVE = Person(name="Pretend, Eve", family="Pretend", given="Eve")
 
 
 def study(**facts: object) -> dict[str, Any]:
-    return dict.fromkeys(Work._fields) | {"title": "A Title", "year": 2023} | facts
+    return dict.fromkeys(StudyValues._fields) | {"title": "A Title", "year": 2023} | facts
 
 
 @pytest.mark.parametrize(

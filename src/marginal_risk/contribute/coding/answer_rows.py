@@ -16,8 +16,8 @@ from marginal_risk.read.coding_sheets import (
 from marginal_risk.rows import (
     CodingKey,
     Records,
-    Screening,
     ScreeningRow,
+    ScreeningValues,
 )
 
 DEFAULT_FOUND_VIA = "Offered by its coder"
@@ -115,7 +115,7 @@ def _screening_cells(records: Records, answers: Answers, key: CodingKey) -> dict
     elif old and old.decision != "candidate":
         new = old
     else:
-        new = Screening(
+        new = ScreeningValues(
             citekey=key.citekey,
             misuse_vector=key.misuse_vector,
             decision="included",

@@ -21,10 +21,10 @@ from marginal_risk.rows import (
     RationaleRow,
     Records,
     Reference,
-    Screening,
     ScreeningRow,
+    ScreeningValues,
     SearchRow,
-    Work,
+    StudyValues,
 )
 
 Record = TypeVar("Record", bound=SQLModel)
@@ -85,11 +85,11 @@ def _references(connection: sqlite3.Connection) -> Iterator[Reference]:
         " join authors a on a.id = s.author_id order by s.citekey, s.role, s.position"
     ):
         people.setdefault((citekey, role), []).append(Person._make(values))
-    columns = ", ".join(Work._fields)
+    columns = ", ".join(StudyValues._fields)
     for row in connection.execute(
         f"select {columns} from studies order by citekey"  # noqa: S608  (our words)
     ):
-        study = Work._make(row)
+        study = StudyValues._make(row)
         yield make_reference(
             study,
             tuple(people.get((study.citekey, "author"), ())),
@@ -98,10 +98,10 @@ def _references(connection: sqlite3.Connection) -> Iterator[Reference]:
 
 
 def _screening(connection: sqlite3.Connection) -> Iterator[ScreeningRow]:
-    columns = ", ".join(Screening._fields)
+    columns = ", ".join(ScreeningValues._fields)
     rows = connection.execute(f"select {columns} from screening order by id")  # noqa: S608  (ours)
     for number, row in enumerate(rows, start=2):
-        yield ScreeningRow(Screening._make(row), Place(_PLACE, number))
+        yield ScreeningRow(ScreeningValues._make(row), Place(_PLACE, number))
 
 
 def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:

@@ -17,7 +17,7 @@ from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.read.files import rehearse
-from marginal_risk.rows import Progress, Screening, ScreeningRow, say_nothing
+from marginal_risk.rows import Progress, ScreeningRow, ScreeningValues, say_nothing
 
 READERS: dict[str, Callable[[str, str, Progress], SearchResults]] = {
     ".bib": read_bib,
@@ -93,7 +93,7 @@ def _files(
     sheet = corpus.data_dir / "screening.csv"
     rows = [
         ScreeningRow(
-            Screening(
+            ScreeningValues(
                 citekey=work.citekey,
                 misuse_vector=details.misuse_vector,
                 decision="candidate",

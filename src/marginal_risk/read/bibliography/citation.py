@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marginal_risk.read.bibliography.identifiers import normalise_title
-from marginal_risk.rows import Person, Reference, Work
+from marginal_risk.rows import Person, Reference, StudyValues
 
 
 def make_reference(
-    study: Work, authors: tuple[Person, ...], editors: tuple[Person, ...]
+    study: StudyValues, authors: tuple[Person, ...], editors: tuple[Person, ...]
 ) -> Reference:
     """Return a work with its people, of whom there is at least one."""
     first = (authors or editors)[0]
@@ -32,7 +32,7 @@ def short_citation(people: Sequence[Person], year: int, has_more: bool) -> str:
 def format_reference(facts: Mapping[str, Any], people: Sequence[Person], is_edited: bool) -> str:
     """Return the whole reference as plain text: people, year, title, venue, identifier.
 
-    The facts are those of a ``Work``, under the names of its fields.
+    The facts are those of a ``StudyValues``, under the names of its fields.
     """
     names = [person.name for person in people]
     who = "; ".join([*names, "et al."] if facts["has_more_authors"] else names)

@@ -17,7 +17,7 @@ from marginal_risk.read.bibliography.entries import Entry
 from marginal_risk.read.bibliography.latex import decode, decode_verbatim, spell_out_unknown
 from marginal_risk.read.bibliography.names import BadNameError, find_doubtful_body, read_names
 from marginal_risk.records import FIRST_YEAR
-from marginal_risk.rows import Person, Reference, Work
+from marginal_risk.rows import Person, Reference, StudyValues
 
 # Where each type keeps its venue; biblatex names beside BibTeX's. Any other type, or a type
 # without its own, takes the first of _ANY_VENUE.
@@ -47,7 +47,7 @@ _MAY_BE_DOI = ("url", "ee", "howpublished", "note", "bdsk-url-1")
 """``ee`` is DBLP's of old, and the last is BibDesk's."""
 
 _Read = TypeVar("_Read")
-_IN_ORDER = itemgetter(*Work._fields)
+_IN_ORDER = itemgetter(*StudyValues._fields)
 
 
 class EntryReader:
@@ -105,7 +105,7 @@ class EntryReader:
             "bib_file": self.entry.place.path,
             "bib_line": self.entry.place.line,
         }
-        return make_reference(Work._make(_IN_ORDER(facts)), authors, editors)
+        return make_reference(StudyValues._make(_IN_ORDER(facts)), authors, editors)
 
     def body(self) -> tuple[Person, ...]:
         """Return the body that BibTeX's styles name where a work of its type has no people."""
