@@ -44,8 +44,8 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def extra_css_urls(datasette: Datasette) -> list[str]:
-    """Give Datasette's own pages the colours of the map."""
-    return [_static(datasette, "datasette.css")]
+    """Give Datasette's own pages the header, the colours and the face of the house."""
+    return [_static(datasette, "house.css"), _static(datasette, "datasette.css")]
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import sqlite3
 from collections import OrderedDict
@@ -32,6 +33,7 @@ _POLICY = {
     "style-src": "'self'",
     "script-src": "'self'",
     "connect-src": "'self'",
+    "font-src": "'self'",
     "img-src": "'self' data:",
     "base-uri": "'none'",
     "form-action": "'self'",
@@ -210,17 +212,23 @@ async def cached_page(
 ) -> Response:
     """Return the page of this address from the cache, or render it and put it there.
 
-    The entity tag is a hash of the content. A browser that sends it gets 304 and no content.
-    Nothing is cached while the database can change.
+    It is compressed for a browser that accepts gzip, as all do. The entity tag is a hash of the
+    content. A browser that sends it gets 304 and no content. Nothing is cached while the database
+    can change.
     """
     pages = _cached.setdefault(datasette, OrderedDict())
-    key = (request.scheme, request.host, request.path, request.query_string)
+    takes_gzip = "gzip" in (request.headers.get("accept-encoding") or "")
+    key = (request.scheme, request.host, request.path, request.query_string, str(takes_gzip))
     response = pages.get(key)
     if response is None:
         context = await PageContext.open(datasette, request)
         response = await render(context)
-        tag = hashlib.sha256(str(response.body).encode()).hexdigest()[:20]
+        if takes_gzip:
+            response.body = gzip.compress(_bytes(response.body), mtime=0)
+            response.headers["Content-Encoding"] = "gzip"
+        tag = hashlib.sha256(_bytes(response.body)).hexdigest()[:20]
         response.headers |= {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+        response.headers["Vary"] = "Accept-Encoding"
         if not context.database.is_mutable:
             pages[key] = response
             if len(pages) > _MOST_CACHED:
@@ -228,6 +236,10 @@ async def cached_page(
     else:
         pages.move_to_end(key)
     return unless_known(request, response)
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
 
 
 def unless_known(request: Request, response: Response) -> Response:
