@@ -1,5 +1,6 @@
 """The pages in a real browser, as their readers meet them."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -79,30 +80,60 @@ def test_datasette_s_own_pages_have_no_accessibility_violation(open_page, path: 
         assert not scrolls_sideways(page), (viewport, scheme)
 
 
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_a_cell_opens_its_reason_in_place_without_javascript_and_leads_to_its_page(
+    open_page, viewport: dict[str, int]
+) -> None:
+    page = open_page("/", java_script_enabled=False, viewport=viewport)
+    reason = page.get_by_text("No comparison with information available on the internet")
+    expect(reason).to_be_hidden()
+    cell = page.get_by_role("button", name="Biosecurity risk, Evidence of marginal risk: Absent")
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(reason).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(reason).to_be_hidden()
+    cell.click()
+    expect(reason).to_be_in_viewport()
+    page.get_by_role("link", name="Biosecurity risk: Evidence of marginal risk").click()
+    assert page.url.endswith("/vectors/biosecurity/marginal_risk_evidence")
+    expect(reason).to_be_visible()
+
+
 def test_from_a_cell_to_the_sentence_in_the_study_in_two_clicks_and_back(open_page) -> None:
     page = open_page("/")
     page.get_by_role("cell").get_by_role(
-        "link", name="Biosecurity risk, Evidence of marginal risk: Absent"
+        "button", name="Biosecurity risk, Evidence of marginal risk: Absent"
     ).click()
     expect(
         page.get_by_text("No comparison with information available on the internet")
     ).to_be_visible()
-    page.get_by_role("rowheader").get_by_role("link", name="Gopal et al. (2023)").click()
+    page.get_by_role("link", name="Gopal et al. (2023)").click()
     expect(page.get_by_text("page 6").first).to_be_visible()
-    page.go_back()
     page.go_back()
     assert page.url.endswith("/")
 
 
+def test_opened_reasons_have_no_accessibility_violation(open_page) -> None:
+    for viewport, scheme in ((DESK, "light"), (PHONE, "dark")):
+        page = open_page("/", viewport=viewport, color_scheme=scheme)
+        page.locator("[popovertarget=ncii-ease_of_defense]").click()
+        page.get_by_text("Filter", exact=True).click()
+        page.locator("[popovertarget=ncii-ease_of_defense]").click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, (viewport, scheme, found.generate_report())
+
+
 def test_the_filter_works_without_javascript_and_can_be_cleared(open_page) -> None:
     page = open_page("/", java_script_enabled=False)
-    page.get_by_label("Child sexual abuse material").check()
-    page.get_by_label("Addressed", exact=True).check()
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_role("checkbox", name="Child sexual abuse material").check()
+    page.get_by_role("checkbox", name="Addressed").check()
     page.get_by_role("button", name="Show the filtered map").click()
     assert "vector=csam" in page.url
     assert "level=addressed" in page.url
     assert page.locator(".matrix tbody tr").count() == 1
-    assert page.get_by_label("Child sexual abuse material").is_checked()
+    assert page.get_by_role("checkbox", name="Child sexual abuse material").is_checked()
     page.get_by_role("link", name="Clear the filter").first.click()
     assert page.locator(".matrix tbody tr").count() == 7
 
@@ -128,18 +159,18 @@ def test_every_cell_is_reached_by_the_keyboard_in_reading_order_and_shows_it(ope
     reached = []
     for _ in range(120):
         page.keyboard.press("Tab")
-        coders_with_notes = page.evaluate(
+        focused = page.evaluate(
             "({inCell: !!document.activeElement.closest('.matrix td'),"
             " outline: getComputedStyle(document.activeElement).outlineStyle,"
-            " href: document.activeElement.getAttribute('href')})"
+            " opens: document.activeElement.getAttribute('popovertarget')})"
         )
-        assert coders_with_notes["outline"] != "none", coders_with_notes
-        if coders_with_notes["inCell"]:
-            reached.append(coders_with_notes["href"])
+        assert focused["outline"] != "none", focused
+        if focused["inCell"]:
+            reached.append(focused["opens"])
         elif reached and len(reached) >= 42:
             break
     in_page = page.eval_on_selector_all(
-        ".matrix td a", "links => links.map(a => a.getAttribute('href'))"
+        ".matrix td button", "found => found.map(b => b.getAttribute('popovertarget'))"
     )
     assert reached == in_page
     assert len(reached) == 42
@@ -147,14 +178,22 @@ def test_every_cell_is_reached_by_the_keyboard_in_reading_order_and_shows_it(ope
 
 def test_a_screen_reader_hears_vector_step_state_and_count(open_page) -> None:
     page = open_page("/")
-    cell = page.locator('.matrix td a[href="/vectors/csam/ease_of_defense"]')
-    assert cell.inner_text().split() or cell.text_content()
-    assert " ".join((cell.text_content() or "").split()) == (
-        "Child sexual abuse material, Ease of defense: ● Addressed1 of 13 studies, 1 coder"
-    )
+    cell = page.locator("[popovertarget=csam-ease_of_defense]")
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    names = [n["name"]["value"] for n in tree if n.get("role", {}).get("value") == "button"]
+    assert "Child sexual abuse material, Ease of defense: Addressed" in names
+    assert "Biosecurity risk, Ease of defense: Partial, low confidence" in names
+    assert len([name for name in names if ": " in name]) == 42
+    cell.click()
+    opened = page.locator("#csam-ease_of_defense").inner_text()
+    assert "1 of 13 studies, 1 coder." in opened
     assert page.locator(".matrix caption").count() == 1
     assert page.locator('.matrix thead th[scope="col"]').count() == 7
     assert page.locator('.matrix tbody th[scope="row"]').count() == 7
+    row = page.locator('.matrix tbody th[scope="row"]').last.inner_text()
+    assert " ".join(row.split()) == (
+        "Child sexual abuse material Child sexual abuse material: 1 of 13 read"
+    )
 
 
 def test_the_table_is_still_a_table_on_a_phone(open_page) -> None:
@@ -162,6 +201,32 @@ def test_the_table_is_still_a_table_on_a_phone(open_page) -> None:
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     roles = Counter(node["role"]["value"] for node in tree if "role" in node)
     assert (roles["table"], roles["rowheader"], roles["cell"]) == (1, 7, 42)
+
+
+def test_a_phone_shows_the_whole_map_on_one_screen(open_page) -> None:
+    page = open_page("/", viewport=PHONE)
+    legend = page.locator(".key").bounding_box()
+    table = page.locator(".matrix tbody").bounding_box()
+    assert table["y"] + table["height"] - legend["y"] < 720
+    for cell in page.locator(".matrix td").all():
+        box = cell.bounding_box()
+        assert box["width"] >= 24
+        assert box["height"] >= 44
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+@pytest.mark.parametrize("query", ["", "?view=studies"])
+def test_the_height_that_is_offered_for_a_frame_fits_at_any_width(open_page, query: str) -> None:
+    offered = open_page(f"/{query}").locator("code", has_text="iframe").inner_text()
+    height = int(re.search(r'height="(\d+)"', offered)[1])
+    for width in (340, 390, 480, 700, 760, 1200):
+        page = open_page(f"/embed{query}", viewport={"width": width, "height": 100})
+        needed = page.evaluate("document.documentElement.scrollHeight")
+        assert needed <= height, width
+        assert not scrolls_sideways(page), width
+        attribution = page.get_by_role("link", name="Marginal Risk Evidence Map")
+        expect(attribution).to_be_visible()
+        expect(page.get_by_text("says nothing about how large the risk is")).to_be_visible()
 
 
 def test_the_six_states_differ_in_symbol_word_and_shade(open_page) -> None:
@@ -195,12 +260,18 @@ def test_a_first_visit_moves_less_than_60_kilobytes_from_one_host(
     browser: Browser, address: str
 ) -> None:
     page = browser.new_page(viewport=DESK)
-    moved: list[tuple[str, int]] = []
-    page.on("response", lambda response: moved.append((response.url, len(response.body()))))
+    asked: list[str] = []
+    moved: list[float] = []  # what came over the wire, headers and compressed bodies
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda event: moved.append(event["encodedDataLength"]))
+    page.on("response", lambda response: asked.append(response.url))
     page.goto(address, wait_until="networkidle")
     page.close()
-    assert all(url.startswith(address) for url, _ in moved)
-    assert sum(size for _, size in moved) < 60_000
+    assert all(url.startswith(address) for url in asked)
+    assert len(asked) == 4  # the page, two stylesheets, the face of the headings
+    assert len(moved) >= 4  # and the icon
+    assert 30_000 < sum(moved) < 50_000
 
 
 class OtherSite(BaseHTTPRequestHandler):

@@ -1,5 +1,6 @@
 """The map and the pages behind it, in-process."""
 
+import csv
 import re
 import shutil
 from dataclasses import fields
@@ -59,31 +60,143 @@ async def test_the_map_of_the_published_data_has_42_cells_and_the_paper_s_levels
     ]
 
 
+def cards(page: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return what each card says: its title, its basis, and its vectors with what waits."""
+    found = {}
+    for section in parse(page).iter(f"{HTML}section"):
+        if "card" in (section.get("class") or "").split():
+            items = section.find(f"{HTML}ul")
+            vectors = {
+                text_of(li.find(f"{HTML}a")): text_of(li.find(f"{HTML}span")) for li in items
+            }
+            title, basis = section.find(f"{HTML}h2"), section.find(f"{HTML}p")
+            found[text_of(title)] = (text_of(basis), vectors)
+    return found
+
+
 async def test_the_answer_stands_above_the_map(open_on: OpenSite, paper_data: Path) -> None:
     page = await get(await open_on(paper_data), "/")
-    answer = page.index("no coded study gives evidence of marginal risk: spear-phishing scams")
-    assert answer < page.index("<table")
-    assert "7 of 69 studies found are coded; 1 of them addresses all 6 steps." in page
+    assert page.index("None in what was read so far") < page.index("<table")
+    # By hand from Table 1 of the paper, and from the rows of screening.csv for each vector.
+    assert cards(page) == {
+        "Evidence on marginal risk": (
+            "The one study read gives it.",
+            {"Child sexual abuse material": "12 wait"},
+        ),
+        "Partial evidence": (
+            "The one study read for each gives some.",
+            {
+                "Disinformation": "13 wait",
+                "Voice-cloning scams": "9 wait",
+                "Non-consensual intimate imagery": "9 wait",
+            },
+        ),
+        "None in what was read so far": (
+            "The one study read for each gives none.",
+            {
+                "Spear-phishing scams": "8 wait",
+                "Cybersecurity risk": "12 wait",
+                "Biosecurity risk": "14 wait",
+            },
+        ),
+    }
     assert (
-        "All 42 gaps of the map are in our reading, not shown to be in the literature:"
-        " 62 studies found are not coded yet." in page
-    )
+        "7 of 69 studies found have been read and judged; 62 wait. 1 of them addresses all 6 steps."
+        " So all 42 gaps in the map are first of all gaps in our reading, and not shown to be in"
+        " the literature."
+    ) in page
+    assert '<rect width="10.1%" height="100%"/>' in page
 
 
-async def test_a_row_says_how_far_its_studies_have_got_and_its_cells_that_the_gap_is_ours(
+async def test_a_row_says_how_much_of_it_was_read_and_its_cells_that_the_gap_is_ours(
     open_on: OpenSite, paper_data: Path
 ) -> None:
     site = await open_on(paper_data)
-    rows = {text_of(row): row for row in parse(await get(site, "/")).iter(f"{HTML}tr")}
+    page = await get(site, "/")
+    rows = {text_of(row): row for row in parse(page).iter(f"{HTML}tr")}
     (row,) = (row for text, row in rows.items() if text.startswith("Biosecurity risk"))
-    assert "15 found, 1 included, 1 coded, 0 coded twice" in text_of(row)
+    assert "1 of 15 read" in text_of(row)
     assert "/screening?vector=biosecurity" in [a.get("href") for a in row.iter(f"{HTML}a")]
-    cells = [text_of(cell) for cell in row.iter(f"{HTML}td")]
-    assert len(cells) == 6
-    assert all("1 of 15 studies, 1 coder" in cell for cell in cells)
+    assert len(list(row.iter(f"{HTML}td"))) == 6
+    opened = [text for text in reasons(page) if text.startswith("Biosecurity risk: ")]
+    assert len(opened) == 6
+    assert all("1 of 15 studies, 1 coder" in text for text in opened)
     cell = await get(site, "/vectors/biosecurity/existing_risk")
     assert "A gap in our reading: 14 of 15 studies found are not judged here yet." in cell
     assert "gap in the literature" not in cell
+
+
+def reasons(page: str) -> list[str]:
+    """Return what the cells of the map open in place."""
+    return [
+        text_of(div) for div in parse(page).iter(f"{HTML}div") if div.get("popover") is not None
+    ]
+
+
+async def test_a_cell_opens_its_reasons_in_place_and_these_lead_to_its_page(
+    open_on: OpenSite, paper_data: Path
+) -> None:
+    page = await get(await open_on(paper_data), "/")
+    tree = parse(page)
+    opened = {div.get("id"): div for div in tree.iter(f"{HTML}div") if div.get("popover") == ""}
+    buttons = [b for b in tree.iter(f"{HTML}button") if b.get("popovertarget")]
+    assert [button.get("popovertarget") for button in buttons] == list(opened)
+    assert len(opened) == 42
+    for button in buttons:
+        div = opened[button.get("popovertarget")]
+        heading, place = text_of(div.find(f"{HTML}h3")), button.get("aria-label")
+        assert place.startswith(f"{heading.replace(': ', ', ')}: "), place
+    low = opened["disinformation-existing_defenses"]
+    assert text_of(low).endswith("low confidence 1 of 14 studies, 1 coder.")
+    (study,) = (a for a in low.iter(f"{HTML}a") if "/studies/" in a.get("href"))
+    assert study.get("href") == "/studies/musser2023"
+    assert low.find(f"{HTML}h3/{HTML}a").get("href") == "/vectors/disinformation/existing_defenses"
+
+
+async def test_low_confidence_is_marked_on_the_map_and_heard(
+    open_on: OpenSite, paper_data: Path
+) -> None:
+    tree = parse(await get(await open_on(paper_data), "/"))
+    buttons = [b for b in tree.iter(f"{HTML}button") if b.get("popovertarget")]
+    marked = {b.get("popovertarget") for b in buttons if "low" in b.get("class").split()}
+    said = {
+        b.get("popovertarget") for b in buttons if b.get("aria-label").endswith("low confidence")
+    }
+    with (paper_data / "rationales.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["confidence"] == "low"]
+    assert rows
+    assert marked == said == {f"{row['misuse_vector']}-{row['step']}" for row in rows}
+
+
+async def test_where_studies_of_a_cell_divide_it_is_drawn_and_said(
+    open_on: OpenSite, tiny: Path
+) -> None:
+    tree = parse(await get(await open_on(tiny), "/"))
+    (button,) = (
+        b
+        for b in tree.iter(f"{HTML}button")
+        if b.get("popovertarget") == "forged_letters-added_risk"
+    )
+    # Two studies of letters, both partial.
+    assert button.get("aria-label") == (
+        "Forged letters, Added risk: Partial, 2 studies: 2 partial; 1 by one coder"
+    )
+    assert [(r.get("class"), r.get("width")) for r in button.iter() if r.tag.endswith("rect")] == [
+        ("partial", "100.0%")
+    ]
+    assert "2 studies" in text_of(button)
+
+
+async def test_what_a_filter_leaves_out_gives_no_reason(
+    open_on: OpenSite, paper_data: Path
+) -> None:
+    site = await open_on(paper_data)
+    page = await get(site, "/?level=addressed")
+    shown = reasons(page)
+    assert len(shown) == 42
+    assert sum("left out by the filter" in text.lower() for text in shown) == 42 - 13
+    assert "No comparison with information available on the internet" not in page
+    assert set(cards(page)) == {"Evidence on marginal risk", "Nothing that matches"}
 
 
 @pytest.mark.parametrize(
@@ -93,12 +206,17 @@ async def test_a_row_says_how_far_its_studies_have_got_and_its_cells_that_the_ga
             ("studies.csv", "rationales.csv"),
             (
                 *("Not coded", "15 studies found, none judged"),
-                "nobody has judged evidence of marginal risk yet: biosecurity risk.",
+                ("Not judged yet", "Studies were found, and nobody has judged one at this step."),
+                "15 wait",
             ),
         ),
         (
             ("studies.csv", "rationales.csv", "screening.csv"),
-            ("No study found", "no study", "no study has been found yet: biosecurity risk."),
+            (
+                *("No study found", "No study."),
+                ("No study found", "The searches found none."),
+                "none found",
+            ),
         ),
     ],
 )
@@ -107,9 +225,9 @@ async def test_a_vector_without_a_coded_study_is_told_from_one_without_any(
     paper_data: Path,
     tmp_path: Path,
     sheets: tuple[str, ...],
-    said: tuple[str, ...],
+    said: tuple[str, str, tuple[str, str], str],
 ) -> None:
-    *words, sentence = said
+    word, counted, (title, basis), waiting = said
     data = Path(shutil.copytree(paper_data, tmp_path / "copy"))
     for name in sheets:
         path = data / name
@@ -125,17 +243,25 @@ async def test_a_vector_without_a_coded_study_is_told_from_one_without_any(
     rows = {row[0]: row[1:] for row in matrix(page)}
     assert sum(len(cells) for cells in rows.values()) == 42
     (cells,) = (cells for name, cells in rows.items() if name.startswith("Biosecurity risk"))
-    assert all(word in cell for cell in cells for word in words), cells
-    assert f"For 1 of 7 misuse vectors, {sentence}" in page
+    assert all(word in cell for cell in cells), cells
+    opened = [text for text in reasons(page) if text.startswith("Biosecurity risk: ")]
+    assert len(opened) == 6
+    assert all(counted in text for text in opened), opened
+    assert cards(page)[title] == (basis, {"Biosecurity risk": waiting})
 
 
 async def test_every_cell_leads_to_its_judgements_and_these_to_their_study(
     open_on: OpenSite,
 ) -> None:
     site = await open_on(ROOT / "data")
-    table = next(parse(await get(site, "/")).iter(f"{HTML}tbody"))
-    links = [a.get("href") for cell in table.iter(f"{HTML}td") for a in cell.iter(f"{HTML}a")]
-    assert len(set(links)) == 42
+    tree = parse(await get(site, "/"))
+    opened = [div for div in tree.iter(f"{HTML}div") if div.get("popover") == ""]
+    links = [a.get("href") for div in opened for a in div.iter(f"{HTML}a")]
+    assert len({link for link in links if link.startswith("/vectors/")}) == 42
+    framed = next(parse(await get(site, "/embed")).iter(f"{HTML}tbody"))
+    cells = [a.get("href") for cell in framed.iter(f"{HTML}td") for a in cell.iter(f"{HTML}a")]
+    assert len(set(cells)) == 42
+    assert set(cells) <= set(links)
     page = await get(site, "/vectors/biosecurity/marginal_risk_evidence")
     assert "No comparison with information available on the internet" in page
     assert "page 6" in page

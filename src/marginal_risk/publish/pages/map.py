@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
+from typing import Any
 
 from datasette import Request, Response
 from datasette.app import Datasette
 
+from marginal_risk.publish.opening import Card, Progress, deal_cards, describe_reading
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
 from marginal_risk.publish.queries.evidence import Cell
 from marginal_risk.publish.queries.filters import MapFilter, read_filter
+from marginal_risk.publish.queries.reasons import Reason, read_reasons
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.queries.works import NAME
-from marginal_risk.publish.sentences import Sentence, describe_cell, describe_flow, headline
+from marginal_risk.publish.sentences import count_studies, describe_cell, headline
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of a cell's studies that reach a level, as a part of a bar in per cent."""
+
+    level: str
+    start: float
+    width: float
 
 
 @dataclass(frozen=True)
 class MapCell:
     """A cell as the map shows it."""
 
+    id: str
     cell: Cell
     state: Word
     step: FrameworkStep
+    label: str
+    """All that its place, its colour and its pattern say, in words."""
+    marks: str
+    """What the stylesheet draws: its state, and whether its confidence is low."""
     summary: str
+    shares: list[Share]
+    """How its studies divide; empty for one study."""
+    reasons: list[Reason]
     path: str
 
 
@@ -34,8 +54,7 @@ class MapRow:
     """A row of the map."""
 
     vector: Word
-    progress: str
-    """How many of its studies were found, included and coded."""
+    progress: Progress
     cells: list[MapCell]
 
 
@@ -51,18 +70,26 @@ class StudyRow:
 class MapPage(Page):
     """The evidence and gap map."""
 
-    sentences: list[Sentence] = described("The answer, one sentence for each finding.")
+    cards: list[Card] = described("The answer: the vectors by what was found on marginal risk.")
+    reading: str = described(
+        "How many of the studies found were read, and what follows; nothing for a filtered map."
+    )
+    read_percent: float = described("The same as a part of a bar.")
     view: str = described("How the matrix is laid out: vectors or studies.")
     steps: list[FrameworkStep] = described("The columns.")
+    states: list[Word] = described("The levels, and the other states that are on the map.")
+    has_low_confidence: bool = described("Whether a cell rests on a judgement of low confidence.")
     rows: list[MapRow] = described("Each misuse vector with its cells.")
-    by_study: list[tuple[Word, str, list[StudyRow]]] = described(
+    by_study: list[tuple[Word, Progress, list[StudyRow]]] = described(
         "Each vector with its progress and its coded studies."
     )
     map_filter: MapFilter = described("What the reader wants to see.")
     notices: list[str] = described("What was left out of the filter, and why.")
+    matching: str = described("How many coded studies match the filter.")
     is_empty: bool = described("Whether no coded study matches.")
     coders: list[tuple[str, str]] = described("Slug and name of the coders one can choose.")
     published: list[str] = described("Notes of the published tables that the codings come from.")
+    embed_height: int = described("Height in pixels that a frame with this map needs.")
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
@@ -91,50 +118,98 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         context.parameters, context.vocabulary, [slug for slug, _ in coders]
     )
     coverage = await context.read(read_coverage, context.whole, map_filter)
+    reasons = await context.read(read_reasons, map_filter)
     vocabulary = coverage.vocabulary
-    sentences = headline(coverage, bool(map_filter))
-    page_fields = context.page_fields(
+    common = context.page_fields(
         title=NAME,
-        description=sentences[0].text,
+        description=headline(coverage, bool(map_filter))[0].text,
         path=path,
         data_links=context.data_links("coverage_matrix"),
     )
-    by_study = context.request.args.get("view") == "studies"
+    is_by_study = context.request.args.get("view") == "studies"
+    shown_states = {cell.state for cell in coverage.cells.values()} | _LEVELS
+    rows = [
+        MapRow(
+            vector,
+            Progress.of(coverage.flows[slug]),
+            [
+                _map_cell(
+                    context, vector, coverage.cells[slug, step], reasons.get((slug, step), [])
+                )
+                for step in vocabulary.steps
+            ],
+        )
+        for slug, vector in vocabulary.vectors.items()
+    ]
+    by_study = [
+        (row.vector, row.progress, _study_rows(context, coverage.studies, row.vector))
+        for row in rows
+    ]
     return MapPage(
-        **page_fields,
-        sentences=sentences,
-        view="studies" if by_study else "vectors",
+        **common,
+        cards=deal_cards(coverage, bool(map_filter)),
+        reading="" if map_filter else describe_reading(coverage),
+        read_percent=round(100 * coverage.flow.coded / max(coverage.flow.found, 1), 1),
+        view="studies" if is_by_study else "vectors",
         steps=list(vocabulary.steps.values()),
-        rows=[
-            MapRow(
-                vector,
-                describe_flow(coverage.flows[slug]),
-                [_map_cell(context, coverage.cells[slug, step]) for step in vocabulary.steps],
-            )
-            for slug, vector in vocabulary.vectors.items()
+        states=[
+            *(state for slug, state in context.vocabulary.states.items() if slug in shown_states),
+            *([NO_MATCH] if NO_MATCH.slug in shown_states else []),
         ],
-        by_study=[
-            (
-                vector,
-                describe_flow(coverage.flows[vector.slug]),
-                _study_rows(context, coverage.studies, vector),
-            )
-            for vector in vocabulary.vectors.values()
-            if by_study
-        ],
+        has_low_confidence=any(cell.low_confidence for cell in coverage.cells.values()),
+        rows=rows,
+        by_study=by_study if is_by_study else [],
         map_filter=map_filter,
         notices=notices,
+        matching=count_studies(coverage, is_filtered=True),
         is_empty=coverage.coded == 0,
         coders=coders,
         published=await context.read(evidence.read_published_notes),
+        embed_height=_embed_height(rows, by_study if is_by_study else []),
     )
 
 
-def _map_cell(context: PageContext, cell: Cell) -> MapCell:
+_LEVELS = {"addressed", "partial", "absent"}
+
+
+def _embed_height(rows: Sequence[MapRow], by_study: Sequence[tuple[Any, Any, Sized]]) -> int:
+    """Return the height in pixels of a frame that shows the map at any width from 340 on."""
+    if by_study:
+        return 400 + 48 * sum(1 + len(studies) for _, _, studies in by_study)
+    return 400 + 60 * len(rows)
+
+
+def _map_cell(context: PageContext, vector: Word, cell: Cell, reasons: list[Reason]) -> MapCell:
     state = context.vocabulary.states.get(cell.state, NO_MATCH)
     step = context.vocabulary.steps[cell.step]
-    path = context.path(f"/vectors/{cell.misuse_vector}/{cell.step}")
-    return MapCell(cell, state, step, describe_cell(cell), path)
+    summary = describe_cell(cell)
+    said = [f"{vector.name}, {step.name}: {state.name}"]
+    if cell.judged > 1:
+        said.append(summary)
+    if cell.low_confidence:
+        said.append("low confidence")
+    return MapCell(
+        id=f"{vector.slug}-{step.slug}",
+        cell=cell,
+        state=state,
+        step=step,
+        label=", ".join(said),
+        marks=f"state-{state.slug}{' low' if cell.low_confidence else ''}",
+        summary=f"{summary[:1].upper()}{summary[1:]}.",
+        shares=list(_shares(cell)) if cell.judged > 1 else [],
+        reasons=reasons if cell.judged else [],
+        path=context.path(f"/vectors/{vector.slug}/{step.slug}"),
+    )
+
+
+def _shares(cell: Cell) -> Iterator[Share]:
+    """Yield how the studies of a cell divide among the levels."""
+    start = 0.0
+    for level in ("addressed", "partial", "absent"):
+        width = 100 * getattr(cell, level) / cell.judged
+        if width:
+            yield Share(level, round(start, 1), round(width, 1))
+        start += width
 
 
 def _study_rows(

@@ -158,7 +158,7 @@ def read_cells(
 
     ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
     """
-    sql = f"{_views_on(connection, tables)} select {columns(Cell)} from coverage_matrix"
+    sql = f"{views_on(connection, tables)} select {columns(Cell)} from coverage_matrix"
     found = connection.execute(sql, parameters)
     return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
 
@@ -167,7 +167,7 @@ def _read_studies(
     connection: sqlite3.Connection, vocabulary: MapVocabulary, map_filter: MapFilter
 ) -> list[CodedStudy]:
     tables = map_filter.expressions() if map_filter.narrows_studies else ()
-    prefix = _views_on(connection, tables)
+    prefix = views_on(connection, tables)
     parameters = map_filter.parameters()
     found = connection.execute(
         f"{prefix} select c.*, t.short_citation from study_coverage c"
@@ -195,7 +195,7 @@ def _read_studies(
     ]
 
 
-def _views_on(connection: sqlite3.Connection, tables: Iterable[tuple[str, str]]) -> str:
+def views_on(connection: sqlite3.Connection, tables: Iterable[tuple[str, str]]) -> str:
     """Return a WITH clause in which the views read other rows for the tables named.
 
     A common table expression hides the table of its name from the view bodies beside it;
