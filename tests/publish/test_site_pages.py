@@ -1,11 +1,13 @@
 """The rows and columns of the map, the codebook, the data, what the map is, and what goes wrong."""
 
+import csv
 import re
 import sqlite3
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
 
 import pytest
 import yaml
@@ -36,34 +38,43 @@ PATHS = (
 # A row and a column of the map
 
 
+def signs_of(main: Element) -> list[str]:
+    """Return what the strip of signs says, in its order."""
+    (strip,) = (ol for ol in main.iter("ol") if ol.get("class") == "strip")
+    return texts(strip, "li")
+
+
+def reasons_of(main: Element) -> dict[str, list[str]]:
+    """Return the reasons that stand under each heading."""
+    (found,) = (dl for dl in main.iter("dl") if dl.get("class") == "reasons-of")
+    return {texts(div, "dt")[0]: texts(div, "dd") for div in found}
+
+
 async def test_a_vector_shows_its_row_its_gaps_and_its_judgements(site: Datasette) -> None:
     main = main_of(await get(site, "/vectors/forged_letters"))
-    row, judgements = main.iter("table")
-    assert rows_of(row) == [
-        [
-            *("Threat", "● Addressed 2 studies: 2 addressed; 1 by one coder"),
-            "Nothing: several studies address this step.",
-        ],
-        [
-            *("Added risk", "◐ Partial 2 studies: 2 partial; 1 by one coder"),
-            "Studies cover this step in part only."
-            " A gap in the literature as found: all 2 studies found are judged here.",
-        ],
-        [
-            *("Defense", "○ Absent 1 of 2 studies, 1 coder"),
-            "No judged study covers this step."
-            " A gap in our reading: 1 of 2 studies found is not judged here yet.",
-        ],
+    assert "None of the 2 studies read so far gives more than partial evidence" in text_of(main)
+    assert signs_of(main) == ["●ThreatAddressed", "◐Added riskPartial", "○DefenseAbsent"]
+    reasons = reasons_of(main)
+    assert list(reasons) == [
+        "● Threat addressed: 2 studies: 2 addressed; 1 by one coder",
+        "◐ Added risk partial: 2 studies: 2 partial; 1 by one coder",
+        "○ Defense absent: 1 of 2 studies, 1 coder",
     ]
-    table = rows_of(judgements)
-    assert [line[0] for line in table if len(line) == 1] == ["Threat", "Added risk", "Defense"]
-    assert table[-1] == [
-        *("Invented (2020)", "○ Absent", "Does not discuss seals or signatures.", "section 3"),
-        "Tabulated & Madeup (2024), Table 1, Appendix A",
+    assert [len(found) for found in reasons.values()] == [3, 4, 1]
+    assert reasons["○ Defense absent: 1 of 2 studies, 1 coder"] == [
+        "Does not discuss seals or signatures. Invented (2020), section 3."
+        " Judged by Tabulated & Madeup (2024), Table 1, Appendix A."
+    ]
+    (missing,) = (ul for ul in main.iter("ul") if ul.get("class") == "prose")
+    assert texts(missing, "li") == [
+        "Threat: nothing is missing; several studies address this.",
+        "Added risk: Studies cover this step in part only."
+        " A gap in the literature as found: all 2 studies found are judged here.",
+        "Defense: No judged study covers this step."
+        " A gap in our reading: 1 of 2 studies found is not judged here yet.",
     ]
     assert links(main)["Threat"] == "/vectors/forged_letters/threat"
-    assert links(main)["Robot calls"] == "/vectors/robot_calls"
-    assert len(table) == 3 + 8  # three headings; three, four and one judgements
+    assert links(main)["Robot calls →"] == "/vectors/robot_calls"
 
 
 async def test_a_step_shows_its_column_what_earns_each_level_and_its_judgements(
@@ -72,20 +83,113 @@ async def test_a_step_shows_its_column_what_earns_each_level_and_its_judgements(
     main = main_of(await get(site, "/steps/added_risk"))
     assert texts(main, "h1") == ["Added risk of invented models"]
     assert "Does the study compare the harm with a baseline?" in texts(main, "p")
-    (rules,) = main.iter("dl")
+    (rules,) = (dl for dl in main.iter("dl") if dl.get("class") == "earned")
     assert list(zip(texts(rules, "dt"), texts(rules, "dd"), strict=True)) == [
         ("● Addressed", "Compares the harm with a stated baseline."),
         ("◐ Partial", "Gives evidence of harm, without a baseline."),
         ("○ Absent", "Gives no evidence of harm."),
     ]
-    column, judgements = main.iter("table")
-    assert [line[:2] for line in rows_of(column)] == [
-        ["Forged letters", "◐ Partial 2 studies: 2 partial; 1 by one coder"],
-        ["Robot calls", "± Contested 1 of 2 studies"],
-        ["Fake maps", "? Not coded 1 study found, none judged"],
+    assert signs_of(main) == [
+        "◐Forged lettersPartial",
+        "±Robot callsContested, low confidence",
+        "?Fake mapsNot coded",
     ]
-    assert rows_of(judgements)[-1] == ["Nobody has judged this."]
+    reasons = reasons_of(main)
+    assert list(reasons) == [
+        "◐ Forged letters partial: 2 studies: 2 partial; 1 by one coder",
+        "± Robot calls contested: 1 of 2 studies",
+        "? Fake maps not coded: 1 study found, none judged",
+    ]
+    assert reasons["? Fake maps not coded: 1 study found, none judged"] == [
+        "Nobody has judged this."
+    ]
     assert links(main)["Robot calls"] == "/vectors/robot_calls/added_risk"
+
+
+async def test_one_caveat_stands_once_where_all_steps_share_it(
+    paper_data: Path, tmp_path: Path
+) -> None:
+    async with site_on(paper_data, tmp_path) as site:
+        text = text_of(main_of(await get(site, "/vectors/biosecurity")))
+    # One study of 15 is judged, at all six steps, by one coder.
+    assert text.count("14 of 15 studies found are not judged here yet.") == 1
+    assert text.count("1 of 15 studies, 1 coder") == 1
+
+
+async def test_a_vector_lists_every_study_that_waits_with_its_type_and_links(
+    paper_data: Path, tmp_path: Path
+) -> None:
+    with (paper_data / "screening.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["misuse_vector"] == "biosecurity"]
+    waiting = {row["citekey"] for row in rows if row["decision"] == "candidate"}
+    async with site_on(paper_data, tmp_path) as site:
+        main = main_of(await get(site, "/vectors/biosecurity"))
+    (found,) = (ul for ul in main.iter("ul") if ul.get("class") == "waiting")
+    shown = [links(item) for item in found]
+    keys = [path for item in shown for path in item.values() if path.startswith("/studies/")]
+    assert len(waiting) == 14
+    assert sorted(keys) == sorted(f"/studies/{citekey}" for citekey in waiting)
+    assert all(
+        f"/contribute?study={key.removeprefix('/studies/')}&vector=biosecurity" in item.values()
+        for key, item in zip(keys, shown, strict=True)
+    )
+    assert "14 studies wait" in texts(main, "h2")
+    (hong,) = (item for item in found if "Hong et al. (2026)" in text_of(item))
+    assert "Empirical study · arXiv" in text_of(hong)
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/vectors/forged_letters", "Forged letters"),
+        ("/vectors/forged_letters/added_risk", "Forged letters: Added risk"),
+    ],
+)
+async def test_a_row_and_a_cell_can_be_cited_with_address_and_data_version(
+    site: Datasette, path: str, title: str
+) -> None:
+    main = main_of(await get(site, path))
+    version = (await site.client.get("/evidence/build.json?_shape=array")).json()[0]
+    said = f"{title}, in: Marginal Risk Evidence Map, version {version['data_version']}"
+    assert said in text_of(main)
+    assert f"http://localhost{path}" in text_of(main)
+    ris = (await site.client.get(links(main)["RIS"])).text.splitlines()
+    assert f"TI  - {title}, in: Marginal Risk Evidence Map" in ris
+    assert f"UR  - http://localhost{path}" in ris
+    assert f"ET  - {version['data_version']} ({version['data_date']})" in ris
+    bibtex = (await site.client.get(links(main)["BibTeX"])).text
+    assert f"title = {{{{{title}, in: Marginal Risk Evidence Map}}}}" in bibtex
+    assert f"url = {{http://localhost{path}}}" in bibtex
+    plain = (await site.client.get(links(main)["Plain text"])).text
+    assert plain.strip() in text_of(main)
+    for missing in ("/vectors/nowhere/cite.ris", "/vectors/forged_letters/nostep/cite.ris"):
+        assert (await site.client.get(missing)).status_code == 404
+
+
+async def test_a_cell_leads_to_its_row_its_column_and_the_cells_beside_it(site: Datasette) -> None:
+    main = main_of(await get(site, "/vectors/forged_letters/defense"))
+    crumbs = next(p for p in main.iter("p") if p.get("class") == "crumbs")
+    assert links(crumbs) == {
+        "The map": "/",
+        "Forged letters": "/vectors/forged_letters",
+        "Defense": "/steps/defense",
+    }
+    around = next(nav for nav in main.iter("nav") if nav.get("class") == "around")
+    assert links(around) == {
+        "← Forged letters: Added risk": "/vectors/forged_letters/added_risk",
+        "Robot calls: Threat →": "/vectors/robot_calls/threat",
+    }
+
+
+async def test_a_cell_explains_low_confidence_and_disagreement(site: Datasette) -> None:
+    words = yaml.safe_load((TINY / "codebook.yml").read_text(encoding="utf-8"))
+    (low,) = (word for word in words["confidences"] if word["slug"] == "low")
+    (contested,) = (word for word in words["gap_kinds"] if word["slug"] == "contested")
+    text = text_of(main_of(await get(site, "/vectors/robot_calls/added_risk")))
+    assert " ".join(f"Low confidence: {low['definition']}".split()) in text
+    assert " ".join(contested["definition"].split()) in text
+    without = text_of(main_of(await get(site, "/vectors/forged_letters/threat")))
+    assert "Low confidence" not in without
 
 
 async def test_judgements_of_machines_are_shown_when_asked_for_and_marked(site: Datasette) -> None:
@@ -302,10 +406,39 @@ async def test_a_page_that_is_not_there_helps_to_find_another(site: Datasette, p
 
 async def test_an_error_names_the_site_s_pages_as_every_page_does(site: Datasette) -> None:
     def bar(page) -> list[tuple[str, str]]:
-        nav = next(page.iter("nav"))
-        return [(text_of(a), a.get("href")) for a in nav.iter("a")]
+        groups = next(page.iter("nav")).find("ul")
+        return [(text_of(a), a.get("href")) for a in groups.iter("a")]
 
-    assert bar(await get(site, "/no-such-page", status=404)) == bar(await get(site, "/"))
+    error = await get(site, "/no-such-page", status=404)
+    assert bar(error) == bar(await get(site, "/"))
+    assert [name for name, _ in bar(error)] == ["Map", "Studies", "Method", "Data", "Contribute"]
+
+
+@pytest.mark.parametrize(
+    ("path", "group", "pages"),
+    [
+        ("/", "Map", ["The map", "Gaps", "Trends"]),
+        ("/vectors/forged_letters/defense", "Map", ["The map", "Gaps", "Trends"]),
+        ("/studies/madeup2021", "Studies", ["All studies", "Screening", "What to code next"]),
+        ("/codebook", "Method", ["About", "Codebook", "Agreement"]),
+        ("/data", "Data", ["Tables and downloads", "SQL"]),
+    ],
+)
+async def test_a_page_shows_the_pages_of_its_group_and_the_search(
+    site: Datasette, path: str, group: str, pages: list[str]
+) -> None:
+    page = await get(site, path)
+    nav = next(page.iter("nav"))
+    groups, below = nav.iter("ul")
+    assert [text_of(a) for a in groups.iter("a") if a.get("aria-current")] == [group]
+    assert texts(below, "a") == pages
+    here = [a.get("href") for a in nav.iter("a") if a.get("aria-current") == "page"]
+    assert set(here) <= {path}
+    form = next(nav.iter("form"))
+    assert (form.get("action"), form.get("role")) == ("/studies", "search")
+    assert [i.get("name") for i in form.iter("input")] == ["q"]
+    for target in links(below).values():
+        assert (await site.client.get(target)).status_code == 200, target
 
 
 @pytest.mark.parametrize("path", ["/nothing.json", "/evidence/nothing.json"])
@@ -423,8 +556,8 @@ async def test_an_error_page_works_below_a_base_url(site: Datasette) -> None:
     ("context", "templates"),
     [
         (gaps.GapsPage, ["gaps.html"]),
-        (rows_and_columns.VectorPage, ["vector.html"]),
-        (rows_and_columns.StepPage, ["step.html"]),
+        (rows_and_columns.VectorPage, ["vector.html", "line_parts.html"]),
+        (rows_and_columns.StepPage, ["step.html", "line_parts.html"]),
         (study_list.StudyListPage, ["study_list.html"]),
         (codebook_page.CodebookPage, ["codebook.html"]),
         (about.AboutPage, ["about.html"]),

@@ -9,9 +9,10 @@ from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, described
+from marginal_risk.publish.pages.citing import cite_part
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_words
 from marginal_risk.publish.sentences import describe_cell, describe_owner
 
 
@@ -48,6 +49,9 @@ class CellPage(Page):
         "Whether a gap here is the literature's or ours; '' where there is none."
     )
     judgements: Judgements = described("The judgements of the cell.")
+    low_confidence: str = described("What low confidence means; '' where there is none.")
+    citation: str = described("How to cite the cell, as text.")
+    around: list[tuple[str, Word, FrameworkStep]] = described("The cells before and after it.")
 
 
 async def cell_page(datasette: Datasette, request: Request) -> Response:
@@ -74,8 +78,27 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         summary=summary,
         gap_owner=describe_owner(cell),
         judgements=Judgements.asked_for(request, judgements),
+        low_confidence=await _explain_low(context) if cell.low_confidence else "",
+        citation=cite_part(context, vector, step).reference,
+        around=_around(context.vocabulary, vector, step),
     )
     return await context.render("cell.html", page)
+
+
+async def _explain_low(context: PageContext) -> str:
+    """Return the codebook's words for low confidence."""
+    terms = await context.read(read_words, "confidences")
+    return next((term.definition for term in terms if term.slug == "low"), "")
+
+
+def _around(
+    vocabulary: MapVocabulary, vector: Word, step: FrameworkStep
+) -> list[tuple[str, Word, FrameworkStep]]:
+    """Return the cells before and after one, as the map is read: row by row."""
+    cells = [(v, s) for v in vocabulary.vectors.values() for s in vocabulary.steps.values()]
+    place = cells.index((vector, step))
+    before = [("Previous", *cells[place - 1])] if place else []
+    return before + [("Next", *cell) for cell in cells[place + 1 : place + 2]]
 
 
 ROUTES = [(r"^/vectors/(?P<vector>[a-z0-9_]+)/(?P<step>[a-z0-9_]+)$", cell_page)]

@@ -12,6 +12,7 @@ from datasette.utils import tilde_decode
 
 from marginal_risk.publish.formats.citation_formats import FORMATS
 from marginal_risk.publish.page import PageContext, cached_page, security_headers
+from marginal_risk.publish.queries.vocabulary import Word
 from marginal_risk.publish.queries.works import (
     CitedWork,
     address,
@@ -99,6 +100,29 @@ async def _database_citation(context: PageContext) -> Response:
     return _file(context, [database_work(context.build, context.absolute("/"))], "marginal-risk")
 
 
+async def part_citation(datasette: Datasette, request: Request) -> Response:
+    """Answer /vectors/<vector>[/<step>]/cite.<extension> with a row or a cell of the map."""
+    return await cached_page(datasette, request, _part_citation)
+
+
+async def _part_citation(context: PageContext) -> Response:
+    asked = context.request.url_vars
+    vector = context.vocabulary.vectors.get(asked["vector"])
+    step = context.vocabulary.steps.get(asked["step"]) if asked["step"] else None
+    if vector is None or (asked["step"] and step is None):
+        raise NotFound("The codebook has no such misuse vector or step.")
+    work = cite_part(context, vector, step)
+    return _file(context, [work], work.citekey)
+
+
+def cite_part(context: PageContext, vector: Word, step: Word | None) -> CitedWork:
+    """Return a row of the map, or with a step a cell of it, as a work to cite."""
+    path, part = f"/vectors/{vector.slug}", vector.name
+    if step:
+        path, part = f"{path}/{step.slug}", f"{part}: {step.name}"
+    return database_work(context.build, context.absolute(path), part)
+
+
 def _file(context: PageContext, works: Sequence[CitedWork], name: str) -> Response:
     """Return works in the format that the address names, as a file to download."""
     extension = context.request.url_vars["extension"]
@@ -115,5 +139,10 @@ def _file(context: PageContext, works: Sequence[CitedWork], name: str) -> Respon
 ROUTES = [
     (r"^/studies/(?P<citekey>[^/]+)/cite\.(?P<extension>bib|ris|json|txt)$", study_citation),
     (r"^/studies\.(?P<extension>bib|ris|json)$", study_list),
+    (
+        r"^/vectors/(?P<vector>[a-z0-9_]+)(?:/(?P<step>[a-z0-9_]+))?"
+        r"/cite\.(?P<extension>bib|ris|json|txt)$",
+        part_citation,
+    ),
     (r"^/cite\.(?P<extension>bib|ris|json|txt)$", database_citation),
 ]

@@ -13,7 +13,7 @@ from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_ju
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_rules
 from marginal_risk.publish.sentences import are, count_of, describe_owner
 
-_CLOSED_BY = {
+CLOSED_BY = {
     "no_study": "A search that finds a study of this misuse vector, or new research.",
     "not_coded": "A coding of a study that was found.",
     "absent": "A study that addresses this step: one that waits to be coded, or a new one.",
@@ -154,7 +154,7 @@ def summarize(kinds: Sequence[CountedGapKind], marginal: int, cells: int) -> lis
 def _kind(context: PageContext, slug: str, gaps: Sequence[Cell]) -> CountedGapKind:
     return CountedGapKind(
         context.vocabulary.gap_kinds[slug],
-        _CLOSED_BY[slug],
+        CLOSED_BY[slug],
         sum(gap.gap_kind == slug for gap in gaps),
         sum(gap.gap_kind == slug and gap.gap_in == "reading" for gap in gaps),
         context.data_links("gaps", gap_kind=slug),

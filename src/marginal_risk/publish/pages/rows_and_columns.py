@@ -2,59 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
+from marginal_risk.publish.opening import Progress, describe_verdict
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
+from marginal_risk.publish.pages.citing import cite_part
+from marginal_risk.publish.pages.gaps import CLOSED_BY
+from marginal_risk.publish.pages.next import contribution_path
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
+from marginal_risk.publish.queries.study_list import read_next_to_code
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules
-from marginal_risk.publish.sentences import describe_cell, describe_flow, describe_owner
+from marginal_risk.publish.queries.works import CitedWork, read_works
+from marginal_risk.publish.sentences import describe_cell, describe_owner
 
 _MOST_SHOWN = 30
 """Judgements to show of one cell; the page of the cell has all of them."""
+_MOST_UNREAD = 60
+"""Unread studies to show; the page of what to code next leads to the rest."""
 
 
 @dataclass(frozen=True)
-class CellSummary:
+class LineCell:
     """A cell in a row or column of the map, with its judgements."""
 
     heading: Word
     """The step, in a row; the misuse vector, in a column."""
     state: Word
+    is_marginal: bool
+    """Whether it is at the step for marginal risk, in a row."""
+    is_low: bool
+    """Whether it rests on a judgement of low confidence."""
     summary: str
-    gap: Word | None
-    """What is missing."""
-    gap_owner: str
-    """Whether that is the literature's gap or ours, in a sentence."""
     judgements: list[ShownJudgement]
     more: int
     """Number of judgements that are not shown."""
     path: str
 
 
+@dataclass(frozen=True)
+class Missing:
+    """Something that one cell or several of a line miss."""
+
+    gap: Word | None
+    """The kind of gap; None where nothing is missing."""
+    gap_owner: str
+    """Whether that is the literature's gap or ours; '' where the page says it once for all."""
+    cells: list[LineCell]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A study that was found for a misuse vector, and that nobody has judged."""
+
+    work: CitedWork
+    study_type: str | None
+    contribute: str
+    """Address of the contribution form, filled in."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class RowOrColumnPage(Page):
+class LinePage(Page):
     """A row or a column of the map."""
 
-    cells: list[CellSummary] = described("Its cells, in the codebook's order.")
+    cells: list[LineCell] = described("Its cells, in the codebook's order.")
+    summary: str = described("How the studies of each cell divide, where that is always the same.")
+    missing: list[Missing] = described("What its cells miss.")
+    gap_owner: str = described(
+        "Whether those gaps are the literature's or ours, where all are alike."
+    )
     judgements: Judgements = described("All its judgements.")
     cells_links: dict[str, str] = described("Where its cells are: table, JSON and CSV.")
+    around: list[tuple[str, Word]] = described("The lines before and after it.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class VectorPage(RowOrColumnPage):
+class VectorPage(LinePage):
     """A row of the map."""
 
     vector: Word = described("The misuse vector.")
-    progress: str = described("How many of its studies were found, included and coded.")
+    verdict: str = described("What the studies read give on marginal risk, and how many wait.")
+    progress: Progress = described("How many of its studies were read.")
+    unread: list[Unread] = described("Studies found that nobody has judged.")
+    more_unread: int = described("Number of those that are not shown.")
+    closed_by: str = described("What would close the gap at the step for marginal risk.")
+    citation: str = described("How to cite this row.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepPage(RowOrColumnPage):
+class StepPage(LinePage):
     """A column of the map."""
 
     step: FrameworkStep = described("The step.")
@@ -75,20 +116,28 @@ async def _render_vector(context: PageContext) -> Response:
     vector = context.vocabulary.vectors.get(context.request.url_vars["vector"])
     if vector is None:
         raise NotFound("The codebook has no such misuse vector.")
-    cells, judgements = await _read_cells(
+    line = await _read_line(
         context, [(vector.slug, step, term) for step, term in context.vocabulary.steps.items()]
     )
+    cell = context.whole.cells[vector.slug, context.vocabulary.focus.slug]
+    unread = await _read_unread(context, vector)
+    verdict = describe_verdict(cell)
     page = VectorPage(
         **context.page_fields(
             title=vector.name,
-            description=f"{vector.name}: how far the coded studies cover each step, and why.",
+            description=f"{vector.name}: {verdict}",
             path=f"/vectors/{vector.slug}",
             data_links=context.data_links("judgements", misuse_vector=vector.slug),
         ),
         vector=vector,
-        progress=describe_flow(context.whole.flows[vector.slug]),
-        cells=cells,
-        judgements=judgements,
+        verdict=verdict,
+        progress=Progress.of(context.whole.flows[vector.slug]),
+        unread=unread[:_MOST_UNREAD],
+        more_unread=len(unread[_MOST_UNREAD:]),
+        closed_by=CLOSED_BY[cell.gap_kind] if cell.gap_kind else "",
+        citation=cite_part(context, vector, None).reference,
+        **line,
+        around=_around(context.vocabulary.vectors, vector.slug),
         cells_links=context.data_links("coverage_matrix", misuse_vector=vector.slug),
     )
     return await context.render("vector.html", page)
@@ -98,7 +147,7 @@ async def _render_step(context: PageContext) -> Response:
     step = context.vocabulary.steps.get(context.request.url_vars["step"])
     if step is None:
         raise NotFound("The codebook has no such step.")
-    cells, judgements = await _read_cells(
+    line = await _read_line(
         context, [(vector, step.slug, term) for vector, term in context.vocabulary.vectors.items()]
     )
     rules = (await context.read(read_rules))[step.slug]
@@ -111,16 +160,16 @@ async def _render_step(context: PageContext) -> Response:
         ),
         step=step,
         rules=[(context.vocabulary.states[level], rule) for level, rule in rules.items()],
-        cells=cells,
-        judgements=judgements,
+        **line,
+        around=_around(context.vocabulary.steps, step.slug),
         cells_links=context.data_links("coverage_matrix", step=step.slug),
     )
     return await context.render("step.html", page)
 
 
-async def _read_cells(
+async def _read_line(
     context: PageContext, places: Sequence[tuple[str, str, Word]]
-) -> tuple[list[CellSummary], Judgements]:
+) -> dict[str, Any]:
     """Return the cells at (vector, step), each under a heading, and all their judgements."""
     counts = context.whole.cells
     found = await context.read(
@@ -130,24 +179,71 @@ async def _read_cells(
         _cell(context, counts[vector, step], heading, found[vector, step])
         for vector, step, heading in places
     ]
+    missing: dict[tuple[str | None, str], list[LineCell]] = {}
+    for (vector, step, _), cell in zip(places, cells, strict=True):
+        counted = counts[vector, step]
+        missing.setdefault((counted.gap_kind, describe_owner(counted)), []).append(cell)
+    owners = {owner for _, owner in missing if owner}
+    gap_owner = owners.pop() if len(owners) == 1 else ""
+    summaries = {cell.summary for cell in cells}
     everything = [judgement for judgements in found.values() for judgement in judgements]
-    return cells, Judgements.asked_for(context.request, everything)
+    return {
+        "cells": cells,
+        "summary": summaries.pop() if len(summaries) == 1 else "",
+        "missing": [
+            Missing(
+                context.vocabulary.gap_kinds[kind] if kind else None,
+                "" if gap_owner else owner,
+                those,
+            )
+            for (kind, owner), those in missing.items()
+        ],
+        "gap_owner": gap_owner,
+        "judgements": Judgements.asked_for(context.request, everything),
+    }
 
 
 def _cell(
     context: PageContext, cell: Cell, heading: Word, found: Sequence[ShownJudgement]
-) -> CellSummary:
+) -> LineCell:
     judgements = Judgements.asked_for(context.request, found).shown
-    return CellSummary(
-        heading,
-        context.vocabulary.states[cell.state],
-        describe_cell(cell),
-        context.vocabulary.gap_kinds[cell.gap_kind] if cell.gap_kind else None,
-        describe_owner(cell),
-        judgements[:_MOST_SHOWN],
-        len(judgements[_MOST_SHOWN:]),
-        context.path(f"/vectors/{cell.misuse_vector}/{cell.step}"),
+    return LineCell(
+        heading=heading,
+        state=context.vocabulary.states[cell.state],
+        is_marginal=isinstance(heading, FrameworkStep) and heading.is_marginal_risk,
+        is_low=cell.low_confidence > 0,
+        summary=describe_cell(cell),
+        judgements=judgements[:_MOST_SHOWN],
+        more=len(judgements[_MOST_SHOWN:]),
+        path=context.path(f"/vectors/{cell.misuse_vector}/{cell.step}"),
     )
+
+
+async def _read_unread(context: PageContext, vector: Word) -> list[Unread]:
+    """Return the studies of a misuse vector that nobody has judged, the next to code first."""
+    waiting = [
+        row
+        for row in await context.read(read_next_to_code, vector.slug)
+        if row["why"] in ("no_evidence", "confirmation")
+    ]
+    works = await context.read(read_works, [row["citekey"] for row in waiting])
+    by_key = {work.citekey: work for work in works}
+    return [
+        Unread(
+            by_key[row["citekey"]],
+            row["type_name"],
+            contribution_path(context, row["citekey"], vector.slug),
+        )
+        for row in waiting
+    ]
+
+
+def _around(terms: Mapping[str, Word], slug: str) -> list[tuple[str, Word]]:
+    """Return the terms before and after one, each with what it is: Previous or Next."""
+    slugs = list(terms)
+    place = slugs.index(slug)
+    before = [("Previous", terms[slugs[place - 1]])] if place else []
+    return before + [("Next", terms[slug]) for slug in slugs[place + 1 : place + 2]]
 
 
 ROUTES = [

@@ -15,6 +15,10 @@ NAME = "Marginal Risk Evidence Map"
 MAINTAINERS = f"The {NAME} maintainers"
 LICENSE = "CC BY 4.0"
 
+_SLUG = re.compile(r"[^a-z0-9]+")
+_NOT_IN_BIBTEX = re.compile(r"[\\{}%#$&~^_@\s]+")
+"""What would be markup in a title of BibTeX."""
+
 _KINDS = {
     "article": "article",
     "inproceedings": "paper",
@@ -151,26 +155,32 @@ def read_coded_citekeys(connection: sqlite3.Connection) -> list[str]:
     return [row["citekey"] for row in found]
 
 
-def database_work(build: Build, url: str) -> CitedWork:
-    """Return the map as a work to cite: its data version and date, its licence and address."""
+def database_work(build: Build, url: str, part: str = "") -> CitedWork:
+    """Return the map as a work to cite: its data version and date, its licence and address.
+
+    ``part`` names a row or a cell of the map, whose own address ``url`` then is.
+    """
     year = build.data_date[:4]
     version = f"{build.data_version} ({build.data_date})"
-    reference = f"{MAINTAINERS} ({year}). {NAME}, version {version} [Data set]. {LICENSE}. {url}"
+    title = f"{part}, in: {NAME}" if part else NAME
+    slug = f"_{_SLUG.sub('_', part.lower()).strip('_')}" if part else ""
+    citekey = f"marginal_risk_evidence_map_{build.data_version}{slug}"
+    reference = f"{MAINTAINERS} ({year}). {title}, version {version} [Data set]. {LICENSE}. {url}"
     # The host in the address comes from the request; nothing of it may end a BibTeX field.
     safe_url = quote(url, safe=":/?#[]@!$&'()*+,;=%~")
-    bibtex = f"""@misc{{marginal_risk_evidence_map_{build.data_version},
+    bibtex = f"""@misc{{{citekey},
   author = {{{{{MAINTAINERS}}}}},
-  title = {{{{{NAME}}}}},
+  title = {{{{{_NOT_IN_BIBTEX.sub(" ", title)}}}}},
   year = {{{year}}},
   howpublished = {{Data set, version {version}}},
   note = {{{LICENSE}}},
   url = {{{safe_url}}},
 }}"""
     return CitedWork(
-        citekey=f"marginal_risk_evidence_map_{build.data_version}",
+        citekey=citekey,
         short_citation=f"{NAME} ({year})",
         entry_type="dataset",
-        title=NAME,
+        title=title,
         publication_date=build.data_date,
         url=safe_url,
         note=LICENSE,
