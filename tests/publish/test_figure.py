@@ -17,6 +17,7 @@ from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
+from marginal_risk.publish.figures import map_layout
 from marginal_risk.publish.figures.map_figure import draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.pages import figure
@@ -94,11 +95,46 @@ def test_a_cell_has_a_symbol_a_word_a_shade_and_a_number() -> None:
     drawn = texts(svg)
     assert (drawn.count("3 studies"), drawn.count("1 study")) == (1, 1)
     paths = list(parse(svg).iter(f"{SVG}path"))
-    # Each twice: in the cell and in the legend.
-    assert [p.get("fill") for p in paths].count("#8fbce6") == 2
-    assert [p.get("fill") for p in paths].count("#d3e5f6") == 2
-    symbols = [p for p in paths if p.get("fill") == "#1b1f24"]
-    assert len(symbols) == 4, "a full and a half circle, filled"
+    # Each twice: in the cell and in the legend; the filling of a sign has the ink of its shade.
+    fills = [p.get("fill") for p in paths]
+    assert fills.count("#0f6271") == 2
+    assert fills.count("#cde3e4") == 2
+    fillings = [p.get("fill") for p in paths if p.get("transform") and not p.get("stroke")]
+    assert sorted(fillings) == ["#0b4550", "#0b4550", "#ffffff", "#ffffff"], "half and full circles"
+
+
+def test_the_colours_are_those_of_the_stylesheet_and_legible() -> None:
+    sheet = (ROOT / "src/marginal_risk/publish/static/house.css").read_text(encoding="utf-8")
+    tokens = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", sheet.partition("@media")[0]))
+    tokens |= {"not_coded": tokens["none"], "no_study": tokens["none"]}
+
+    def luminance(colour: str) -> float:
+        # https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for state, shade in map_layout._SHADES.items():
+        assert shade == tokens[state], state
+        ink = map_layout._INKS.get(state, tokens["ink"])
+        assert ink == tokens.get(f"on-{state}", tokens["ink"]), state
+        dark, light = sorted((luminance(shade), luminance(ink)))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, state
+
+
+def test_low_confidence_is_a_dotted_frame_and_said() -> None:
+    words = vocabulary(["Row"], ["First", "Second"])
+    cells = all_cells(words)
+    sure = draw_map(words, cells, BUILD, "svg")
+    cells["v0", "s0"] = replace(cells["v0", "s0"], low_confidence=1)
+    unsure = draw_map(words, cells, BUILD, "svg")
+    dotted = [
+        sum(p.get("stroke-dasharray") is not None for p in parse(svg).iter(f"{SVG}path"))
+        for svg in (sure, unsure)
+    ]
+    assert dotted == [0, 1]
+    said = "A dotted frame marks low confidence"
+    assert [any(t.startswith(said) for t in texts(svg)) for svg in (sure, unsure)] == [False, True]
 
 
 def test_every_state_is_a_word_in_its_cell_and_in_the_legend() -> None:
@@ -225,9 +261,9 @@ def test_six_steps_are_17_cm_wide_in_every_form() -> None:
     svg = parse(draw_map(words, cells, BUILD, "svg"))
     assert float(svg.get("width")) / 96 * 2.54 == pytest.approx(17, abs=0.1)
     png = draw_map(words, cells, BUILD, "png")
-    assert size_of(png)[0] / 300 * 2.54 == pytest.approx(17, abs=0.1)
+    assert size_of(png)[0] / 400 * 2.54 == pytest.approx(17, abs=0.1)
     dots_a_metre = struct.unpack(">I", png[png.index(b"pHYs") + 4 :][:4])[0]
-    assert dots_a_metre * 0.0254 == pytest.approx(300, abs=0.1)
+    assert dots_a_metre * 0.0254 == pytest.approx(400, abs=0.1)
     pdf = draw_map(words, cells, BUILD, "pdf")
     assert pdf.startswith(b"%PDF-")
     box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
@@ -316,7 +352,20 @@ async def test_the_png_is_a_preview(site: Datasette) -> None:
     assert size_of(response.content) == (1200, 630)
 
 
-@pytest.mark.parametrize("path", ["/map.svg", "/map.png"])
+async def test_the_map_s_page_offers_a_figure_for_slides_and_for_print(site: Datasette) -> None:
+    page = (await site.client.get("/?vector=robot_calls")).text
+    for path in ("/map.svg", "/map-large.png", "/map.pdf"):
+        assert f'href="{path}?vector=robot_calls"' in page
+    large = await site.client.get("/map-large.png")
+    assert large.headers["content-type"] == "image/png"
+    pdf = await site.client.get("/map.pdf")
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF-")
+    words = vocabulary(["Row"] * 7, ["Step"] * 6)
+    assert size_of(draw_map(words, all_cells(words), BUILD, "png"))[0] >= 2400
+
+
+@pytest.mark.parametrize("path", ["/map.svg", "/map.png", "/map.pdf", "/map-large.png"])
 async def test_a_figure_that_the_reader_has_is_not_sent_again(site: Datasette, path: str) -> None:
     tag = (await site.client.get(path)).headers["etag"]
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):

@@ -16,7 +16,7 @@ from marginal_risk.cli.build import build_if_needed
     type=click.Choice(["svg", "png", "pdf"]),
     default="svg",
     show_default=True,
-    help="What to draw; png has 300 dots an inch.",
+    help="What to draw; png has 400 dots an inch.",
 )
 @click.option(
     "--output",

@@ -20,6 +20,9 @@ FORMS = {
 }
 """What a figure can be drawn as; a preview is what other sites show beside a link."""
 
+DOTS_AN_INCH = 400
+"""Of a PNG: 17 cm are then more than 2400 pixels wide, which fills any slide."""
+
 PREVIEW = (1200, 630)
 """Size of a preview in pixels, as Open Graph has it."""
 
@@ -27,7 +30,7 @@ _SVG = "http://www.w3.org/2000/svg"
 
 
 def draw(drawing: Drawing) -> bytes:
-    """Return the map as a figure: SVG, PDF, PNG with 300 dots an inch, or a preview.
+    """Return the map as a figure: SVG, PDF, PNG with 400 dots an inch, or a preview.
 
     It has the vectors and steps of the drawing's cells, and is 17 cm wide with six steps.
 
@@ -47,7 +50,7 @@ def draw(drawing: Drawing) -> bytes:
         return bytes(vl_convert.svg_to_pdf(svg))
     if form == "png":
         # The converter counts 72 pixels of CSS to the inch, not 96.
-        return bytes(vl_convert.svg_to_png(svg, scale=72 / 96, ppi=300))
+        return bytes(vl_convert.svg_to_png(svg, scale=72 / 96, ppi=DOTS_AN_INCH))
     return bytes(vl_convert.svg_to_png(svg)) if form == "preview" else svg.encode()
 
 

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     import altair as alt
 
 _SHADES = {
-    "addressed": "#8fbce6",
-    "partial": "#d3e5f6",
-    "contested": "#f3dfb0",
-    "not_coded": "#e8eaed",
-    "no_study": "#e8eaed",
+    "addressed": "#0f6271",
+    "partial": "#cde3e4",
+    "contested": "#f2dfba",
+    "not_coded": "#ebebe6",
+    "no_study": "#ebebe6",
 }
-"""The colours of the stylesheet; every other state is white."""
+"""Those of the stylesheet in the light; every other state is white."""
+_INKS = {"addressed": "#ffffff", "partial": "#0b4550", "contested": "#4f3608"}
+"""What is legible on them; on every other state, the ink of the text."""
+
+_LOW = "A dotted frame marks low confidence: the wording of a study leaves two readings open."
 
 _CIRCLE = "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0Z"
 _OUTLINES = {"●": _CIRCLE, "◐": _CIRCLE, "○": _CIRCLE, "∅": f"{_CIRCLE}M-1.1,1.1L1.1,-1.1"}
@@ -31,7 +35,7 @@ _FILLINGS = {"●": _CIRCLE, "◐": "M0,-1A1,1,0,0,0,0,1Z"}
 
 _LABEL, _CELL, _ROW, _LINE = 112, 86, 46, 11
 """Widths and heights in pixels of CSS, 96 an inch: with six steps the figure is 17 cm wide."""
-_INK = "#1b1f24"
+_INK, _SOFT, _LINE_COLOUR, _ACCENT, _WARM = "#17212b", "#55616d", "#c9cac4", "#0b5665", "#a8460f"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def specify_figure(drawing: Drawing) -> dict[str, Any]:
     parts = [_matrix(drawing)]
     if drawing.form != "preview":
         parts += [_legend(drawing), _notes(drawing)]
-    subtitle = "How far the coded studies cover each step: the strongest level that one reaches"
+    subtitle = "How far the studies read cover each step that evidence on marginal risk needs"
     figure = alt.vconcat(*parts, spacing=14, title=alt.Title(NAME, subtitle=subtitle))
     look = alt.Config(
         aria=False,
@@ -76,7 +80,9 @@ def specify_figure(drawing: Drawing) -> dict[str, Any]:
         font="Liberation Sans, Arial, Helvetica, sans-serif",
         padding=6,
         text=alt.MarkConfig(color=_INK, fontSize=9.5),
-        title=alt.TitleConfig(anchor="start", color=_INK, subtitleColor=_INK, offset=10),
+        title=alt.TitleConfig(
+            anchor="start", color=_INK, subtitleColor=_SOFT, fontSize=15, offset=10
+        ),
         view=alt.ViewConfig(stroke=None),
     )
     # Validation would take as long as drawing, and the structure is the same every time.
@@ -86,13 +92,15 @@ def specify_figure(drawing: Drawing) -> dict[str, Any]:
 def _matrix(drawing: Drawing) -> Any:
     import altair as alt
 
-    x = alt.X("step:N", sort=[step.slug for step in drawing.steps], axis=None)
-    y = alt.Y("vector:N", sort=[vector.slug for vector in drawing.vectors], axis=None)
+    band = alt.Scale(paddingInner=0.05, paddingOuter=0.025)
+    x = alt.X("step:N", sort=[step.slug for step in drawing.steps], axis=None, scale=band)
+    y = alt.Y("vector:N", sort=[vector.slug for vector in drawing.vectors], axis=None, scale=band)
     cells = _data(
         {
             "vector": cell.misuse_vector,
             "step": cell.step,
             "studies": count_judged(cell),
+            "is_low": cell.low_confidence > 0,
             **_look(drawing.vocabulary.states[cell.state]),
         }
         for cell in drawing.cells.values()
@@ -110,16 +118,22 @@ def _matrix(drawing: Drawing) -> Any:
     key_step = _data({"step": step.slug} for step in drawing.steps if step.is_marginal_risk)
     weight = alt.ExprRef("datum.is_key ? 'bold' : 'normal'")
     dy = alt.ExprRef("datum.dy")
+    ink = alt.Color("ink:N", scale=None)
     return alt.layer(
-        cells.mark_rect(stroke=_INK, strokeWidth=0.5).encode(fill=alt.Fill("shade:N", scale=None)),
-        *_symbols(cells, height=13),
-        cells.mark_text(dy=4, fontWeight="bold", limit=_CELL - 4).encode(text="word:N"),
-        cells.mark_text(dy=15, fontSize=9, limit=_CELL - 4).encode(text="studies:N"),
-        key_step.mark_rect(fill=None, stroke=_INK, strokeWidth=2.5).encode(x),
-        steps.mark_text(y=-8, dy=dy, fontWeight=weight, limit=_CELL).encode(text="text:N"),
-        vectors.mark_text(x=-_LABEL, dy=dy, align="left", limit=_LABEL - 4).encode(
-            y, text="text:N"
+        cells.mark_rect(cornerRadius=4, strokeWidth=0.8).encode(
+            fill=alt.Fill("shade:N", scale=None), stroke=alt.Stroke("edge:N", scale=None)
         ),
+        cells.transform_filter("datum.is_low").mark_rect(
+            fill=None, stroke=_WARM, strokeWidth=1.2, strokeDash=[1.5, 2], cornerRadius=4
+        ),
+        *_symbols(cells, height=13),
+        cells.mark_text(dy=4, fontWeight="bold", limit=_CELL - 4).encode(text="word:N", color=ink),
+        cells.mark_text(dy=15, fontSize=9, limit=_CELL - 4).encode(text="studies:N", color=ink),
+        key_step.mark_rect(fill=None, stroke=_ACCENT, strokeWidth=2.5, cornerRadius=5).encode(x),
+        steps.mark_text(y=-8, dy=dy, fontWeight=weight, limit=_CELL).encode(text="text:N"),
+        vectors.mark_text(
+            x=-_LABEL, dy=dy, align="left", fontWeight="bold", limit=_LABEL - 4
+        ).encode(y, text="text:N"),
     ).properties(width=alt.Step(_CELL), height=alt.Step(_ROW))
 
 
@@ -141,8 +155,8 @@ def _legend(drawing: Drawing) -> Any:
         for text, dy in lines
     ).encode(_pixels("x"), _pixels("y"), text="text:N")
     return alt.layer(
-        marks.mark_point(shape="square", size=441, opacity=1, stroke=_INK, strokeWidth=0.5).encode(
-            fill=alt.Fill("shade:N", scale=None)
+        marks.mark_point(shape="square", size=441, opacity=1, strokeWidth=0.8).encode(
+            fill=alt.Fill("shade:N", scale=None), stroke=alt.Stroke("edge:N", scale=None)
         ),
         *_symbols(marks),
         marks.mark_text(dx=17, dy=-6, align="left", fontWeight="bold").encode(text="word:N"),
@@ -154,6 +168,7 @@ def _notes(drawing: Drawing) -> Any:
     build = drawing.build
     paragraphs = [
         drawing.note,
+        _LOW if any(cell.low_confidence for cell in drawing.cells.values()) else "",
         WHAT_ADDRESSED_MEANS,
         f"Source: {NAME}, data version {build.data_version} of {build.data_date}, CC BY 4.0.",
         "Framework: Kapoor, Bommasani et al. (2024), arXiv 2403.07918.",
@@ -173,16 +188,17 @@ def _symbols(base: alt.Chart, height: float = 0) -> list[alt.Chart]:
     import altair as alt
 
     outlines = base.transform_filter("datum.outline").mark_point(
-        size=170, yOffset=-height, fill=None, stroke=_INK, strokeWidth=1, opacity=1
+        size=190, yOffset=-height, fill=None, strokeWidth=1.4, opacity=1
     )
     fillings = base.transform_filter("datum.filling").mark_point(
-        size=170, yOffset=-height, fill=_INK, stroke=None, opacity=1
+        size=190, yOffset=-height, stroke=None, opacity=1
     )
     signs = base.mark_text(dy=-height, fontSize=14, fontWeight="bold")
+    stroke, fill = alt.Stroke("ink:N", scale=None), alt.Fill("ink:N", scale=None)
     return [
-        outlines.encode(shape=alt.Shape("outline:N", scale=None)),
-        fillings.encode(shape=alt.Shape("filling:N", scale=None)),
-        signs.encode(text="sign:N"),
+        outlines.encode(shape=alt.Shape("outline:N", scale=None), stroke=stroke),
+        fillings.encode(shape=alt.Shape("filling:N", scale=None), fill=fill),
+        signs.encode(text="sign:N", color=alt.Color("ink:N", scale=None)),
     ]
 
 
@@ -201,11 +217,13 @@ def _pixels(axis: str) -> Any:
 
 
 def _look(state: Word) -> dict[str, str | None]:
-    """Return how a state is drawn: its word, its shade and its symbol."""
+    """Return how a state is drawn: its word, its colours and its symbol."""
     is_path = state.symbol in _OUTLINES
     return {
         "word": printable(state.name),
         "shade": _SHADES.get(state.slug, "#ffffff"),
+        "ink": _INKS.get(state.slug, _INK),
+        "edge": _SHADES.get(state.slug, _LINE_COLOUR),
         "outline": _OUTLINES.get(state.symbol),
         "filling": _FILLINGS.get(state.symbol),
         "sign": "" if is_path else printable(state.symbol),

@@ -1,4 +1,4 @@
-"""The map as a figure, at /map.svg; as other sites show it beside a link, at /map.png."""
+"""The map as a figure: /map.svg, /map.pdf, /map-large.png; as a preview beside links, /map.png."""
 
 from __future__ import annotations
 
@@ -52,6 +52,16 @@ async def map_png(datasette: Datasette, request: Request) -> Response:
     return await _answer(datasette, request, "preview")
 
 
+async def map_pdf(datasette: Datasette, request: Request) -> Response:
+    """Answer /map.pdf with the figure for print."""
+    return await _answer(datasette, request, "pdf")
+
+
+async def map_large(datasette: Datasette, request: Request) -> Response:
+    """Answer /map-large.png with the figure for a slide."""
+    return await _answer(datasette, request, "png")
+
+
 async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
     context = await PageContext.open(datasette, request)
     coders = [slug for slug, _ in await context.read(read_human_coders)]
@@ -74,4 +84,9 @@ def _describe(map_filter: MapFilter) -> str:
     return f"Filtered, to show only: {kept}." if kept else ""
 
 
-ROUTES = [(r"^/map\.svg$", map_svg), (r"^/map\.png$", map_png)]
+ROUTES = [
+    (r"^/map\.svg$", map_svg),
+    (r"^/map\.png$", map_png),
+    (r"^/map\.pdf$", map_pdf),
+    (r"^/map-large\.png$", map_large),
+]
