@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser import DATASETTE_PAGES, PAGES, ROOT, live_site, needs_browser
+from places import TINY
 
 pytestmark = [pytest.mark.browser, needs_browser]
 PHONE = {"width": 390, "height": 844}
@@ -20,6 +21,13 @@ DESK = {"width": 1280, "height": 900}
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with live_site(ROOT / "data", tmp_path_factory.mktemp("live")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the invented data, which has every state that the published data may come to."""
+    with live_site(TINY, tmp_path_factory.mktemp("invented")) as address:
         yield address
 
 
@@ -227,6 +235,33 @@ def test_the_height_that_is_offered_for_a_frame_fits_at_any_width(open_page, que
         attribution = page.get_by_role("link", name="Marginal Risk Evidence Map")
         expect(attribution).to_be_visible()
         expect(page.get_by_text("says nothing about how large the risk is")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?view=studies", "/?level=absent", "/vectors/robot_calls/added_risk"]
+)
+def test_no_state_of_a_cell_has_an_accessibility_violation(
+    browser: Browser, invented: str, path: str
+) -> None:
+    for viewport, scheme in ((DESK, "light"), (DESK, "dark"), (PHONE, "light")):
+        page = browser.new_page(viewport=viewport, color_scheme=scheme)
+        page.goto(invented + path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (viewport, scheme, found.generate_report())
+        assert not scrolls_sideways(page)
+        page.close()
+
+
+def test_where_coders_disagree_both_reasons_open_with_their_levels(
+    browser: Browser, invented: str
+) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.goto(invented)
+    page.get_by_role("button", name="Robot calls, Added risk: Contested").click()
+    opened = page.locator("#robot_calls-added_risk").inner_text()
+    assert "Partial: Counts the calls, but compares them with nothing." in opened
+    assert "Absent: The count of calls is no evidence of harm." in opened
+    page.close()
 
 
 def test_the_six_states_differ_in_symbol_word_and_shade(open_page) -> None:
