@@ -17,7 +17,7 @@ from places import FAULTS
 
 def break_data(data: Path, rule: str) -> None:
     """Lay the files of one fault over the data; DELETE lists those to take away."""
-    shutil.copytree(FAULTS / rule, data, dirs_exist_ok=True)
+    shutil.copytree(FAULTS / rule, data, symlinks=True, dirs_exist_ok=True)
     (data / "expected.txt").unlink()
     listed = data / "DELETE"
     if listed.exists():

@@ -117,6 +117,9 @@ def read_accounts(
 
 
 def _read(path: Path, name: str) -> tuple[str | None, str | None, list[Problem]]:
+    if path.exists() and not path.is_file():
+        message, hint = "This is a pipe or a device.", "Save it as a file, and name that."
+        return None, None, [Place(name, 1).problem("file", "unreadable-file", message, hint)]
     try:
         content = path.read_bytes()
     except OSError as error:

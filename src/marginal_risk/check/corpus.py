@@ -18,7 +18,13 @@ from marginal_risk.read.coding_sheets import (
     read_searches,
 )
 from marginal_risk.read.encoding import decode_bibtex, decode_sheet, decode_text
-from marginal_risk.read.files import SHEETS, Version, input_paths
+from marginal_risk.read.files import (
+    SHEETS,
+    Version,
+    find_unfinished_change,
+    input_paths,
+    read_input,
+)
 from marginal_risk.rows import Progress, Records, say_nothing
 
 Row = TypeVar("Row")
@@ -28,6 +34,7 @@ _EARLIEST = timezone(timedelta(hours=14))
 # A row that breaks one of these is not among the records.
 _LOSES_ROWS = {
     "missing-file",
+    "unreadable-file",
     "not-utf8",
     "bad-csv",
     "wrong-columns",
@@ -86,7 +93,7 @@ def read_corpus(
 
 def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[Problem]]:
     """Return the text of each input, and add its content to the hash."""
-    problems: list[Problem] = []
+    problems = list(find_unfinished_change(data_dir))
     texts: dict[str, str] = {}
     paths = input_paths(data_dir)
     if not any(path.name.endswith(".bib") for path in paths):
@@ -97,11 +104,10 @@ def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[
     for path in paths:
         name = path.relative_to(data_dir).as_posix()
         place = Place(str(path), 1)
-        if not path.is_file():
-            hint = "Add it; data/README.md says what it holds."
-            problems.append(place.problem("file", "missing-file", "The file is missing.", hint))
+        content = read_input(path, data_dir)
+        if isinstance(content, Problem):
+            problems.append(content)
             continue
-        content = path.read_bytes()
         version.add(name, content)
         if not name.isprintable():
             message = "The name of the file is not UTF-8 text that can be shown."

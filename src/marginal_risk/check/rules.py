@@ -21,6 +21,8 @@ RULES: dict[str, Rule] = {
     for rule in (
         # Files and their form, reported while reading.
         Rule("missing-file", _ERROR, "a file that the data must have is not there"),
+        Rule("unreadable-file", _ERROR, "a file is a pipe, leads elsewhere or cannot be read"),
+        Rule("unfinished-change", _ERROR, "a command was killed while it changed the data"),
         Rule("not-utf8", _ERROR, "a file is not text, as far as can be told"),
         Rule("doubtful-encoding", _WARNING, "a BibTeX file does not say what it is written in"),
         Rule("byte-order-mark", _ERROR, "the codebook starts with a byte-order mark"),

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from marginal_risk.problems import Place, Problem
+
+CHANGE = ".change"
+"""The folder, in a data directory, of a change that is being written or was broken off."""
 SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
+
+_PLAIN_FILE = "Put the file itself here."
 
 
 class Version:
@@ -31,15 +37,54 @@ class Version:
 def input_paths(data_dir: Path) -> list[Path]:
     """Return the files that a build reads, in order: codebook, sheets, bibliography."""
     fixed = [data_dir / name for name in ("codebook.yml", *SHEETS)]
-    return fixed + sorted(path for path in (data_dir / "bib").rglob("*.bib") if path.is_file())
+    return fixed + sorted(filter(_is_of_bibliography, (data_dir / "bib").rglob("*")))
+
+
+def _is_of_bibliography(path: Path) -> bool:
+    """Tell whether a path ends in .bib, or may hide some: links to folders are not followed."""
+    return path.is_symlink() if path.is_dir() else path.suffix == ".bib"
+
+
+def read_input(path: Path, data_dir: Path) -> bytes | Problem:
+    """Return what an input holds, or the problem that it is not there or must not be read.
+
+    Nothing is read outside ``data_dir``, and nothing that could go on for ever, as a device does.
+    """
+    place = Place(str(path), 1)
+    if not path.exists() and not path.is_symlink():
+        hint = "Add it; data/README.md says what it holds."
+        return place.problem("file", "missing-file", "The file is missing.", hint)
+    try:
+        if not path.resolve(strict=True).is_relative_to(data_dir.resolve()):
+            message = "This is a link that leads out of the data directory."
+            return place.problem("file", "unreadable-file", message, _PLAIN_FILE)
+        if path.is_file():
+            return path.read_bytes()
+    except (OSError, RuntimeError) as error:  # the second for links in a circle
+        why = getattr(error, "strerror", None) or "its links lead in a circle"
+        hint = "Let whoever runs this program read it, or put the file here anew."
+        return place.problem("file", "unreadable-file", f"The file cannot be read: {why}.", hint)
+    what = "a link to a folder, which is not followed" if path.is_dir() else "a pipe or a device"
+    return place.problem("file", "unreadable-file", f"This is {what}.", _PLAIN_FILE)
+
+
+def find_unfinished_change(data_dir: Path) -> Iterator[Problem]:
+    """Yield the problem that a command was killed while it changed the data, if one was."""
+    if (data_dir / CHANGE).exists():
+        message = "A change to the data was broken off: some of its files are not in their places."
+        hint = "'marginal-risk format' finishes it, unless a command that writes is running now."
+        yield Place(str(data_dir / CHANGE), 1).problem("change", "unfinished-change", message, hint)
 
 
 def data_version(data_dir: Path) -> str:
     """Return the hash of the inputs without reading what they mean."""
     version = Version()
     for path in input_paths(data_dir):
-        if path.is_file():
-            version.add(path.relative_to(data_dir).as_posix(), path.read_bytes())
+        content = read_input(path, data_dir)
+        if isinstance(content, bytes):
+            version.add(path.relative_to(data_dir).as_posix(), content)
+        elif content.rule != "missing-file":  # nothing was ever built from it
+            version.add(path.relative_to(data_dir).as_posix(), content.message.encode())
     return str(version)
 
 
