@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.contribute.canonical import canonical_files, write_files
+from marginal_risk.contribute.canonical import canonical_files
 from marginal_risk.contribute.coding import Answers, Proposal, StepAnswer, changed_files, propose
+from marginal_risk.contribute.writers import write_files
 
 TODAY = date(2025, 1, 1)
 BIBTEX = """@article{unheard2024,
@@ -52,7 +53,7 @@ def take(data: Path, answers: Answers = ANSWERS) -> list[str]:
     proposal = propose(corpus.records, answers, TODAY)
     assert proposal.is_sound, list(map(str, proposal.findings))
     changed = changed_files(corpus, proposal)
-    write_files(changed)
+    write_files(data, changed)
     return sorted(path.relative_to(data).as_posix() for path in changed)
 
 

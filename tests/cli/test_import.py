@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.contribute.canonical import canonical_files, write_files
+from marginal_risk.contribute.canonical import canonical_files
 from marginal_risk.contribute.search_results.importing import (
     ScreeningDetails,
     plan_import,
     read_export,
 )
+from marginal_risk.contribute.writers import write_files
 from pages import OpenSite
 from places import TINY
 
@@ -169,7 +170,7 @@ def test_what_cannot_be_written_whole_is_not_written(
 def test_a_file_that_was_there_is_put_back(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old", encoding="utf-8")
     with pytest.raises(OSError, match="missing"):
-        write_files({tmp_path / "a": "new", tmp_path / "missing" / "b": "new"})
+        write_files(tmp_path, {tmp_path / "a": "new", tmp_path / "missing" / "b": "new"})
     assert content_of(tmp_path) == {tmp_path / "a": b"old"}
 
 
@@ -233,7 +234,7 @@ def test_whatever_is_taken_passes_the_check(
         corpus = read_corpus(data, TODAY)
         plan = plan_import(corpus, found, ScreeningDetails("forged_letters", "A search"), TODAY)
         assert plan.problems == ()
-        write_files(plan.files)
+        write_files(data, plan.files)
         after = read_corpus(data, TODAY)
         assert after.is_sound
         keys = {reference.study.citekey for reference in after.records.references}

@@ -4,6 +4,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,11 @@ from marginal_risk.cli.answer_options import (
     read_given,
 )
 from marginal_risk.cli.build import read_sound_corpus
-from marginal_risk.cli.terminal import Terminal, interview, show, where_kept
+from marginal_risk.cli.terminal import Terminal, interview, say, show, where_kept
 
 if TYPE_CHECKING:
     from marginal_risk.check.corpus import Corpus
-    from marginal_risk.contribute.coding import Proposal
+    from marginal_risk.contribute.coding import Answers, Proposal
     from marginal_risk.rows import CodingKey
 
 
@@ -61,28 +62,43 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     Exits with 0 where the coding is written, or would be with --dry-run; with 1 where an answer
     is missing or wrong, the coder leaves, or a file cannot be written.
     """
-    from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribute.canonical import write_files
-    from marginal_risk.contribute.coding import changed_files, merge_answers, propose
-    from marginal_risk.problems import printable
+    from marginal_risk.contribute.coding import merge_answers
+    from marginal_risk.contribute.writers import WriteError, only_writer
 
-    corpus = read_sound_corpus(data_dir)
     answers = read_given(entry, given)
     if given["answers_file"]:
         answers = merge_answers(read_answers_file(given["answers_file"]), answers)
     asks = sys.stdin.isatty() if given["asks"] is None else given["asks"]
     draft = None
     if asks:
-        answers, draft = interview(corpus.records, answers, given["draft_file"])
-        corpus = read_sound_corpus(data_dir)  # it may have changed while the coder was reading
+        records = read_sound_corpus(data_dir).records
+        answers, draft = interview(records, answers, given["draft_file"])
     elif given["draft_file"]:
         raise click.UsageError("--draft is for being asked; --answers takes a file of answers.")
+    try:
+        # What the interview knew may have changed while the coder was reading.
+        with nullcontext() if given["dry_run"] else only_writer(data_dir, "add", say):
+            _add_coding(data_dir, answers, draft, {**given, "asks": asks})
+    except WriteError as error:
+        raise click.ClickException(f"Nothing is written: {error}.{where_kept(draft)}") from error
+
+
+def _add_coding(
+    data_dir: Path, answers: "Answers", draft: Path | None, given: dict[str, Any]
+) -> None:
+    """Write the coding that the answers give, or exit with 1 and the reasons why not."""
+    from marginal_risk.check.corpus import latest_today
+    from marginal_risk.contribute.coding import changed_files, propose
+    from marginal_risk.contribute.writers import write_files
+    from marginal_risk.problems import printable
+
+    corpus = read_sound_corpus(data_dir)
     proposal = propose(corpus.records, answers, latest_today())
     for finding in proposal.findings:
         click.echo(printable(finding_line(finding)), err=True)
     # In an interview, the coder has said already that it is another work.
     may_be_known = any(finding.known_as for finding in proposal.findings)
-    if may_be_known and proposal.is_sound and not asks and not given["another_work"]:
+    if may_be_known and proposal.is_sound and not given["asks"] and not given["another_work"]:
         hint = "Code the one that stands, with --study; if it is another, say --another-work."
         raise click.ClickException(f"Nothing is written. {hint}")
     if not proposal.is_sound:
@@ -92,10 +108,10 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     if given["dry_run"]:
         click.echo(f"Nothing is written (--dry-run).{where_kept(draft)}", err=True)
         return
-    if asks and not given["yes"] and not Terminal().agrees("Write this?"):
+    if given["asks"] and not given["yes"] and not Terminal().agrees("Write this?"):
         raise click.ClickException(f"Nothing is written.{where_kept(draft)}")
     try:
-        write_files(files)
+        write_files(data_dir, files)
     except OSError as error:
         why = f"{data_dir} cannot be changed ({error.strerror or error})"
         raise click.ClickException(f"Nothing is written: {why}.{where_kept(draft)}") from error

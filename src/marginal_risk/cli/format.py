@@ -1,12 +1,14 @@
 """``marginal-risk format``."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from marginal_risk.cli import options
 from marginal_risk.cli.build import read_sound_corpus
+from marginal_risk.cli.terminal import say
 
 
 @click.command("format")
@@ -14,15 +16,18 @@ from marginal_risk.cli.build import read_sound_corpus
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 instead.")
 def format_data(data_dir: Path, only_check: bool) -> None:
     """Put the data files into canonical order and form, without changing a value."""
-    from marginal_risk.contribute.canonical import canonical_files, write_files
+    from marginal_risk.contribute.canonical import canonical_files
+    from marginal_risk.contribute.writers import WriteError, only_writer, write_files
 
-    corpus = read_sound_corpus(data_dir)
-    changed = {p: text for p, text in canonical_files(corpus) if p.read_bytes() != text.encode()}
-    if not only_check:
-        try:
-            write_files(changed)
-        except OSError as error:
-            raise click.ClickException(f"Nothing was changed: {error}") from error
+    try:
+        with nullcontext() if only_check else only_writer(data_dir, "format", say):
+            corpus = read_sound_corpus(data_dir)
+            files = canonical_files(corpus)
+            changed = {path: text for path, text in files if path.read_bytes() != text.encode()}
+            if not only_check:
+                write_files(data_dir, changed)
+    except (OSError, WriteError) as error:
+        raise click.ClickException(f"Nothing was changed: {error}.") from error
     for path in changed:
         if only_check:
             click.echo(f"{path}: not in canonical form. Run 'marginal-risk format'.")

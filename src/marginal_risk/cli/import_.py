@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from marginal_risk.cli import options
 from marginal_risk.cli.build import read_sound_corpus
+from marginal_risk.cli.terminal import say
 
 if TYPE_CHECKING:
     from marginal_risk.contribute.search_results.intake import Intake
@@ -37,36 +39,52 @@ def import_export(
     Exits with 0 where every record was looked at, whether or not one is new; with 1, and
     nothing written, where the export or the data cannot be read, or the data would have errors.
     """
+    from marginal_risk.contribute.search_results.importing import READERS
+    from marginal_risk.contribute.writers import WriteError, only_writer
+
+    if export.suffix.lower() not in READERS:
+        raise click.ClickException(f"{export} ends in none of {', '.join(READERS)}")
+    if not export.is_file():
+        raise click.ClickException(f"{export} is not a file: save the export as one")
+    source = found_via or f"import of {export.name}"
+    if not source.isprintable():
+        raise click.ClickException("the text of --found-via cannot be written as one line")
+    try:
+        with nullcontext() if dry_run else only_writer(data_dir, "import", say):
+            _take_new_works(data_dir, export, (vector, source), dry_run)
+    except WriteError as error:
+        raise click.ClickException(f"nothing is written: {error}.") from error
+
+
+def _take_new_works(
+    data_dir: Path, export: Path, screened: tuple[str | None, str], dry_run: bool
+) -> None:
+    """Read the data, write the new works into it, and say what became of each record."""
     from marginal_risk.check.corpus import latest_today
     from marginal_risk.cli.reporting import Progress
-    from marginal_risk.contribute.canonical import write_files
     from marginal_risk.contribute.search_results.importing import (
-        READERS,
         ScreeningDetails,
         plan_import,
         read_export,
     )
+    from marginal_risk.contribute.writers import write_files
     from marginal_risk.problems import did_you_mean, printable
 
-    if export.suffix.lower() not in READERS:
-        raise click.ClickException(f"{export} ends in none of {', '.join(READERS)}")
-    source = found_via or f"import of {export.name}"
-    if not source.isprintable():
-        raise click.ClickException("the text of --found-via cannot be written as one line")
+    details = ScreeningDetails(*screened)
     progress = Progress()
     corpus = read_sound_corpus(data_dir, progress)
     vectors = [term.slug for term in corpus.records.codebook.misuse_vectors]
-    if vector is not None and vector not in vectors:
-        hint = did_you_mean(vector, vectors)
-        raise click.ClickException(f"{vector!r} is not a vector in the codebook. {hint}".strip())
+    if details.misuse_vector is not None and details.misuse_vector not in vectors:
+        hint = did_you_mean(details.misuse_vector, vectors)
+        message = f"{details.misuse_vector!r} is not a vector in the codebook. {hint}".strip()
+        raise click.ClickException(message)
     try:
         found, problems = read_export(export, progress)
     except OSError as error:
         raise click.ClickException(f"{export} cannot be read: {error.strerror}") from error
     plan = None
     if not problems:
-        screened = ScreeningDetails(vector, source)
-        plan = plan_import(corpus, found, screened, latest_today(), progress)
+        plan = plan_import(corpus, found, details, latest_today(), progress)
         problems = list(plan.problems)
     progress.clear()
     if plan:
@@ -79,7 +97,7 @@ def import_export(
         sys.exit(1)
     if not dry_run and plan.files:
         try:
-            write_files(plan.files)
+            write_files(data_dir, plan.files)
         except OSError as error:
             raise click.ClickException(f"nothing is written: {error}") from error
         for path in plan.files:

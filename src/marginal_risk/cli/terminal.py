@@ -86,6 +86,13 @@ def interview(
         raise click.ClickException(f"The answers cannot be kept: {error}") from error
 
 
+def say(text: str) -> None:
+    """Print a line on standard error, for the user and no other program."""
+    from marginal_risk.problems import printable
+
+    click.echo(printable(text), err=True)
+
+
 def show(text: str) -> None:
     """Print lines: wrapped in a terminal, unchanged into a file or another program."""
     from marginal_risk.problems import printable

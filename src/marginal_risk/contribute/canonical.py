@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlmodel import SQLModel
@@ -98,42 +98,6 @@ def screening_cells(record: ScreeningValues) -> dict[str, str]:
     reason = " ".join(filter(None, (record.reason, record.other_study)))
     cells = {**record._asdict(), "reason": reason}
     return {column: cells[column] or "" for column in SCREENING_COLUMNS}
-
-
-def write_files(texts: Mapping[Path, str]) -> None:
-    """Replace all of these files, or none; a crash leaves no file half written.
-
-    Each new text is first written into a file beside the old one. If a replacement then fails,
-    the files that were replaced get their old contents back, and the error is raised.
-    """
-    before = {path: path.read_bytes() if path.exists() else None for path in texts}
-    replaced: list[Path] = []
-    try:
-        for path, text in texts.items():
-            _beside(path).write_bytes(text.encode())
-        for path in texts:
-            replaced.append(path)
-            _beside(path).replace(path)
-    except BaseException:
-        for path in replaced:
-            _put_back(path, before[path])
-        raise
-    finally:
-        for path in texts:
-            _beside(path).unlink(missing_ok=True)
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.new")
-
-
-def _put_back(path: Path, content: bytes | None) -> None:
-    """Give a file its old content, or remove it where it is new."""
-    if content is None:
-        path.unlink(missing_ok=True)
-    elif path.read_bytes() != content:
-        _beside(path).write_bytes(content)
-        _beside(path).replace(path)
 
 
 def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from marginal_risk.contribute.canonical import write_files
 from marginal_risk.contribute.coding.answers import Answers, read_answers
+from marginal_risk.contribute.writers import write_file
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,4 @@ def save_draft(path: Path, answers: Answers) -> None:
         OSError: it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_files({path: answers.as_json()})
+    write_file(path, answers.as_json())
