@@ -133,6 +133,23 @@ class _TitleIndex:
         insort(self._endings, (title[::-1], number))
         insort(self._by_family[reference.plain_family], (title, number))
 
+    def find_pairs(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield (title, title, number, number) of works whose titles stand near each other.
+
+        As ``find_neighbours`` would find them, asked of each work; a pair may come more than once.
+        """
+        for titles, width, shared in (
+            (self._beginnings, _WINDOW, _START),
+            (self._endings, _WINDOW, _START),
+            *((titles, _reach(titles), 0) for titles in self._by_family.values()),
+        ):
+            for place, (title, number) in enumerate(titles):
+                start = title[:shared]
+                for near, other in titles[place + 1 : place + 1 + width]:
+                    if not near.startswith(start):
+                        break  # they are sorted: nor does any that follows
+                    yield title, near, number, other
+
     def find_neighbours(self, reference: Reference) -> Iterator[tuple[str, str, int]]:
         """Yield (own title, title, number) of the works whose titles stand near one.
 
@@ -141,11 +158,10 @@ class _TitleIndex:
         """
         title = reference.plain_title
         same_family = self._by_family.get(reference.plain_family, [])
-        reach = _SMALL if len(same_family) <= _SMALL else _WINDOW
         for titles, own, width, shared in (
             (self._beginnings, title, _WINDOW, _START),
             (self._endings, title[::-1], _WINDOW, _START),
-            (same_family, title, reach, 0),
+            (same_family, title, _reach(same_family), 0),
         ):
             place = bisect_left(titles, (own,))
             start = own[:shared]
@@ -153,6 +169,11 @@ class _TitleIndex:
             for near, number in titles[max(place - width, 0) : place + width + 1]:
                 if near.startswith(start):
                     yield own, near, number
+
+
+def _reach(same_family: Sequence[object]) -> int:
+    """Return how many neighbours on one side are compared among the works of one author."""
+    return _SMALL if len(same_family) <= _SMALL else _WINDOW
 
 
 def identities(reference: Reference) -> Iterator[tuple[str, object, str]]:
@@ -174,7 +195,6 @@ def near_pairs(
 
     Those that share an identifier, or title and year, are not among them.
     """
-    titles = _TitleIndex(references)
     likenesses: dict[int, Likeness] = {}
 
     def likeness_of(number: int) -> Likeness:
@@ -182,18 +202,16 @@ def near_pairs(
             likenesses[number] = likeness(references[number])
         return likenesses[number]
 
-    for later, reference in enumerate(references):
-        near = {
-            number
-            for own, title, number in titles.find_neighbours(reference)
-            if number < later and _worth_comparing(own, title)
-        }
-        known = set(identities(reference)) if near else set()
-        for earlier in sorted(near):
-            if known.isdisjoint(identities(references[earlier])):
-                reason = compare(likeness_of(earlier), likeness_of(later))
-                if reason:
-                    yield reference, references[earlier], reason
+    near = {
+        (max(one, other), min(one, other))
+        for title, other_title, one, other in _TitleIndex(references).find_pairs()
+        if _worth_comparing(title, other_title)
+    }
+    for later, earlier in sorted(near):
+        if set(identities(references[later])).isdisjoint(identities(references[earlier])):
+            reason = compare(likeness_of(earlier), likeness_of(later))
+            if reason:
+                yield references[later], references[earlier], reason
 
 
 def _worth_comparing(one: str, other: str) -> bool:
