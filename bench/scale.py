@@ -61,8 +61,8 @@ def measure(studies: int) -> Measured:
                 database.stat().st_size,
                 sum(path.stat().st_size for path in parquet.rglob("*") if path.is_file()),
                 rate(get, "/", 300),
-                rate(get, "/?n={}", 20, numbers),
-                rate(get, "/studies?q=model&n={}", 20, numbers),
+                rate(get, "/?vector=n{}", 20, numbers),
+                rate(get, "/studies?q=model&page={}", 20, numbers),
                 rate(get, "/constant", 300),
             )
 

@@ -45,8 +45,8 @@ def measure() -> Iterator[Row]:
             yield (
                 "uncached / with 5,000 coded studies against 7, seconds",
                 pairwise(
-                    lambda: 1 / rate(get_small, "/?n={}", 20, number),
-                    lambda: 1 / rate(get_large, "/?n={}", 20, number),
+                    lambda: 1 / rate(get_small, "/?vector=n{}", 20, number),
+                    lambda: 1 / rate(get_large, "/?vector=n{}", 20, number),
                 ),
                 "<= 3",
             )

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import sqlite3
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import parse_qs, urlencode
-from weakref import WeakKeyDictionary
 
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import tilde_encode
 
+from marginal_risk.publish.kept_pages import MOST_BYTES, KeptPage, KeptPages
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
 from marginal_risk.publish.queries.evidence import Build, read_build
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, read_vocabulary
+from marginal_risk.publish.reading import Readers, readers_of
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
 
 P = ParamSpec("P")
@@ -70,6 +68,10 @@ class MapData:
     build: Build
     whole: Coverage
     """The map of all coded studies, counted once."""
+    readers: Readers
+    """What reads for the pages."""
+    kept: KeptPages
+    """The pages rendered last; none while the database can change."""
 
 
 async def find_database(datasette: Datasette) -> Database | None:
@@ -80,26 +82,28 @@ async def find_database(datasette: Datasette) -> Database | None:
     return None
 
 
-_map_data: WeakKeyDictionary[Datasette, MapData] = WeakKeyDictionary()
-
-
 async def find_map_data(datasette: Datasette) -> MapData:
     """Return what all requests share; the plugin asks at startup, so that no reader waits.
+
+    It is an attribute of the Datasette that it belongs to, and ends with it.
 
     Raises:
         NotFound: no attached database holds a map.
     """
-    found = _map_data.get(datasette)
+    found: MapData | None = getattr(datasette, "marginal_risk_data", None)
     if found is None:
         database = await find_database(datasette)
         if database is None:
             raise NotFound("No database with an evidence map is attached.")
-        vocabulary = await database.execute_fn(read_vocabulary)
-        build = await database.execute_fn(read_build)
-        whole = await database.execute_fn(lambda connection: read_whole(connection, vocabulary))
-        found = MapData(database, vocabulary, build, whole)
+        readers = readers_of(database)
+        vocabulary = await readers.read(read_vocabulary)
+        build = await readers.read(read_build)
+        whole = await readers.read(read_whole, vocabulary)
+        most_bytes = (datasette.plugin_config(PLUGIN) or {}).get("page_cache_bytes", MOST_BYTES)
+        kept = KeptPages(0 if database.is_mutable else int(most_bytes))
+        found = MapData(database, vocabulary, build, whole, readers, kept)
         if not database.is_mutable:
-            _map_data[datasette] = found
+            datasette.marginal_risk_data = found
     return found
 
 
@@ -109,19 +113,27 @@ class PageContext:
     def __init__(self, datasette: Datasette, request: Request, map_data: MapData) -> None:
         self.datasette = datasette
         self.request = request
+        self.parameters: Mapping[str, Sequence[str]] = {}
+        self.depends_on_origin = False
         self.database = map_data.database
+        self.readers = map_data.readers
+        self.kept = map_data.kept
         self.vocabulary = map_data.vocabulary
         self.build = map_data.build
         self.whole = map_data.whole
 
     @classmethod
-    async def open(cls, datasette: Datasette, request: Request) -> PageContext:
-        """Return the context of a request to the database that holds the map.
+    async def open(
+        cls, datasette: Datasette, request: Request, understood: Collection[str] = ()
+    ) -> PageContext:
+        """Return the context of a request; the page sees the parameters that it understands.
 
         Raises:
             NotFound: no attached database holds a map.
         """
-        return cls(datasette, request, await find_map_data(datasette))
+        context = cls(datasette, request, await find_map_data(datasette))
+        context.parameters = read_parameters(request, understood)
+        return context
 
     async def read(
         self,
@@ -129,19 +141,12 @@ class PageContext:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Return what a query of ``publish.queries`` finds, asked in a thread of its own.
+        """Return what a query of ``publish.queries`` finds, asked in a thread of the site's own."""
+        return await self.readers.read(query, *args, **kwargs)
 
-        The limits on time and rows are for the SQL of strangers, and do not hold here.
-        """
-        found: T = await self.database.execute_fn(
-            lambda connection: query(connection, *args, **kwargs)
-        )
-        return found
-
-    @property
-    def parameters(self) -> dict[str, list[str]]:
-        """The values of the address's query by name."""
-        return parse_qs(self.request.query_string, keep_blank_values=True)
+    def first(self, name: str) -> str:
+        """Return the first value of a parameter that the page understands, or ''."""
+        return next(iter(self.parameters.get(name, ())), "")
 
     def path(self, path: str) -> str:
         """Return an address of this site, under its base_url."""
@@ -153,6 +158,7 @@ class PageContext:
 
     def absolute(self, path: str) -> str:
         """Return an address of this site with its host, for feeds, embeds and previews."""
+        self.depends_on_origin = True
         return str(self.datasette.absolute_url(self.request, self.path(path)))
 
     def setting(self, name: str) -> str | None:
@@ -202,44 +208,35 @@ class PageContext:
         return Response.html(html, status=status, headers=security_headers(**policy))
 
 
-_MOST_CACHED = 512
-"""Number of rendered pages in the cache; the one asked for longest ago leaves it first."""
-_cached: WeakKeyDictionary[Datasette, OrderedDict[tuple[str, ...], Response]] = WeakKeyDictionary()
+def read_parameters(request: Request, understood: Collection[str]) -> dict[str, list[str]]:
+    """Return the values of the parameters that a page understands, by name, in one order."""
+    found = parse_qs(request.query_string, keep_blank_values=True)
+    return {name: found[name] for name in sorted(understood) if name in found}
 
 
 async def cached_page(
-    datasette: Datasette, request: Request, render: Callable[[PageContext], Awaitable[Response]]
+    datasette: Datasette,
+    request: Request,
+    render: Callable[[PageContext], Awaitable[Response]],
+    understood: Collection[str] = (),
 ) -> Response:
-    """Return the page of this address from the cache, or render it and put it there.
+    """Return the page of this address from those kept, or render it and keep it.
 
-    It is compressed for a browser that accepts gzip, as all do. The entity tag is a hash of the
-    content. A browser that sends it gets 304 and no content. Nothing is cached while the database
-    can change.
+    ``understood`` are the names of the parameters that the page is made from; it sees no others,
+    and an address that differs in others is the same page. It is compressed for a browser that
+    accepts gzip, as all do. A browser that sends the page's entity tag gets 304 and no content.
+    Nothing is kept while the database can change.
     """
-    pages = _cached.setdefault(datasette, OrderedDict())
+    context = await PageContext.open(datasette, request, understood)
     takes_gzip = "gzip" in (request.headers.get("accept-encoding") or "")
-    key = (request.scheme, request.host, request.path, request.query_string, str(takes_gzip))
-    response = pages.get(key)
-    if response is None:
-        context = await PageContext.open(datasette, request)
+
+    async def make() -> KeptPage:
         response = await render(context)
-        if takes_gzip:
-            response.body = gzip.compress(_bytes(response.body), mtime=0)
-            response.headers["Content-Encoding"] = "gzip"
-        tag = hashlib.sha256(_bytes(response.body)).hexdigest()[:20]
-        response.headers |= {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
-        response.headers["Vary"] = "Accept-Encoding"
-        if not context.database.is_mutable:
-            pages[key] = response
-            if len(pages) > _MOST_CACHED:
-                pages.popitem(last=False)
-    else:
-        pages.move_to_end(key)
-    return unless_known(request, response)
+        return KeptPage.of(response, context.depends_on_origin, takes_gzip)
 
-
-def _bytes(body: str | bytes) -> bytes:
-    return body.encode() if isinstance(body, str) else body
+    address = request.path, tuple(context.parameters.items()), takes_gzip
+    page = await context.kept.get(address, f"{request.scheme}://{request.host}", make)
+    return unless_known(request, page.response())
 
 
 def unless_known(request: Request, response: Response) -> Response:

@@ -72,7 +72,7 @@ async def contribute_page(datasette: Datasette, request: Request) -> Response:
             response = await _render(context, answers, await _propose(context, answers))
         response.headers["Cache-Control"] = "no-store"
         return response
-    return await cached_page(datasette, request, _render_empty)
+    return await cached_page(datasette, request, _render_empty, ["study", "vector", "today"])
 
 
 async def answers_file(datasette: Datasette, request: Request) -> Response:
@@ -105,10 +105,10 @@ async def _read_answers(context: PageContext) -> Answers:
 
 
 async def _render_empty(context: PageContext) -> Response:
-    asked = context.request.args.get
-    vector = asked("vector") or ""
+    asked = context.first
+    vector = asked("vector")
     answers = Answers(
-        study=(asked("study") or "")[:200],
+        study=asked("study")[:200],
         misuse_vector=vector if vector in context.vocabulary.vectors else "",
         coded_on=today_here().isoformat() if asked("today") else "",
     )
@@ -121,7 +121,7 @@ _records: WeakKeyDictionary[Datasette, Records] = WeakKeyDictionary()
 async def _read_records(context: PageContext) -> Records:
     records = _records.get(context.datasette)
     if records is None:
-        records = await context.database.execute_fn(read_records)
+        records = await context.read(read_records)
         if not context.database.is_mutable:
             _records[context.datasette] = records
     return records

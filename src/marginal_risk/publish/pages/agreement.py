@@ -31,7 +31,7 @@ class AgreementPage(Page):
 
 async def agreement_page(datasette: Datasette, request: Request) -> Response:
     """Answer /agreement with figures, confusion tables and disagreements."""
-    return await cached_page(datasette, request, _render)
+    return await cached_page(datasette, request, _render, ["page"])
 
 
 async def _render(context: PageContext) -> Response:

@@ -26,13 +26,13 @@ class Judgements:
     shows_provisional: bool
 
     @classmethod
-    def asked_for(cls, request: Request, judgements: Sequence[ShownJudgement]) -> Judgements:
+    def asked_for(cls, context: PageContext, judgements: Sequence[ShownJudgement]) -> Judgements:
         """Leave out the provisional ones unless the address says ``machine=1``."""
-        asked = request.args.get("machine") == "1"
+        asked = context.first("machine") == "1"
         return cls(
             [j for j in judgements if asked or not j.is_provisional],
             sum(j.is_provisional for j in judgements),
-            bool(asked),
+            asked,
         )
 
 
@@ -56,7 +56,7 @@ class CellPage(Page):
 
 async def cell_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector>/<step> with the judgements of one cell."""
-    context = await PageContext.open(datasette, request)
+    context = await PageContext.open(datasette, request, ["machine"])
     vector = context.vocabulary.vectors.get(request.url_vars["vector"])
     step = context.vocabulary.steps.get(request.url_vars["step"])
     if vector is None or step is None:
@@ -77,7 +77,7 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         state=context.vocabulary.states[cell.state],
         summary=summary,
         gap_owner=describe_owner(cell),
-        judgements=Judgements.asked_for(request, judgements),
+        judgements=Judgements.asked_for(context, judgements),
         low_confidence=await _explain_low(context) if cell.low_confidence else "",
         citation=cite_part(context, vector, step).reference,
         around=_around(context.vocabulary, vector, step),

@@ -73,7 +73,7 @@ async def study_citation(datasette: Datasette, request: Request) -> Response:
 
 async def study_list(datasette: Datasette, request: Request) -> Response:
     """Answer /studies.<extension> with all studies; with ``coded=1``, the coded ones."""
-    return await cached_page(datasette, request, _study_list)
+    return await cached_page(datasette, request, _study_list, ["coded"])
 
 
 async def database_citation(datasette: Datasette, request: Request) -> Response:
@@ -90,7 +90,7 @@ async def _study_citation(context: PageContext) -> Response:
 
 
 async def _study_list(context: PageContext) -> Response:
-    is_coded = context.request.args.get("coded") == "1"
+    is_coded = context.first("coded") == "1"
     citekeys = await context.read(read_coded_citekeys) if is_coded else None
     works = await context.read(read_works, citekeys)
     return _file(context, works, "coded-studies" if is_coded else "studies")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from datasette import Request, Response
 from datasette.app import Datasette
-from datasette.database import Database, QueryInterrupted
-from datasette.utils import escape_sqlite
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import inventory
@@ -79,7 +77,11 @@ async def data_page(datasette: Datasette, request: Request) -> Response:
 async def _render(context: PageContext) -> Response:
     urls, database = context.datasette.urls, context.database.name
     found = await context.read(inventory.read_tables)
-    counts = await asyncio.gather(*(count_rows(context.database, source.name) for source in found))
+    # The limit is that of the public's SQL, so that the page waits no longer for a count.
+    limit = context.datasette.setting("sql_time_limit_ms")
+    counts = await asyncio.gather(
+        *(context.read(inventory.count_rows, source.name, limit) for source in found)
+    )
     sources = [
         (source, rows, context.data_links(source.name))
         for source, rows in zip(found, counts, strict=True)
@@ -113,18 +115,6 @@ async def _render(context: PageContext) -> Response:
         ),
     )
     return await context.render("data.html", page)
-
-
-async def count_rows(database: Database, name: str) -> int | None:
-    """Return the number of rows of a table or view; None where counting them takes too long.
-
-    The limit is that of the public's SQL, so that the page waits no longer for a count.
-    """
-    try:
-        found = await database.execute(f"select count(*) from {escape_sqlite(name)}")
-    except QueryInterrupted:
-        return None
-    return int(found.single_value())
 
 
 ROUTES = [(r"^/data$", data_page)]

@@ -17,7 +17,7 @@ from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.page import PageContext, security_headers, unless_known
 from marginal_risk.publish.queries.coverage import NO_MATCH, read_coverage
 from marginal_risk.publish.queries.evidence import read_human_coders
-from marginal_risk.publish.queries.filters import MapFilter, read_filter
+from marginal_risk.publish.queries.filters import PARAMETERS, MapFilter, read_filter
 
 
 class Picture(NamedTuple):
@@ -63,7 +63,7 @@ async def map_large(datasette: Datasette, request: Request) -> Response:
 
 
 async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
-    context = await PageContext.open(datasette, request)
+    context = await PageContext.open(datasette, request, PARAMETERS)
     coders = [slug for slug, _ in await context.read(read_human_coders)]
     map_filter, _ = read_filter(context.parameters, context.vocabulary, coders)
     coverage = await context.read(read_coverage, context.whole, map_filter)

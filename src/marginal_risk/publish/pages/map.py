@@ -14,7 +14,7 @@ from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
 from marginal_risk.publish.queries.evidence import Cell
-from marginal_risk.publish.queries.filters import MapFilter, read_filter
+from marginal_risk.publish.queries.filters import PARAMETERS, MapFilter, read_filter
 from marginal_risk.publish.queries.reasons import Reason, read_reasons
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.queries.works import NAME
@@ -28,6 +28,9 @@ class Share:
     level: str
     start: float
     width: float
+
+
+_UNDERSTOOD = (*PARAMETERS, "view", "page")
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,12 @@ class MapPage(Page):
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
     """Answer / with the map, as the filter in the address leaves it."""
-    return await cached_page(datasette, request, _render_map)
+    return await cached_page(datasette, request, _render_map, _UNDERSTOOD)
 
 
 async def embed_page(datasette: Datasette, request: Request) -> Response:
     """Answer /embed with the matrix alone, which any site may put into a frame."""
-    return await cached_page(datasette, request, _render_embed)
+    return await cached_page(datasette, request, _render_embed, _UNDERSTOOD)
 
 
 async def _render_map(context: PageContext) -> Response:
@@ -126,7 +129,7 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         path=path,
         data_links=context.data_links("coverage_matrix"),
     )
-    is_by_study = context.request.args.get("view") == "studies"
+    is_by_study = context.first("view") == "studies"
     shown_states = {cell.state for cell in coverage.cells.values()} | _LEVELS
     rows = [
         MapRow(

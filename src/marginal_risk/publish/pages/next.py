@@ -62,11 +62,11 @@ class NextPage(Page):
 
 async def next_page(datasette: Datasette, request: Request) -> Response:
     """Answer /next, for all misuse vectors or for the ``vector`` of the address."""
-    return await cached_page(datasette, request, _render)
+    return await cached_page(datasette, request, _render, ["vector", "page"])
 
 
 async def _render(context: PageContext) -> Response:
-    vector = context.vocabulary.vectors.get(context.request.args.get("vector") or "")
+    vector = context.vocabulary.vectors.get(context.first("vector"))
     exact = {"misuse_vector": vector.slug} if vector else {}
     found = await context.read(read_next_to_code, vector.slug if vector else None)
     first = found[:_MOST_SHOWN]

@@ -104,12 +104,12 @@ class StepPage(LinePage):
 
 async def vector_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector> with a row of the map."""
-    return await cached_page(datasette, request, _render_vector)
+    return await cached_page(datasette, request, _render_vector, ["machine"])
 
 
 async def step_page(datasette: Datasette, request: Request) -> Response:
     """Answer /steps/<step> with a column of the map."""
-    return await cached_page(datasette, request, _render_step)
+    return await cached_page(datasette, request, _render_step, ["machine"])
 
 
 async def _render_vector(context: PageContext) -> Response:
@@ -199,14 +199,14 @@ async def _read_line(
             for (kind, owner), those in missing.items()
         ],
         "gap_owner": gap_owner,
-        "judgements": Judgements.asked_for(context.request, everything),
+        "judgements": Judgements.asked_for(context, everything),
     }
 
 
 def _cell(
     context: PageContext, cell: Cell, heading: Word, found: Sequence[ShownJudgement]
 ) -> LineCell:
-    judgements = Judgements.asked_for(context.request, found).shown
+    judgements = Judgements.asked_for(context, found).shown
     return LineCell(
         heading=heading,
         state=context.vocabulary.states[cell.state],

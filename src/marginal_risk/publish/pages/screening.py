@@ -35,11 +35,11 @@ class ScreeningPage(Page):
 
 async def screening_page(datasette: Datasette, request: Request) -> Response:
     """Answer /screening, for all studies or for the ``vector`` of the address."""
-    return await cached_page(datasette, request, _render)
+    return await cached_page(datasette, request, _render, ["vector", "page"])
 
 
 async def _render(context: PageContext) -> Response:
-    vector = context.vocabulary.vectors.get(context.request.args.get("vector") or "")
+    vector = context.vocabulary.vectors.get(context.first("vector"))
     slug = vector.slug if vector else None
     flow = context.whole.flows[slug]
     reasons = {term.slug: term for term in await context.read(read_words, "exclusion_reasons")}

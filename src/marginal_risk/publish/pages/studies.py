@@ -42,16 +42,16 @@ class Listing:
     page: int
 
     @classmethod
-    def asked_for(cls, request: Request) -> Listing:
+    def asked_for(cls, context: PageContext) -> Listing:
         """Read the address."""
-        text = " ".join((request.args.get("q") or "").replace("\0", " ").split())[:LONGEST_SEARCH]
-        sort = request.args.get("sort") or "year"
+        text = " ".join(context.first("q").replace("\0", " ").split())[:LONGEST_SEARCH]
+        sort = context.first("sort")
         sort = sort if sort in _DIRECTIONS else "year"
-        direction = request.args.get("dir")
+        direction = context.first("dir")
         falls = (
             sort in _DESCENDING_FIRST if direction not in ("asc", "desc") else direction == "desc"
         )
-        page = request.args.get("page") or ""
+        page = context.first("page")
         # No list has a page of more than six digits.
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
         return cls(text, sort, falls, max(number, 1))
@@ -113,11 +113,11 @@ class StudyListPage(Page):
 
 async def study_list_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies with the works that match, 50 at a time."""
-    return await cached_page(datasette, request, _render)
+    return await cached_page(datasette, request, _render, ["q", "sort", "dir", "page"])
 
 
 async def _render(context: PageContext) -> Response:
-    listing = Listing.asked_for(context.request)
+    listing = Listing.asked_for(context)
     # A search without a letter or digit finds nothing, and not everything.
     is_idle = bool(listing.text) and not listing.phrases
     total = 0 if is_idle else await context.read(study_list.count_found, listing.phrases)

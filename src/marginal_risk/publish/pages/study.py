@@ -82,7 +82,7 @@ class StudyPage(Page):
 
 async def study_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies/<citekey> with a study, its codings and its BibTeX."""
-    return await cached_page(datasette, request, _render)
+    return await cached_page(datasette, request, _render, ["machine"])
 
 
 async def _render(context: PageContext) -> Response:
@@ -92,7 +92,7 @@ async def _render(context: PageContext) -> Response:
     study = works[0]
     path = f"/studies/{tilde_encode(study.citekey)}"
     judgements = Judgements.asked_for(
-        context.request, await context.read(evidence.read_study_judgements, study.citekey)
+        context, await context.read(evidence.read_study_judgements, study.citekey)
     )
     page = StudyPage(
         **context.page_fields(

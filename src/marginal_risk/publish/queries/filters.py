@@ -9,8 +9,14 @@ from urllib.parse import urlencode
 
 from marginal_risk.publish.queries.vocabulary import MapVocabulary
 
+PARAMETERS = ("vector", "step", "level", "coder", "confidence", "from", "to", "q")
+"""Names of the parameters of an address that a filter is read from."""
 LONGEST_SEARCH = 200
 """Characters of a search text; the rest is left out."""
+
+
+MOST_NOTICES = 5
+"""Sentences about parts of a filter that make no sense; the last one counts the rest."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,15 @@ def read_filter(
         last_year=year("to"),
         text=text if match_expression(text) else "",
     )
-    return found, notices
+    return found, shorten_notices(notices)
+
+
+def shorten_notices(notices: Sequence[str]) -> list[str]:
+    """Return at most MOST_NOTICES sentences: an address can have thousands of wrong words."""
+    if len(notices) <= MOST_NOTICES:
+        return list(notices)
+    shown = notices[: MOST_NOTICES - 1]
+    return [*shown, f"{len(notices) - len(shown)} other words were left out of the filter too."]
 
 
 def match_expression(text: str) -> str:

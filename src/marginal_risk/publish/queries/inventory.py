@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 
 
@@ -58,3 +59,18 @@ def read_tables(connection: sqlite3.Connection) -> list[ListedTable]:
         ListedTable(name, bool(is_view), text, columns.get(name, {}))
         for name, is_view, text in found
     ]
+
+
+def count_rows(connection: sqlite3.Connection, table: str, milliseconds: int) -> int | None:
+    """Return the number of rows of a table or view; None where counting them takes too long."""
+    end = time.monotonic() + milliseconds / 1000
+    name = table.replace('"', '""')
+    connection.set_progress_handler(lambda: time.monotonic() > end, 1000)
+    try:
+        return int(connection.execute(f'select count(*) from "{name}"').fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return None
+    finally:
+        connection.set_progress_handler(None, 0)

@@ -1,0 +1,49 @@
+"""The site's own reading: no query of a stranger is in its way."""
+
+import asyncio
+import sqlite3
+import threading
+
+import pytest
+from datasette import Request
+from datasette.app import Datasette
+
+from marginal_risk.publish.page import PageContext
+
+PATHS = (
+    *("/", "/?view=studies", "/embed", "/gaps", "/studies", "/studies?q=model", "/agreement"),
+    *("/trends", "/codebook", "/about", "/data", "/screening", "/next", "/feed.atom"),
+    *("/sitemap.xml", "/robots.txt", "/studies.json", "/map.svg", "/contribute"),
+    *("/vectors/forged_letters", "/vectors/forged_letters/added_risk", "/steps/added_risk"),
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_page_reads_nothing_in_the_threads_of_strangers(
+    site: Datasette, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = site.get_database("evidence")
+
+    async def stuck(*_: object, **__: object) -> None:
+        raise AssertionError("the page waits behind strangers")
+
+    monkeypatch.setattr(database, "execute_fn", stuck)
+    assert (await site.client.get(path)).status_code == 200
+
+
+async def test_queries_of_pages_run_beside_each_other_and_cannot_write(site: Datasette) -> None:
+    context = await PageContext.open(site, Request.fake("/"))
+    together = threading.Barrier(2, timeout=20)
+
+    def meet(_: sqlite3.Connection) -> int:
+        together.wait()
+        return threading.get_ident()
+
+    one, other = await asyncio.gather(context.read(meet), context.read(meet))
+    assert len({one, other, threading.get_ident()}) == 3
+
+    def write(connection: sqlite3.Connection) -> None:
+        connection.execute("create table intruder (x)")
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly database"):
+        await context.read(write)
