@@ -52,8 +52,8 @@ def ask(site: str, database: Path) -> None:
     with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as file:
         (version,) = file.execute("select data_version from build").fetchone()
         (cells,) = file.execute("select count(*) from coverage_matrix").fetchone()
-    if "datasette" not in json.loads(fetch(f"{site}/-/versions.json")):
-        raise ValueError("/-/versions.json does not name Datasette")
+    if json.loads(fetch(f"{site}/health")) != {"ok": True, "data_version": version}:
+        raise ValueError(f"/health is not well, or not of the data version {version}")
     if version not in fetch(f"{site}/"):
         raise ValueError(f"/ does not show the data version {version}")
     study = re.search(r'href="(/studies/[^"?#/]+)"', fetch(f"{site}/studies"))
@@ -68,7 +68,7 @@ def main() -> None:
     """Ask the site that is named on the command line."""
     site, database = sys.argv[1].rstrip("/"), Path(sys.argv[2])
     try:
-        wait_for(f"{site}/-/versions.json", seconds=60)
+        wait_for(f"{site}/health", seconds=60)
         ask(site, database)
     except (OSError, ValueError) as error:
         sys.exit(f"{site}: {error}")

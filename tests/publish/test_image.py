@@ -55,7 +55,7 @@ def test_a_site_that_serves_another_database_does_not(
     (tmp_path / "other").mkdir()
     done = smoke(address, build(published_data, tmp_path / "other"))
     assert done.returncode == 1
-    assert "/ does not show the data version" in done.stderr
+    assert "/health is not well, or not of the data version" in done.stderr
 
 
 def test_what_the_image_copies_is_there_and_let_through() -> None:

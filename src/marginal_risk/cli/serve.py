@@ -20,12 +20,18 @@ from marginal_risk.cli.build import build_if_needed
     help="Port to listen on; 0 takes a free one.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the map in a browser.")
-def serve(data_dir: Path, output: Path, host: str, port: int, open_browser: bool) -> None:
+@click.option("--no-build", is_flag=True, help="Serve the file as it is, without its data.")
+def serve(  # noqa: PLR0913  (one parameter an option)
+    data_dir: Path, output: Path, host: str, port: int, open_browser: bool, no_build: bool
+) -> None:
     """Check the data, build the database if needed, and serve the map read-only."""
     from marginal_risk.publish.server import AddressError, Server
     from marginal_risk.store.provenance import shipped
 
-    build_if_needed(data_dir, output)
+    if not no_build:
+        build_if_needed(data_dir, output)
+    elif not output.is_file():
+        raise click.ClickException(f"{output} is not there: name the database with --output")
     try:
         server = Server(output, shipped("datasette.yml"), host, port)
     except AddressError as error:

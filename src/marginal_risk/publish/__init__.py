@@ -9,12 +9,17 @@ needs when it is called, and the queries can be used without Datasette.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from datasette import Request
     from datasette.app import Datasette
+    from jinja2 import Environment
 
 hookimpl = HookimplMarker("datasette")
 
@@ -37,9 +42,45 @@ def startup(datasette: Datasette) -> Any:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the map at / (Datasette's own index stays at /-/) and the pages behind it."""
+    from marginal_risk.publish.guard import addresses
     from marginal_risk.publish.pages import PAGES
 
-    return [route for page in PAGES for route in page.ROUTES]
+    return [route for page in (addresses, *PAGES) for route in page.ROUTES]
+
+
+@hookimpl
+def prepare_connection(conn: Connection) -> None:
+    """Let strangers' SQL do what is on a list, within bounds."""
+    from marginal_risk.publish.guard.sql import guard
+
+    guard(conn)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Let the scripts of Datasette's own pages run, and no others."""
+    from marginal_risk.publish.guard.headers import prepare_templates
+
+    prepare_templates(env)
+
+
+@hookimpl(trylast=True)  # the outermost of all plugins
+def asgi_wrapper() -> Any:
+    """Look at each request before anything else does, and put headers on each answer."""
+    from marginal_risk.publish.guard.gate import gate
+
+    return gate
+
+
+@hookimpl(wrapper=True)
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Generator[None, Any, list[Any]]:
+    """Answer an exception with a sentence, in place of what Datasette would print and say."""
+    from marginal_risk.publish.guard.errors import respond
+
+    yield
+    return [respond(datasette, request, exception)]
 
 
 @hookimpl

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils import parse_metadata
+
+from marginal_risk.publish.guard import limits
+from marginal_risk.publish.guard.connections import GuardedProtocol
+from marginal_risk.publish.guard.process import GuardedServer, limit_process
+from marginal_risk.publish.guard.sql import GuardedDatabase
 
 DATABASE = "evidence"
 """The database's name in addresses, whatever its file is called."""
@@ -23,7 +27,7 @@ def open_site(database: Path, config: Path) -> Datasette:
     """Return the site on a database file: immutable, with the settings of ``config``."""
     site = Datasette(config=parse_metadata(config.read_text(encoding="utf-8")))
     site.remove_database("_memory")
-    site.add_database(Database(site, str(database), is_mutable=False), name=DATABASE)
+    site.add_database(GuardedDatabase(site, str(database), is_mutable=False), name=DATABASE)
     return site
 
 
@@ -56,9 +60,20 @@ class Server:
             webbrowser.open(self.url)
 
     def run(self) -> None:
-        """Serve until interrupted."""
-        config = uvicorn.Config(self.site.app(), log_level="warning", lifespan="on")
-        uvicorn.Server(config).run(sockets=[self.socket])
+        """Serve until interrupted, within the limits of ``guard``."""
+        limit_process()
+        config = uvicorn.Config(
+            self.site.app(),
+            log_level="warning",
+            lifespan="on",
+            http=GuardedProtocol,
+            ws="none",
+            server_header=False,
+            h11_max_incomplete_event_size=limits.LONGEST_HEADERS,
+            timeout_keep_alive=limits.SECONDS_IDLE,
+            timeout_graceful_shutdown=limits.SECONDS_TO_STOP,
+        )
+        GuardedServer(config).run(sockets=[self.socket])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,99 @@
+"""The headers of every answer, and the one-time word that lets Datasette's own scripts run.
+
+A page of the house has no script and no style in its HTML, and brings its own policy. Datasette's
+pages have scripts there: each is given the answer's nonce when its *template* is read, so nothing
+that gets into a page in another way is run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2 import Environment
+from jinja2.ext import Extension
+
+Headers = list[tuple[bytes, bytes]]
+
+_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""For what is no page: data, pictures, scripts."""
+_PICTURE = f"{_NOTHING}; style-src 'unsafe-inline'"
+"""An SVG that is opened by itself has its styles in it; a script has no place there."""
+_ON_CLICK = "openColumnChooser()"
+"""The one script in an attribute of Datasette's pages (templates/table.html)."""
+
+_nonce: ContextVar[str] = ContextVar("nonce", default="")
+
+
+def begin_answer() -> None:
+    """Choose the nonce of the answer that begins."""
+    _nonce.set(secrets.token_urlsafe(16))
+
+
+def _policy_of_datasette() -> str:
+    # Datasette's scripts put styles into pages, and its templates have style attributes: styles
+    # cannot be held to a nonce.
+    click = base64.b64encode(hashlib.sha256(_ON_CLICK.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{_nonce.get()}'; "
+        f"script-src-attr 'unsafe-hashes' 'sha256-{click}'; style-src 'self' 'unsafe-inline'; "
+        "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def complete(headers: Any) -> Headers:
+    """Return the headers of an answer with those that every answer has.
+
+    What a page says for itself stays, if it is a whole policy. A cookie is closed to scripts and
+    to other sites.
+    """
+    given = [(name.lower(), value) for name, value in headers]
+    names = dict(given)
+    media_type = names.get(b"content-type", b"").partition(b";")[0]
+    policy = names.get(b"content-security-policy", b"")
+    if b"default-src" not in policy:
+        given = [pair for pair in given if pair[0] != b"content-security-policy"]
+        given.append((b"content-security-policy", _policy_for(media_type).encode()))
+    for name, value in (
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    ):
+        if name not in names:
+            given.append((name, value))
+    return [(n, _close(v) if n == b"set-cookie" else v) for n, v in given]
+
+
+def _policy_for(media_type: bytes) -> str:
+    if media_type == b"text/html":
+        return _policy_of_datasette()
+    return _PICTURE if media_type == b"image/svg+xml" else _NOTHING
+
+
+def _close(cookie: bytes) -> bytes:
+    for word in (b"HttpOnly", b"SameSite=Lax"):
+        if word.lower().partition(b"=")[0] not in cookie.lower():
+            cookie += b"; " + word
+    return cookie
+
+
+class NonceExtension(Extension):
+    """Puts the nonce into Datasette's templates, and takes out what leads to closed addresses."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """Change the text of a template of Datasette as it is read."""
+        if (name or "").startswith("marginal_risk/"):
+            return source
+        source = re.sub(r"<navigation-search .*?</navigation-search>", "", source)
+        source = re.sub(r"<li><button [^>]*data-navigation-search-open.*?</li>", "", source)
+        return re.sub(r"<script(?=[ >])", '<script nonce="{{ csp_nonce() }}"', source)
+
+
+def prepare_templates(environment: Environment) -> None:
+    """Let Datasette's templates name the nonce."""
+    environment.globals["csp_nonce"] = _nonce.get
+    environment.add_extension(NonceExtension)

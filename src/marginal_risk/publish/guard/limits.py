@@ -1,0 +1,63 @@
+"""Every limit on what a stranger can ask for, with the reason for its number.
+
+docs/threat-model.md lists them; a test holds that table against this module.
+"""
+
+MEGABYTE = 1_000_000
+
+# One statement of a stranger's SQL.
+
+LONGEST_VALUE = 100_000
+"""Bytes of a text, a blob or a row: about a hundred times the longest value of the map. All that
+SQLite does in one step is bounded by it."""
+LONGEST_SQL = 20_000
+"""Bytes of a statement; the longest of the site's own has about 3,000."""
+MOST_COLUMNS = 100
+"""Columns of a result or a table; the widest view has 23."""
+MOST_ARGUMENTS = 16
+"""Arguments of a function."""
+MOST_SELECTS = 50
+"""Selects joined by UNION and the like."""
+DEEPEST_EXPRESSION = 200
+"""Nesting of an expression."""
+MOST_INSTRUCTIONS = 25_000
+"""Instructions that a statement is compiled to."""
+LONGEST_PATTERN = 1_000
+"""Bytes of a pattern of LIKE or GLOB."""
+MOST_COMPARISONS = 5_000_000
+"""Comparisons in one call of a function that compares two texts: some 20 ms."""
+LONGEST_RESULT = 32 * MEGABYTE
+"""Bytes of the values of a result, however many rows it has."""
+STEPS_BETWEEN_LOOKS = 100
+"""Instructions after which SQLite looks at the clock. Datasette's 1,000 are too many where each
+can take milliseconds."""
+
+# The process.
+
+MOST_HEAP = 128 * MEGABYTE
+"""Bytes that SQLite may hold, in all connections together."""
+LONGEST_FILE = 256 * MEGABYTE
+"""Bytes of a file that the server writes: SQLite's temporary files are the only ones."""
+MOST_FILES = 4_096
+"""Open files and connections that the server asks the system for."""
+
+# The connection and the request.
+
+MOST_CONNECTIONS = 512
+"""Connections held at once. One more closes the one that has been idle for longest."""
+SECONDS_FOR_HEADERS = 10
+"""Seconds from connecting, or from the first byte, to the end of a request's headers."""
+SECONDS_FOR_BODY = 20
+"""Seconds for the whole body of a request."""
+SECONDS_FOR_READING = 30
+"""Seconds that a client may leave an answer unread before its connection is closed."""
+SECONDS_IDLE = 5
+"""Seconds that a connection stays open after an answer."""
+LONGEST_HEADERS = 32_768
+"""Bytes of a request's first line and headers."""
+LONGEST_BODY = 256_000
+"""Bytes of a request's body; the form takes 64,000, or twice that for an uploaded file."""
+SECONDS_TO_STOP = 3
+"""Seconds for requests under way when the server is told to stop."""
+SECONDS_TO_DIE = 6
+"""Seconds after which the process ends, whatever still runs."""

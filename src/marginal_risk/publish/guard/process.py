@@ -1,0 +1,52 @@
+"""What the server's process asks of the system, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+from types import FrameType
+
+import uvicorn
+
+from marginal_risk.publish.guard import limits
+
+
+class GuardedServer(uvicorn.Server):
+    """uvicorn, which ends in time whatever still runs."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; the process ends a few seconds later at the latest."""
+        timer = threading.Timer(limits.SECONDS_TO_DIE, os._exit, [128 + signal.Signals(sig)])
+        timer.daemon = True
+        timer.start()
+        super().handle_exit(sig, frame)
+
+
+def limit_process() -> None:
+    """Let the process open many connections, write no large file, and SQLite take little memory.
+
+    Windows knows the last of these only.
+    """
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"pragma hard_heap_limit = {limits.MOST_HEAP}")
+    connection.close()
+    if os.name != "posix":
+        return
+    import resource
+
+    _set(resource.RLIMIT_NOFILE, limits.MOST_FILES, raised=True)
+    _set(resource.RLIMIT_FSIZE, limits.LONGEST_FILE, raised=False)
+
+
+def _set(what: int, wanted: int, *, raised: bool) -> None:
+    """Raise or lower a limit of the system, as far as the system lets this process."""
+    import resource
+
+    soft, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    is_less = soft != resource.RLIM_INFINITY and soft < wanted
+    if is_less == raised:
+        resource.setrlimit(what, (wanted, hard))
