@@ -22,7 +22,7 @@ from marginal_risk.cli.build import build_if_needed
 @click.option("--open", "open_browser", is_flag=True, help="Open the map in a browser.")
 @click.option("--no-build", is_flag=True, help="Serve the file as it is, without its data.")
 def serve(  # noqa: PLR0913  (one parameter an option)
-    data_dir: Path, output: Path, host: str, port: int, open_browser: bool, no_build: bool
+    data_dir: Path, output: Path, *, host: str, port: int, open_browser: bool, no_build: bool
 ) -> None:
     """Check the data, build the database if needed, and serve the map read-only."""
     from marginal_risk.publish.server import AddressError, Server

@@ -70,6 +70,7 @@ class Server:
             ws="none",
             server_header=False,
             h11_max_incomplete_event_size=limits.LONGEST_HEADERS,
+            backlog=limits.MOST_WAITING,
             timeout_keep_alive=limits.SECONDS_IDLE,
             timeout_graceful_shutdown=limits.SECONDS_TO_STOP,
         )

@@ -32,6 +32,7 @@ class GuardedProtocol(H11Protocol):
             ours = [each for each in self.connections if isinstance(each, GuardedProtocol)]
             idle = [each for each in ours if _is_idle(each)]
             oldest = min(idle, key=lambda each: each.since, default=self)
+            self.connections.discard(oldest)  # at once: others may come before it is closed
             oldest.transport.abort()
         self._wait_for_headers()
 

@@ -35,6 +35,7 @@ TOO_LONG = (
 TOO_LARGE = "The query needs more memory than a query may have."
 TOO_SLOW = "The query took too long and was stopped."
 OUR_FAULT = "Something went wrong here. The fault is this site's, not yours."
+BUSY = "The site is busy. Try again in a minute."
 DAMAGED = "The database cannot be read at the moment. Try again in a minute."
 
 
@@ -49,6 +50,8 @@ def explain(exception: Exception) -> tuple[int, str, str | None]:
             answer = exception.status, sentence, exception.title
         case QueryInterrupted():
             answer = 400, TOO_SLOW, "SQL Interrupted"
+        case MemoryError() if _is_ours(exception.__traceback__):
+            answer = 503, BUSY, None  # a stranger's query has it all, for a moment
         case MemoryError():
             answer = 400, TOO_LARGE, None
         case sqlite3.Error() if _code(exception) in _DAMAGED:

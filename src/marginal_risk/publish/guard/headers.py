@@ -26,6 +26,13 @@ _PICTURE = f"{_NOTHING}; style-src 'unsafe-inline'"
 _ON_CLICK = "openColumnChooser()"
 """The one script in an attribute of Datasette's pages (templates/table.html)."""
 
+_TO_JUMP = re.compile(
+    r"<script [^>]*navigation-search\.js[^>]*></script>"
+    r"|<navigation-search .*?</navigation-search>"
+    r"|<li><button [^>]*data-navigation-search-open.*?</li>"
+)
+"""What leads to /-/jump, which is closed (templates/base.html)."""
+
 _nonce: ContextVar[str] = ContextVar("nonce", default="")
 
 
@@ -88,8 +95,7 @@ class NonceExtension(Extension):
         """Change the text of a template of Datasette as it is read."""
         if (name or "").startswith("marginal_risk/"):
             return source
-        source = re.sub(r"<navigation-search .*?</navigation-search>", "", source)
-        source = re.sub(r"<li><button [^>]*data-navigation-search-open.*?</li>", "", source)
+        source = _TO_JUMP.sub("", source)
         return re.sub(r"<script(?=[ >])", '<script nonce="{{ csp_nonce() }}"', source)
 
 

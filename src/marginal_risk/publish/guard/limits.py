@@ -34,7 +34,7 @@ can take milliseconds."""
 
 # The process.
 
-MOST_HEAP = 128 * MEGABYTE
+MOST_HEAP = 64 * MEGABYTE
 """Bytes that SQLite may hold, in all connections together."""
 LONGEST_FILE = 256 * MEGABYTE
 """Bytes of a file that the server writes: SQLite's temporary files are the only ones."""
@@ -45,6 +45,8 @@ MOST_FILES = 4_096
 
 MOST_CONNECTIONS = 512
 """Connections held at once. One more closes the one that has been idle for longest."""
+MOST_WAITING = 128
+"""Connections that wait in the system to be taken, all at once."""
 SECONDS_FOR_HEADERS = 10
 """Seconds from connecting, or from the first byte, to the end of a request's headers."""
 SECONDS_FOR_BODY = 20
