@@ -8,6 +8,7 @@
 #   make fix      put code and data into canonical form
 #   make figure   write the map as map.svg
 #   make bench    measure speed, as ratios
+#   make attack   attack the site on this machine, and print the figures
 #   make lighthouse   score four pages (needs npm and chromium)
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test lint fix figure bench lighthouse clean
+.PHONY: serve check test lint fix figure bench attack lighthouse clean
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -55,6 +56,9 @@ fix: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python -m bench
+
+attack: $(DEV_READY)
+	$(BIN)/python -m bench.attack
 
 lighthouse: $(DEV_READY)
 	$(BIN)/python -m bench.lighthouse

@@ -1,14 +1,31 @@
-"""Send a list of hostile statements to a server, and say how long each held it.
-
-Every statement goes through the address that a stranger has. After each, the site is asked how
-it is: the longest that it took to say so is the figure.
-"""
+"""Hostile statements, sent to a server through the address that a stranger has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-_LONG = "with t(a, n) as (select 'a', 0 union all select a || a, n + 1 from t where n < 16), l as (select substr(a, 1, 60000) a from t where n = 16)"
+from bench.attack_connections import Row, served
+
+_LONG = (
+    "with t(a, n) as (select 'a', 0 union all select a || a, n + 1 from t where n < 16),"
+    " l as (select substr(a, 1, 60000) a from t where n = 16)"
+)
+_NUMBERS = "m(i) as (select 1 union all select i + 1 from m)"
+
+
+def measure_sql(database: Path) -> Iterator[Row]:
+    """Yield the slowest statement, the memory of all, and whether the server still stands."""
+    slowest, name = 0.0, ""
+    with served(database) as server:
+        for what, sql in statements():
+            status, _, seconds = server.get("/evidence/-/query.json", sql=sql)
+            slowest, name = max((slowest, name), (seconds, what))
+            if status not in (200, 400):
+                yield Row(f"sql: status of {what}", status, "== 400")
+        yield Row(f"sql: slowest ({name}), s", slowest, "<= 5")
+        yield Row("sql: memory of the server, MB", server.megabytes(), "<= 250")
+        yield Row("sql: the server is well (0: yes)", 0 if server.is_well() else 1, "== 0")
 
 
 def _bomb(levels: int) -> str:
@@ -30,18 +47,28 @@ def statements() -> Iterator[tuple[str, str]]:
     yield "a wide format", "select printf('%.*c', 900000000, 'x')"
     yield "a large blob", "select length(hex(zeroblob(490000000)))"
     yield "an endless count", f"{endless} select max(i) from n"
-    yield "an endless join", "select count(*) from studies a, studies b, studies c, studies d, studies e, studies f"
+    tables = ", ".join(f"studies s{i}" for i in range(9))
+    yield "an endless join", f"select count(*) from {tables}"
     yield "an endless sort", f"{endless} select i, hex(i) from n order by 2 limit 5"
     yield "all rows in one text", f"{endless} select group_concat(hex(i)) from n"
     yield "all rows in one array", f"{endless} select json_group_array(i) from n"
-    yield "long texts in one table", f"{_LONG}, m(i) as (select 1 union all select i + 1 from m) select count(distinct a || i) from l, m"
-    yield "long texts of a window", f"{_LONG}, m(i) as (select 1 union all select i + 1 from m limit 900000) select sum(length(x)) from (select max(a || i) over (order by i rows between 9999 preceding and current row) x from l, m)"
-    yield "a large result", f"{_LONG}, m(i) as (select 1 union all select i + 1 from m limit 1000) select {', '.join(['a || i'] * 99)} from l, m"
+    yield "long texts in one table", f"{_LONG}, {_NUMBERS} select count(distinct a || i) from l, m"
+    frame = "order by i rows between 9999 preceding and current row"
+    texts = f"select max(a || i) over ({frame}) x from l, (select i from m limit 900000)"
+    yield "long texts of a window", f"{_LONG}, {_NUMBERS} select sum(length(x)) from ({texts})"
+    columns = ", ".join(["a || i"] * 99)
+    yield "a large result", f"{_LONG}, {_NUMBERS} select {columns} from l, m limit 1000"
     yield "parts of WITH that double", _bomb(30)
-    yield "a join of all tables", f"select count(*) from {', '.join(f'coverage_matrix c{i}' for i in range(60))}"
-    yield "a search of many words", f"{_LONG}, w as (select replace(substr(a, 1, 30000), 'a', 'a* ') q from l) select count(*) from w, studies_fts where studies_fts match q"
-    yield "a search of many prefixes", f"{_LONG}, w as (select replace(substr(a, 1, 15000), 'a', 'a* OR ') || 'b' q from l) select count(*) from w, studies_fts where studies_fts match q"
+    tables = ", ".join(f"coverage_matrix c{i}" for i in range(60))
+    yield "a join of many views", f"select count(*) from {tables}"
+    words = "w as (select replace(substr(a, 1, 30000), 'a', 'a* ') q from l)"
+    search = "select count(*) from w, studies_fts where studies_fts match q"
+    yield "a search of many words", f"{_LONG}, {words} {search}"
+    words = "w as (select replace(substr(a, 1, 15000), 'a', 'a* OR ') || 'b' q from l)"
+    yield "a search of many prefixes", f"{_LONG}, {words} {search}"
     yield "a deep expression", f"select {'(' * 900}1{')' * 900}"
     yield "a long expression", f"select {'1+' * 5_000}1"
-    yield "a deep array", "with d(a, n) as (select '', 0 union all select '[' || a || ']', n + 1 from d where n < 1900) select count(*) from d, json_tree(a) where n > 1000"
+    deeper = "select '[' || a || ']', n + 1 from d where n < 1900"
+    arrays = f"with d(a, n) as (select '', 0 union all {deeper})"
+    yield "a deep array", f"{arrays} select count(*) from d, json_tree(a) where n > 1000"
     yield "another file", "attach '/etc/passwd' as p"

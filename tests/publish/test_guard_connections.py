@@ -1,0 +1,167 @@
+"""How many connections the server holds, and how long a client may keep each waiting."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from bench.attack_connections import ENDLESS, served
+from bench.attack_sql import measure_sql
+from uvicorn.server import ServerState
+
+from marginal_risk.publish.guard import limits, process
+from marginal_risk.publish.guard.connections import GuardedProtocol
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+Connect = Callable[[], Any]
+
+
+async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answer with a few bytes, or with more than any buffer holds."""
+    await receive()
+    size = 50_000_000 if scope["path"] == "/large" else 2
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"x" * size})
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[tuple[Connect, ServerState]]:
+    """Listen with the protocol; yield what connects to it, and what the server holds."""
+    config = uvicorn.Config(answer, lifespan="off", h11_max_incomplete_event_size=4_096)
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: GuardedProtocol(config, state, {}), "127.0.0.1", 0, backlog=8
+    )
+    port = server.sockets[0].getsockname()[1]
+
+    async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", port, limit=2**16)
+
+    try:
+        yield connect, state
+    finally:
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await server.wait_closed()
+
+
+async def closed(reader: asyncio.StreamReader) -> bytes:
+    """Return what comes before the server closes the connection."""
+    try:
+        return await reader.read()
+    except ConnectionResetError:
+        return b""
+
+
+async def test_a_connection_that_asks_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS_FOR_HEADERS", 0)
+    async with listening() as (connect, _):
+        reader, writer = await connect()
+        assert await closed(reader) == b""
+        writer.close()
+
+
+async def test_headers_that_do_not_end_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS_FOR_HEADERS", 0.05)
+    async with listening() as (connect, _):
+        reader, writer = await connect()
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        assert await closed(reader) == b""
+        writer.close()
+
+
+async def test_one_connection_too_many_closes_the_one_that_is_idle_for_longest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 2)
+    async with listening() as (connect, _):
+        (first, one), (_, two) = await connect(), await connect()
+        reader, three = await connect()
+        assert await closed(first) == b""
+        three.write(WHOLE)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        for writer in (one, two, three):
+            writer.close()
+
+
+async def test_who_does_not_read_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECONDS_FOR_READING", 0.05)
+    async with listening() as (connect, state):
+        reader, writer = await connect()
+        writer.write(WHOLE.replace(b"/ ", b"/large "))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        while state.connections:  # nothing more is read; the server gives up by itself
+            await asyncio.sleep(0)
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"x" * 9_000])
+async def test_what_is_no_request_is_answered_with_the_headers(sent: bytes) -> None:
+    async with listening() as (connect, _):
+        reader, writer = await connect()
+        writer.write(sent)
+        said = await closed(reader)
+        assert said.startswith(b"HTTP/1.1 400")
+        assert b"content-security-policy: default-src 'none'" in said
+        assert b"nosniff" in said
+        writer.close()
+
+
+@on_linux
+def test_no_statement_ends_the_server_or_takes_its_memory(database: Path) -> None:
+    """The list of bench/attack_sql.py; its time is held by make attack alone."""
+    rows = {row.what.partition(" (")[0]: row for row in measure_sql(database)}
+    assert rows["sql: memory of the server, MB"].is_kept, rows
+    assert rows["sql: the server is well"].is_kept, rows
+    assert len(rows) == 3, rows
+
+
+@on_linux
+def test_the_server_opens_enough_files_and_stops_while_queries_run(database: Path) -> None:
+    with served(database) as server:
+        hanging: list[socket.socket] = []
+        line = "GET /evidence/-/query.json?sql=" + ENDLESS.replace(" ", "+").replace("++", "+%2B")
+        for _ in range(60):
+            connection = server.connect()
+            connection.sendall(f"{line} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            hanging.append(connection)
+        found = Path(f"/proc/{server.process.pid}/limits").read_text(encoding="ascii")
+        rows = {line[:25].strip(): line[25:].split() for line in found.splitlines()}
+        assert int(rows["Max open files"][0]) >= 1024
+        assert rows["Max file size"][0] == str(limits.LONGEST_FILE)
+        assert server.is_well()
+        server.process.send_signal(signal.SIGTERM)
+        # 60 queries of a second each would take twenty with three threads.
+        assert server.process.wait(timeout=60) in (-signal.SIGTERM, 128 + signal.SIGTERM)
+        for connection in hanging:
+            connection.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")
+def test_the_process_ends_whatever_still_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    done = threading.Event()
+
+    def end(code: int) -> None:
+        ended.append(code)
+        done.set()
+
+    monkeypatch.setattr(limits, "SECONDS_TO_DIE", 0)
+    monkeypatch.setattr(process.os, "_exit", end)
+    server = process.GuardedServer(uvicorn.Config(answer))
+    server.handle_exit(signal.SIGTERM, None)
+    assert done.wait(timeout=60)
+    assert ended == [143]
+    assert server.should_exit
