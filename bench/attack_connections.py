@@ -80,9 +80,19 @@ class Served:
 @contextmanager
 def served(database: Path) -> Iterator[Served]:
     """Serve a database as the image does, on a free port."""
-    words = ["serve", "--no-build", "--output", str(database), "--host", "127.0.0.1", "--port", "0"]
+    words = ["serve", "--no-build", "--output", str(database), "--port", "0"]
+    with started(words, database.parent) as server:
+        yield server
+
+
+@contextmanager
+def started(words: list[str], folder: Path) -> Iterator[Served]:
+    """Start the program with some words, in a folder, and wait until it serves."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "marginal_risk", *words], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "marginal_risk", *words],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stderr is not None
     lines = process.stderr

@@ -234,6 +234,63 @@ async def test_a_result_has_an_end_in_bytes(
     assert response.json()["error"] == "the result is longer than 5,000 bytes"
 
 
+DOUBLED = (
+    "with t(a, n) as (select 'a', 0 union all select a || a, n + 1 from t where n < {})"
+    " select {} from t where n = {}"
+)
+
+
+@pytest.mark.parametrize(
+    ("kept", "broken"),
+    [
+        pytest.param(DOUBLED.format(16, "1", 16), DOUBLED.format(17, "1", 17), id="value"),
+        pytest.param(f"select 1{' ' * 19_000}", f"select 1{' ' * 20_000}", id="statement"),
+        pytest.param(f"select {'1,' * 99}1", f"select {'1,' * 100}1", id="columns"),
+        pytest.param(f"select max({'1,' * 15}1)", f"select max({'1,' * 16}1)", id="arguments"),
+        pytest.param(
+            f"select 1{' union select 1' * 49}", f"select 1{' union select 1' * 50}", id="selects"
+        ),
+        pytest.param(f"select 1{'+1' * 190}", f"select 1{'+1' * 210}", id="expression"),
+        pytest.param(
+            f"select 'a' like '{'_' * 1_000}'", f"select 'a' like '{'_' * 1_001}'", id="pattern"
+        ),
+        pytest.param(
+            DOUBLED.format(16, "instr(a, substr(a, 1, 70))", 16),
+            DOUBLED.format(16, "instr(a, substr(a, 1, 80))", 16),
+            id="comparisons",
+        ),
+        pytest.param(
+            f"select 1 from {', '.join(f'studies s{i}' for i in range(20))} limit 0",
+            f"select 1 from {', '.join(f'coverage_matrix s{i}' for i in range(60))}",
+            id="instructions",
+        ),
+    ],
+)
+def test_each_limit_of_a_statement_is_held(
+    connection: GuardedConnection, kept: str, broken: str
+) -> None:
+    connection.execute(kept).fetchone()
+    with pytest.raises((sqlite3.Error, MemoryError)):
+        connection.execute(broken).fetchone()
+
+
+def test_the_clock_is_looked_at_often(connection: GuardedConnection) -> None:
+    looks = 0
+
+    def look() -> int:
+        nonlocal looks
+        looks += 1
+        return int(looks > 50)
+
+    connection.set_progress_handler(look, 1_000)
+    count = "with recursive n(i) as (select 1 union all select i + 1 from n limit {}) {}"
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        # At a thousand instructions a look, this would end before the fiftieth.
+        connection.execute(count.format(1_000, "select max(i) from n")).fetchone()
+    with pytest.raises(sqlite3.DataError, match="too big"):
+        connection.execute("select instr(title, 'a') from studies").fetchall()
+
+
 def test_a_bounded_function_is_sqlite_s_own_within_its_bound(
     connection: GuardedConnection,
 ) -> None:

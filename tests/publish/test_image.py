@@ -1,6 +1,5 @@
 """The image of the site: what goes into it is enough, and it is tried before it is published."""
 
-import json
 import os
 import re
 import shutil
@@ -11,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from datasette.cli import cli as datasette
 
 from pages import build
 from places import ROOT, TINY
@@ -77,22 +74,6 @@ def test_what_the_image_copies_is_enough_to_install_the_program(tmp_path: Path) 
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {"marginal_risk/datasette.yml", "marginal_risk/migrations/env.py"} <= names
-
-
-def test_the_command_of_the_image_serves_the_map(
-    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copy(database, tmp_path / BUILT)
-    shutil.copy(ROOT / "datasette.yml", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    command = re.search(r"^CMD (.+)$", DOCKERFILE, re.M)
-    assert command is not None
-    program, *words = json.loads(command[1])
-    assert program == "datasette"
-    result = CliRunner().invoke(datasette, [*words, "--get", "/evidence/vectors.json?_shape=array"])
-    assert result.exit_code == 0, result.output
-    assert len(json.loads(result.stdout)) == 3
-    assert re.search(rf"^EXPOSE {words[words.index('--port') + 1]}$", DOCKERFILE, re.M)
 
 
 def test_the_image_is_run_by_nobody() -> None:

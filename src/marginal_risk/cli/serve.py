@@ -9,7 +9,14 @@ from marginal_risk.cli.build import build_if_needed
 
 
 @click.command()
-@options.data
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="data",
+    show_default=True,
+    help="The data directory; not needed with --no-build.",
+)
 @options.database
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -28,10 +35,13 @@ def serve(  # noqa: PLR0913  (one parameter an option)
     from marginal_risk.publish.server import AddressError, Server
     from marginal_risk.store.provenance import shipped
 
-    if not no_build:
-        build_if_needed(data_dir, output)
-    elif not output.is_file():
+    if no_build and not output.is_file():
         raise click.ClickException(f"{output} is not there: name the database with --output")
+    if not no_build:
+        if not data_dir.is_dir():
+            message = f"Directory '{data_dir}' does not exist."
+            raise click.BadParameter(message, param_hint="'--data'")
+        build_if_needed(data_dir, output)
     try:
         server = Server(output, shipped("datasette.yml"), host, port)
     except AddressError as error:
