@@ -15,8 +15,8 @@ from urllib.request import Request, urlopen
 import pytest
 import uvicorn
 import yaml
-from click.testing import CliRunner
 from bench.attack_connections import served, started
+from click.testing import CliRunner
 
 from marginal_risk.cli import main
 from marginal_risk.publish.guard import limits, process

@@ -12,7 +12,7 @@ from typing import Any
 from datasette import Forbidden, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.page import find_site
+from marginal_risk.publish.page import find_map_data
 
 OPEN = (
     r"/-/",
@@ -42,9 +42,9 @@ async def closed() -> Response:
 
 async def health(datasette: Datasette) -> Response:
     """Answer /health: that the site is well, and the version of the data that it serves."""
-    site = await find_site(datasette)
+    found = await find_map_data(datasette)
     return Response.json(
-        {"ok": True, "data_version": site.build.data_version},
+        {"ok": True, "data_version": found.build.data_version},
         headers={"Cache-Control": "no-store"},
     )
 
