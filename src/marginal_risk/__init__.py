@@ -19,6 +19,7 @@
         pages/             one page each, named as its address
         figures/           the map and its numbers as pictures
         formats/           references in the formats of reference managers
+        guard/             what stands between strangers and the site: bounds and headers
         templates/         HTML: they loop and print
         static/            style sheets, and a script for Datasette's own pages
       contribute/          what people bring to the data, and what it would change

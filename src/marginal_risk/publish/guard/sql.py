@@ -7,6 +7,7 @@ SQLite asks an authorizer about each function, table and pragma when a statement
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,13 +186,14 @@ def _bounded(name: str, cost: Cost, beside: sqlite3.Connection, clock: Clock) ->
 
 def count_rows() -> Callable[[sqlite3.Cursor, tuple[Any, ...]], sqlite3.Row]:
     """Return a row factory that refuses a result of too many bytes."""
-    last: Any = None
+    # Not the cursor itself: it would hold the memory of its statement until the next one.
+    last: weakref.ref[sqlite3.Cursor] | None = None
     size = 0
 
     def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
         nonlocal last, size
-        if cursor is not last:
-            last, size = cursor, 0
+        if last is None or cursor is not last():
+            last, size = weakref.ref(cursor), 0
         size += sum(len(value) for value in values if isinstance(value, (str, bytes)))
         if size > limits.LONGEST_RESULT:
             raise sqlite3.OperationalError(
