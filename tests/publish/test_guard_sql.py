@@ -306,6 +306,7 @@ def test_a_bounded_function_is_sqlite_s_own_within_its_bound(
     plain.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_every_function_ends_in_time_and_memory_with_the_worst_values() -> None:
     """Each, at each number of arguments, in a process of its own."""
     words = [sys.executable, "-m", "bench.attack_functions"]
