@@ -303,7 +303,7 @@ async def test_a_page_without_memory_is_not_the_reader_s_fault(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(codebook_page.lists, "read_rules", fail)
+    monkeypatch.setattr(codebook_page, "read_rules", fail)
     page = await get(site, "/codebook", status=503)
     assert texts(page, "h1")
 
