@@ -102,6 +102,50 @@ def test_build_then_build_again_says_that_nothing_has_changed(run) -> None:
     assert Path("evidence.db").stat().st_mtime_ns == stamp
 
 
+@pytest.mark.parametrize("words", [(), ("--verify",)])
+def test_a_damaged_database_is_built_anew(run, words: tuple[str, ...]) -> None:
+    run("build")
+    sound = Path("evidence.db").read_bytes()
+    half = len(sound) // 2
+    Path("evidence.db").write_bytes(sound[:half] + b"\xff" * 4096 + sound[half + 4096 :])
+    result = run("build", *words)
+    assert result.exit_code == 0
+    assert result.stderr.startswith("evidence.db is damaged (")
+    assert "), and is built anew\nevidence.db: 6 studies," in result.stderr
+    again = run("build", "--verify")
+    assert again.stderr == "evidence.db is up to date: the data has not changed\n"
+
+
+@pytest.mark.parametrize("command", ["build", "serve"])
+def test_a_file_that_cannot_be_told_from_another_kind_is_left_with_what_to_do(
+    run, command: str
+) -> None:
+    Path("evidence.db").write_bytes(b"\xff" * 8192)
+    result = run(command)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: evidence.db is not a SQLite database, or no longer: delete it if it is a damaged"
+        " map, which is then built anew, or name another file\n"
+    )
+    assert Path("evidence.db").read_bytes() == b"\xff" * 8192
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize("words", [("check",), ("check", "--format", "json"), ("--help",)])
+def test_a_full_disk_under_the_output_is_told_in_a_line(tiny: Path, words: tuple[str, ...]) -> None:
+    break_a_vector(tiny)
+    command = [sys.executable, "-m", "marginal_risk", *words]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=tiny.parent, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+        mute = subprocess.run(command, cwd=tiny.parent, stdout=full, stderr=full, check=False)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("Error")]
+    assert lines == ["Error: the output cannot be written: No space left on device."]
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, mute.returncode) == (1, 1)
+
+
 def test_a_build_leaves_the_garbage_collector_as_it_was(run) -> None:
     assert gc.isenabled()
     assert run("build").exit_code == 0

@@ -50,6 +50,22 @@ def test_whether_a_reason_names_a_study_is_yes_or_no() -> None:
     ]
 
 
+def test_a_map_has_room_for_a_hundred_steps() -> None:
+    first = TINY.index("  - slug: threat")
+    second = TINY.index("  - slug: added_risk")
+    step = TINY[first:second]
+
+    def with_steps(number: int) -> str:
+        more = (step.replace("slug: threat", f"slug: more{i}") for i in range(number - 3))
+        return TINY[:second] + "".join(more) + TINY[second:]
+
+    assert problems_of(with_steps(100)) == []
+    assert problems_of(with_steps(2100)) == [
+        "16: steps: There are 2100 steps, and a map shows at most 100. Merge steps, or make a map"
+        " for each group."
+    ]
+
+
 @pytest.mark.parametrize("section", ["exclusion_reasons", "study_types"])
 def test_the_words_of_a_map_may_be_its_own_where_no_view_uses_them(section: str) -> None:
     first = {"exclusion_reasons": "no_misuse", "study_types": "measured"}[section]

@@ -19,7 +19,7 @@ from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.rows import say_nothing
 from marginal_risk.store import database, provenance
 from marginal_risk.store.database import BuildError, build_database, open_engine
-from marginal_risk.store.provenance import is_current, program_version, shipped
+from marginal_risk.store.provenance import find_damage, is_current, program_version, shipped
 from marginal_risk.store.verification import verify
 from pages import screen
 
@@ -570,6 +570,45 @@ def test_a_damaged_file_is_not_current(tiny: Path, built: Path, damage: object) 
     before = built.read_bytes()
     assert not is_current(built, tiny)
     assert built.read_bytes() == before
+
+
+def put_garbage_into_the_middle(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * 4096)
+
+
+def grow(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"\0" * 4096)
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, overwrite_start, write_text, put_garbage_into_the_middle, grow]
+)
+def test_damage_is_found_without_a_second_look(built: Path, damage: object) -> None:
+    assert callable(damage)
+    assert find_damage(built) is None
+    assert find_damage(built, is_thorough=True) is None
+    damage(built)
+    before = built.read_bytes()
+    assert find_damage(built)
+    assert built.read_bytes() == before
+    assert files(built.parent) == ["evidence.db"]
+
+
+def test_a_thorough_look_finds_an_index_that_differs_from_its_table(built: Path) -> None:
+    with closing(sqlite3.connect(built)) as connection:
+        (name,) = connection.execute(
+            "select name from sqlite_master where type = 'index' and tbl_name = 'judgements'"
+            " and sql is not null limit 1"
+        ).fetchone()
+        connection.execute("pragma writable_schema = on")
+        sql = "update sqlite_master set sql = replace(sql, ')', ') where 0') where name = ?"
+        connection.execute(sql, (name,))
+        connection.commit()
+    assert find_damage(built) is None
+    assert "wrong # of entries in index" in str(find_damage(built, is_thorough=True))
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,26 @@ if TYPE_CHECKING:
     metavar="URL",
     help="Build on a PostgreSQL server in place of a file: postgresql+psycopg://USER@HOST/NAME.",
 )
-def build(data_dir: Path, output: Path, database_url: str | None) -> None:
+@click.option(
+    "--verify",
+    "is_thorough",
+    is_flag=True,
+    help="Look at all of a file before it is called up to date.",
+)
+def build(data_dir: Path, output: Path, database_url: str | None, is_thorough: bool) -> None:
     """Build the database from the data, unless it is up to date.
 
-    What was there stays as it is until the new database is whole. Exits with 1 where the data
-    has errors or the database cannot be written.
+    A damaged file is built anew; --verify looks longer for damage. What was there stays as it is
+    until the new database is whole. Exits with 1 where the data has errors or the database
+    cannot be written.
     """
     if database_url is not None and options.is_given("output"):
         raise click.UsageError("Give --output or --database-url, not both.")
+    if database_url is not None and is_thorough:
+        raise click.UsageError("--verify looks at a file; a server looks after its own.")
     with _without_collecting_garbage():
         if database_url is None:
-            build_if_needed(data_dir, output)
+            build_if_needed(data_dir, output, is_thorough)
         else:
             build_on_server_if_needed(data_dir, database_url)
 
@@ -51,11 +60,12 @@ def _without_collecting_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def build_if_needed(data_dir: Path, output: Path) -> None:
-    """Build ``output`` if it is not current, or exit with 1 and the reason."""
-    from marginal_risk.store.provenance import is_current
+def build_if_needed(data_dir: Path, output: Path, is_thorough: bool = False) -> None:
+    """Build ``output`` if it is not current or is damaged, or exit with 1 and the reason."""
+    from marginal_risk.store.provenance import find_damage, is_current
 
-    if is_current(output, data_dir):
+    damage = find_damage(output, is_thorough) if output.is_file() else None
+    if damage is None and is_current(output, data_dir):
         _say_up_to_date(output)
         return
     # To import what a build needs takes longer than to find out whether one is needed.
@@ -65,6 +75,8 @@ def build_if_needed(data_dir: Path, output: Path) -> None:
     progress = Progress()
     try:
         check_output(output)
+        if damage and output.stat().st_size:
+            click.echo(f"{output} is damaged ({damage}), and is built anew", err=True)
         corpus = read_sound_corpus(data_dir, progress)
         build_database(corpus, output, progress)
     except BuildError as error:

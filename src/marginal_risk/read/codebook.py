@@ -12,6 +12,8 @@ from marginal_risk.records import VOCABULARIES, Coding, CodingRule, Term
 from marginal_risk.rows import Codebook
 
 _RULE = "bad-codebook"
+_MOST_STEPS = 100
+"""A view has a column for each step, and SQLite none beyond 2,000; a page is full long before."""
 # The views give these words a meaning, so the codebook may describe but not rename them.
 FIXED = {
     "levels": ("addressed", "partial", "absent"),
@@ -143,6 +145,9 @@ class _Reader:
             self.report(pair.key, section, "This must be a list with at least one item.", hint)
             return []
         items = [self.item(section, node) for node in pair.value.value]
+        if section == "steps" and len(items) > _MOST_STEPS:
+            message = f"There are {len(items)} steps, and a map shows at most {_MOST_STEPS}."
+            self.report(pair.key, section, message, "Merge steps, or make a map for each group.")
         taken: set[str] = set()
         for item in items:
             slug = item.values.get("slug")

@@ -79,7 +79,10 @@ def check_output(output: Path) -> None:
             with output.open("rb") as file:
                 start = file.read(len(_FIRST_BYTES))
             if start and start != _FIRST_BYTES:
-                raise BuildError(f"{output} is not a SQLite database: name another file")
+                raise BuildError(
+                    f"{output} is not a SQLite database, or no longer: delete it if it is a"
+                    " damaged map, which is then built anew, or name another file"
+                )
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from marginal_risk.read.files import data_version
 
 PACKAGE = Path(__file__).parents[1]
 BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
+_LOOKED_AT = 2**26
+"""Bytes of the largest file whose pages are looked at when a program starts: about 0.1 s."""
 # What counts as data, for git: a note beside it, or what an editor leaves there, does not.
 _DATA = (":(glob)*.yml", ":(glob)*.csv", ":(glob)bib/**/*.bib")
 # A line of 'git blame --porcelain' that says which commit wrote a line of the file.
@@ -79,16 +81,54 @@ def read_provenance(data_dir: Path) -> Provenance:
 
 
 def is_current(output: Path, data_dir: Path) -> bool:
-    """Tell whether ``output`` was built by this program from the inputs as they are now."""
+    """Tell whether ``output`` was built by this program from the inputs as they are now.
+
+    Whether it is damaged since, ``find_damage`` tells.
+    """
     if not output.is_file():
         return False
-    address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(_look_at(output)) as connection:
             row = connection.execute(BUILT_FROM).fetchone()
     except sqlite3.Error:
         return False
     return is_same_build(row, data_dir)
+
+
+def find_damage(output: Path, is_thorough: bool = False) -> str | None:
+    """Return what is wrong with a database file, or None where nothing is found.
+
+    Its length is compared with what it says, and the structure of its pages is looked at unless
+    it is too large for that at each start. A thorough look reads all of any file, and also
+    compares each index with its table and follows each foreign key. A text that was changed in
+    place without either is not found.
+    """
+    try:
+        size = output.stat().st_size
+        with closing(_look_at(output)) as connection:
+            (page_size,) = connection.execute("pragma page_size").fetchone()
+            with output.open("rb") as file:
+                says = int.from_bytes(file.read(32)[28:], "big") * page_size
+            if size != says:
+                return f"it has {size} bytes, and says that it has {says}"
+            found = ("ok",)
+            if is_thorough:
+                found = connection.execute("pragma integrity_check(1)").fetchone()
+            elif size <= _LOOKED_AT:
+                found = connection.execute("pragma quick_check(1)").fetchone()
+            if found != ("ok",):
+                return " ".join(str(found[0]).split())
+            if is_thorough and connection.execute("pragma foreign_key_check").fetchone():
+                return "a row names another one that is missing"
+    except (OSError, sqlite3.Error) as error:
+        return str(error)
+    return None
+
+
+def _look_at(output: Path) -> sqlite3.Connection:
+    """Open a database file so that nothing is written beside it."""
+    address = f"file:{quote(str(output.resolve()))}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True)
 
 
 def is_same_build(row: Sequence[str | None] | None, data_dir: Path) -> bool:
