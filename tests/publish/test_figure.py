@@ -346,6 +346,28 @@ async def test_a_filter_in_the_address_changes_the_figure(site: Datasette) -> No
     assert unknown.text == whole.text
 
 
+async def test_the_figure_can_be_drawn_study_by_study(site: Datasette) -> None:
+    response = await site.client.get("/map.svg?view=studies&vector=robot_calls")
+    assert in_words(response.text) == (
+        "Filtered, to show only: vector robot_calls."
+        " von Fictive & Sans-Existence (2022): Robot calls:"
+        " Threat, Addressed; Added risk, Contested; Defense, Not coded."
+    )
+    page = (await site.client.get("/?view=studies&vector=robot_calls")).text
+    assert 'href="/map.svg?vector=robot_calls&amp;view=studies"' in page
+    assert (await site.client.get("/map.svg?view=studies&from=2049")).status_code == 404
+    whole = await site.client.get("/map.svg?view=studies")
+    assert in_words(whole.text).count("Threat, ") == 3  # two codings of letters, one of calls
+
+
+async def test_a_figure_of_very_many_studies_says_how_many_it_leaves_out(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figure, "_MOST_ROWS", 2)
+    drawn = await site.client.get("/map.svg?view=studies")
+    assert in_words(drawn.text).startswith("1 coding more is left out. ")
+
+
 async def test_the_png_is_a_preview(site: Datasette) -> None:
     response = await site.client.get("/map.png")
     assert response.headers["content-type"] == "image/png"

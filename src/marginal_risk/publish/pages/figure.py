@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from datasette import Request, Response
+from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.figures.map_figure import FORMS, draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.page import PageContext, security_headers, unless_known
-from marginal_risk.publish.queries.coverage import NO_MATCH, read_coverage
-from marginal_risk.publish.queries.evidence import read_human_coders
+from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
+from marginal_risk.publish.queries.evidence import Cell, read_human_coders
 from marginal_risk.publish.queries.filters import PARAMETERS, MapFilter, read_filter
+from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
+from marginal_risk.publish.sentences import are, count_of
+
+_MOST_ROWS = 60
+"""Rows to draw study by study: a picture of hundreds helps nobody, and takes long to draw."""
 
 
 class Picture(NamedTuple):
@@ -70,11 +76,37 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
     vocabulary = coverage.vocabulary
     if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
         vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
-    drawing = Drawing(vocabulary, coverage.cells, context.build, form, _describe(map_filter))
+    cells, note = coverage.cells, _describe(map_filter)
+    if context.request.args.get("view") == "studies" and form != "preview":
+        if not coverage.studies:
+            raise NotFound("No coded study is left to draw.")
+        vocabulary, cells = lay_out_by_study(vocabulary, coverage.studies[:_MOST_ROWS])
+        more = len(coverage.studies[_MOST_ROWS:])
+        left_out = f"{count_of(more, 'coding')} more {are(more)} left out." if more else ""
+        note = " ".join(filter(None, (note, left_out)))
+    drawing = Drawing(vocabulary, cells, context.build, form, note)
     picture = await asyncio.to_thread(draw_once, drawing)
     headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
     response = Response(picture.body, headers=headers, content_type=FORMS[form])
     return unless_known(request, response)
+
+
+def lay_out_by_study(
+    vocabulary: MapVocabulary, studies: Sequence[CodedStudy]
+) -> tuple[MapVocabulary, dict[tuple[str, str], Cell]]:
+    """Return a vocabulary in which each coded study is a row, and its levels as cells.
+
+    The cells count nothing: each is one judgement.
+    """
+    rows, cells = {}, {}
+    for study in studies:
+        row = f"{study.misuse_vector}/{study.citekey}"
+        name = f"{study.short_citation}: {vocabulary.vectors[study.misuse_vector].name}"
+        rows[row] = Word(row, name, "")
+        for step, level in study.levels.items():
+            state = "contested" if step in study.contested else level or "not_coded"
+            cells[row, step] = Cell(row, step, level, state, None, None, *[0] * 10)
+    return replace(vocabulary, vectors=rows), cells
 
 
 def _describe(map_filter: MapFilter) -> str:
