@@ -97,7 +97,7 @@ async def test_what_was_left_out_keeps_its_reason_and_its_page(tiny: Path, tmp_p
     assert "Retracted by <nobody>." in study
     assert "Names forgers by trade and by post office." in study
     assert "Excluded for Robot calls (2024-05-01): duplicate (fictive2022)." in excluded
-    assert "2 of 4 studies found are coded" in front
+    assert "2 of 4 studies found have been read and judged" in front
 
 
 async def test_without_a_search_it_says_so(paper_data: Path, tmp_path: Path) -> None:
