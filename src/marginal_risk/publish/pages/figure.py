@@ -69,7 +69,7 @@ async def map_large(datasette: Datasette, request: Request) -> Response:
 
 
 async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
-    context = await PageContext.open(datasette, request, PARAMETERS)
+    context = await PageContext.open(datasette, request, (*PARAMETERS, "view"))
     coders = [slug for slug, _ in await context.read(read_human_coders)]
     map_filter, _ = read_filter(context.parameters, context.vocabulary, coders)
     coverage = await context.read(read_coverage, context.whole, map_filter)
@@ -77,7 +77,7 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
     if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
         vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
     cells, note = coverage.cells, _describe(map_filter)
-    if context.request.args.get("view") == "studies" and form != "preview":
+    if context.first("view") == "studies" and form != "preview":
         if not coverage.studies:
             raise NotFound("No coded study is left to draw.")
         vocabulary, cells = lay_out_by_study(vocabulary, coverage.studies[:_MOST_ROWS])
