@@ -32,6 +32,7 @@ def serve(  # noqa: PLR0913  (one parameter an option)
     data_dir: Path, output: Path, *, host: str, port: int, open_browser: bool, no_build: bool
 ) -> None:
     """Check the data, build the database if needed, and serve the map read-only."""
+    from marginal_risk.publish.editions import UnreadableError
     from marginal_risk.publish.server import AddressError, Server
     from marginal_risk.store.provenance import shipped
 
@@ -44,7 +45,7 @@ def serve(  # noqa: PLR0913  (one parameter an option)
         build_if_needed(data_dir, output)
     try:
         server = Server(output, shipped("datasette.yml"), host, port)
-    except AddressError as error:
+    except (AddressError, UnreadableError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The map is at {server.url} (stop with Ctrl-C)", err=True)
     if open_browser:

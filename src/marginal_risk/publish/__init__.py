@@ -65,11 +65,24 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 
 @hookimpl(trylast=True)  # the outermost of all plugins
-def asgi_wrapper() -> Any:
-    """Look at each request before anything else does, and put headers on each answer."""
-    from marginal_risk.publish.guard.gate import gate
+def asgi_wrapper(datasette: Datasette) -> Any:
+    """Look at each request before anything else does, and put headers on each answer.
 
-    return gate
+    Datasette's own addresses have turns; the plugins' pages have none.
+    """
+    from marginal_risk.publish.guard.gate import Application, gate
+    from marginal_risk.publish.guard.turns import Turns
+
+    pages = [
+        path
+        for routes in datasette.pm.hook.register_routes(datasette=datasette)
+        for path, _ in routes
+    ]
+
+    def wrap(application: Application) -> Application:
+        return gate(Turns(application, pages, datasette.setting("base_url")))
+
+    return wrap
 
 
 @hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """Serving one database file, read-only, through Datasette."""
 
+import logging
 import os
 import socket
 import sys
@@ -10,6 +11,7 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.utils import parse_metadata
 
+from marginal_risk.publish.editions import Editions, UnreadableError
 from marginal_risk.publish.guard import limits
 from marginal_risk.publish.guard.connections import GuardedProtocol
 from marginal_risk.publish.guard.process import GuardedServer, limit_process
@@ -23,9 +25,13 @@ class AddressError(Exception):
     """The address cannot be listened on; the text says why."""
 
 
-def open_site(database: Path, config: Path) -> Datasette:
-    """Return the site on a database file: immutable, with the settings of ``config``."""
-    site = Datasette(config=parse_metadata(config.read_text(encoding="utf-8")))
+def open_site(database: Path, config: Path, notes: Path | None = None) -> Datasette:
+    """Return the site on a database file: immutable, with the settings of ``config``.
+
+    ``notes`` is the file in which Datasette keeps notes of its own; else a temporary one.
+    """
+    settings = parse_metadata(config.read_text(encoding="utf-8"))
+    site = Datasette(config=settings, internal=str(notes) if notes else None)
     site.remove_database("_memory")
     site.add_database(GuardedDatabase(site, str(database), is_mutable=False), name=DATABASE)
     return site
@@ -39,11 +45,16 @@ class Server:
 
         Raises:
             AddressError: the port is in use, or the host is not one of this machine's.
+            UnreadableError: the database is damaged, or holds no map.
         """
         self.socket = listen(host, port)
         self.port = self.socket.getsockname()[1]
         self.host = host
-        self.site = open_site(database, config)
+        try:
+            self.site = Editions(database, lambda copy, notes: open_site(copy, config, notes))
+        except UnreadableError:
+            self.socket.close()
+            raise
 
     @property
     def url(self) -> str:
@@ -62,8 +73,11 @@ class Server:
     def run(self) -> None:
         """Serve until interrupted, within the limits of ``guard``."""
         limit_process()
+        log = logging.getLogger("marginal_risk")
+        log.setLevel(logging.INFO)
+        log.addHandler(logging.StreamHandler())
         config = uvicorn.Config(
-            self.site.app(),
+            self.site,
             log_level="warning",
             lifespan="on",
             http=GuardedProtocol,

@@ -28,9 +28,11 @@ log = logging.getLogger("marginal_risk")
 class RefusedRequestError(Exception):
     """A request that is not let in; holds the status and the sentence of its answer."""
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, retry_after: int = 0) -> None:
         super().__init__(sentence)
         self.status = status
+        self.retry_after = retry_after
+        """Seconds after which to ask again; 0 where that is of no use."""
 
 
 def gate(application: Application) -> Application:
@@ -139,5 +141,7 @@ async def refuse(scope: Scope, send: Send, refusal: RefusedRequestError) -> None
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
+    if refusal.retry_after:
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -32,6 +32,18 @@ STEPS_BETWEEN_LOOKS = 100
 """Instructions after which SQLite looks at the clock. Datasette's 1,000 are too many where each
 can take milliseconds."""
 
+# What runs at once.
+
+MOST_AT_ONCE = 3
+"""Requests for Datasette's own addresses that are answered at once; the house's pages have threads
+of their own."""
+MOST_QUEUED = 32
+"""Requests that wait until one of those has ended. One more is sent away, to ask again."""
+SECONDS_QUEUED = 10
+"""Seconds that a request waits for its turn."""
+SECONDS_TO_RETRY = 5
+"""Seconds after which one that was sent away may ask again."""
+
 # The process.
 
 MOST_HEAP = 64 * MEGABYTE

@@ -1,0 +1,293 @@
+"""Serving a file that may be replaced: each edition of the database whole, one after another.
+
+A file is copied before it is served, into a folder that only this process has, so that nothing
+that happens to the file afterwards can tear an answer. Everything that is made from the copy
+belongs to one Datasette: connections, pages kept, codebook. Where another file stands in its
+place, another Datasette takes over all new requests; those under way end on the one that they
+began with, which then is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from datasette import NotFound
+from datasette.app import Datasette
+
+from marginal_risk.publish.page import find_map_data, security_headers
+
+Open = Callable[[Path, Path], Datasette]
+"""What opens a Datasette on a database, with a file for Datasette's own notes."""
+Mark = tuple[int, int, int, int]
+"""What tells one file from another: device, number, size and time of change."""
+
+SECONDS_BETWEEN_LOOKS = 0.5
+"""How often the file is looked at."""
+RETRY_AFTER = 5
+"""Seconds after which to ask again while the file cannot be read."""
+UNAVAILABLE = "The database cannot be read at the moment. Try again in a minute."
+
+log = logging.getLogger("marginal_risk")
+
+
+class UnreadableError(Exception):
+    """The file is no sound database with a map; the text says why, and what to do."""
+
+
+class StillChangingError(Exception):
+    """The file changed while it was copied."""
+
+
+class Edition:
+    """One copy of the database, and the Datasette that serves it."""
+
+    def __init__(self, folder: Path, site: Datasette) -> None:
+        self.folder = folder
+        self.site = site
+        self.application = site.app()
+        self.requests = 0
+        """Number of requests under way."""
+
+    @contextlib.contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Count a request while it is answered."""
+        self.requests += 1
+        try:
+            yield
+        finally:
+            self.requests -= 1
+
+    def close(self) -> None:
+        """Close the connections, and delete the copy."""
+        data = getattr(self.site, "marginal_risk_data", None)
+        if data is not None:
+            data.readers.close()
+        self.site.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Editions:
+    """An ASGI application that serves the file at a path, in its latest sound edition."""
+
+    def __init__(self, path: Path, open_site: Open) -> None:
+        """Copy the file.
+
+        Raises:
+            UnreadableError: it is no sound database.
+        """
+        self.path = path
+        self.current: Edition | None = None
+        self.fault = ""
+        """Why the file cannot be served now, in a sentence; '' while it is."""
+        self._open_site = open_site
+        self._old: list[Edition] = []
+        self._looking = asyncio.Lock()
+        self._seen = read_mark(path)
+        self._not_copied: Mark | None = None
+        try:
+            self._first: Edition | None = self._edition(copy_sound(path))
+        except StillChangingError:
+            raise UnreadableError(f"{path} is being written: try again when it is whole.") from None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request on the edition of this moment."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if self.current is None and not self.fault:
+            await self.look()
+        edition = self.current
+        if edition is None:
+            await answer_unavailable(scope, send)
+            return
+        with edition.under_way():
+            await edition.application(scope, receive, send)
+        await self._close_old()
+
+    async def look(self) -> None:
+        """Take up what stands at the path now, if that is not what is served.
+
+        A file that is gone changes nothing. One that cannot be read is not served, nor is what
+        stood there before.
+        """
+        async with self._looking:
+            if self._first is not None:
+                first, self._first = self._first, None
+                await self._take_up(first)
+                return
+            mark = read_mark(self.path)
+            if mark is None or mark == self._seen:
+                return
+            try:
+                await self._take_up(self._edition(await asyncio.to_thread(copy_sound, self.path)))
+            except StillChangingError:
+                return  # the next look finds it whole, or changed again
+            except UnreadableError as error:
+                self._withdraw(str(error))
+            except OSError as error:  # no space for a copy, for instance: the old one serves on
+                if mark != self._not_copied:
+                    log.error("%s could not be copied: %s", self.path, error.strerror)
+                self._not_copied = mark
+                return
+            self._seen = mark
+
+    async def watch(self) -> None:
+        """Look at the path for ever."""
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await self.look()
+            await self._close_old()
+
+    def close(self) -> None:
+        """Close all editions."""
+        for edition in [*self._old, self.current, self._first]:
+            if edition is not None:
+                edition.close()
+        self._old, self.current, self._first = [], None, None
+
+    def _edition(self, copy: Path) -> Edition:
+        return Edition(copy.parent, self._open_site(copy, copy.parent / "datasette.db"))
+
+    async def _take_up(self, edition: Edition) -> None:
+        """Let all new requests go to an edition as soon as it is ready."""
+        try:
+            await edition.site.invoke_startup()
+            data = await find_map_data(edition.site)
+        except (sqlite3.Error, NotFound, LookupError) as error:
+            await asyncio.to_thread(edition.close)
+            raise UnreadableError(f"{self.path} holds no map: {build_again(self.path)}") from error
+        if self.current is not None or self.fault:
+            log.info(
+                "%s was replaced: data version %s is served now",
+                self.path,
+                data.build.data_version,
+            )
+        self._retire()
+        self.current, self.fault = edition, ""
+
+    def _withdraw(self, fault: str) -> None:
+        log.error(fault)
+        self._retire()
+        self.fault = fault
+
+    def _retire(self) -> None:
+        if self.current is not None:
+            self._old.append(self.current)
+        self.current = None
+
+    async def _close_old(self) -> None:
+        """Close the editions that no request is on any more."""
+        ended = [edition for edition in self._old if not edition.requests]
+        self._old = [edition for edition in self._old if edition.requests]
+        for edition in ended:
+            await asyncio.to_thread(edition.close)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        """Begin and end with the server."""
+        watching: asyncio.Task[None] | None = None
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self.look()
+                except UnreadableError as error:
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
+                watching = asyncio.ensure_future(self.watch())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if watching is not None:
+                    watching.cancel()
+                await asyncio.to_thread(self.close)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def read_mark(path: Path) -> Mark | None:
+    """Return what tells the file at a path from others; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def copy_sound(path: Path) -> Path:
+    """Copy a database into a folder that only this process has, and return the copy.
+
+    Raises:
+        UnreadableError: it is no sound database.
+        StillChangingError: it changed while it was copied.
+    """
+    before = read_mark(path)
+    folder = Path(tempfile.mkdtemp(prefix="marginal-risk-"))
+    copy = folder / path.name
+    try:
+        shutil.copyfile(path, copy)
+        if before != read_mark(path):
+            raise StillChangingError
+        check(copy, path)
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, FileNotFoundError):
+            raise StillChangingError from error
+        if isinstance(error, (PermissionError, IsADirectoryError)):
+            raise UnreadableError(f"{path} cannot be read: {error.strerror}.") from error
+        raise
+    return copy
+
+
+def check(copy: Path, path: Path) -> None:
+    """Look through every page of a copied file.
+
+    Raises:
+        UnreadableError: it is damaged, no database, or one without a map.
+    """
+    address = f"{copy.absolute().as_uri()}?immutable=1"
+    connection = sqlite3.connect(address, uri=True)
+    try:
+        found = connection.execute("pragma quick_check(1)").fetchone()[0]
+        sql = "select count(*) from sqlite_schema where name = 'coverage_matrix'"
+        has_map = connection.execute(sql).fetchone()[0]
+    except sqlite3.Error as error:
+        found = str(error)
+    finally:
+        connection.close()
+    if found != "ok":
+        raise UnreadableError(f"{path} is damaged, or no database: {build_again(path)}")
+    if not has_map:
+        raise UnreadableError(f"{path} holds no map: {build_again(path)}")
+
+
+def build_again(path: Path) -> str:
+    """Return what to do with a file that cannot be read."""
+    return f"delete it and run 'marginal-risk build --output {os.fspath(path)}'."
+
+
+async def answer_unavailable(scope: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+    """Answer with 503 and a sentence, as JSON where that was asked for; the log says why."""
+    if scope["path"].endswith(".json"):
+        fault = {"ok": False, "error": UNAVAILABLE, "errors": [UNAVAILABLE], "status": 503}
+        media_type, body = "application/json; charset=utf-8", json.dumps(fault)
+    else:
+        media_type, body = "text/plain; charset=utf-8", f"{UNAVAILABLE}\n"
+    headers = {
+        **security_headers(),
+        "Content-Type": media_type,
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Retry-After": str(RETRY_AFTER),
+    }
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 503, "headers": raw})
+    await send({"type": "http.response.body", "body": body.encode()})
