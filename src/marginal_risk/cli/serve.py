@@ -6,6 +6,7 @@ import click
 
 from marginal_risk.cli import options
 from marginal_risk.cli.build import build_if_needed
+from marginal_risk.cli.rebuilding import Rebuilder, build_beside
 
 
 @click.command()
@@ -28,10 +29,28 @@ from marginal_risk.cli.build import build_if_needed
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the map in a browser.")
 @click.option("--no-build", is_flag=True, help="Serve the file as it is, without its data.")
+@click.option(
+    "--reload/--no-reload",
+    default=True,
+    show_default=True,
+    help="Build again when the data changes; never with --no-build.",
+)
 def serve(  # noqa: PLR0913  (one parameter an option)
-    data_dir: Path, output: Path, *, host: str, port: int, open_browser: bool, no_build: bool
+    data_dir: Path,
+    output: Path,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    no_build: bool,
+    reload: bool,
 ) -> None:
-    """Check the data, build the database if needed, and serve the map read-only."""
+    """Check the data, build the database if needed, and serve the map read-only.
+
+    Where another database takes the file's place, it is served from then on. Where the data
+    changes, the database is built again; as long as the data has errors, they are printed, and
+    the map stays as it was.
+    """
     from marginal_risk.publish.editions import UnreadableError
     from marginal_risk.publish.server import AddressError, Server
     from marginal_risk.store.provenance import shipped
@@ -48,6 +67,8 @@ def serve(  # noqa: PLR0913  (one parameter an option)
     except (AddressError, UnreadableError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The map is at {server.url} (stop with Ctrl-C)", err=True)
+    if reload and not no_build:
+        Rebuilder(data_dir, lambda: build_beside(data_dir, output)).start()
     if open_browser:
         server.open_browser()
     server.run()

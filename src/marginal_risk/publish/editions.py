@@ -31,7 +31,7 @@ Open = Callable[[Path, Path], Datasette]
 Mark = tuple[int, int, int, int]
 """What tells one file from another: device, number, size and time of change."""
 
-SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_LOOKS = 0.3
 """How often the file is looked at."""
 RETRY_AFTER = 5
 """Seconds after which to ask again while the file cannot be read."""
