@@ -282,6 +282,14 @@ def test_the_map_prints_on_one_page(open_page) -> None:
     assert pdf.count(b"/Type /Page\n") == 1
 
 
+@pytest.mark.parametrize("path", ["/", "/no-such-page", "/evidence/judgements"])
+def test_headings_have_their_face_on_every_kind_of_page(open_page, path: str) -> None:
+    page = open_page(path)
+    page.evaluate("document.fonts.ready")
+    faces = page.evaluate("[...document.fonts].map(face => [face.family, face.status])")
+    assert faces == [["Newsreader", "loaded"]]
+
+
 def test_nothing_moves_for_those_who_ask_for_stillness(open_page) -> None:
     page = open_page("/", reduced_motion="reduce")
     moving = page.evaluate(

@@ -48,8 +48,8 @@ def _policy_of_datasette() -> str:
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{_nonce.get()}'; "
         f"script-src-attr 'unsafe-hashes' 'sha256-{click}'; style-src 'self' 'unsafe-inline'; "
-        "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
+        "connect-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
     )
 
 
