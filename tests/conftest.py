@@ -47,7 +47,7 @@ def paper_data(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     """
     data = tmp_path_factory.mktemp("paper") / "data"
     shutil.copytree(published_data, data)
-    for name in ("studies.csv", "rationales.csv", "coders.csv"):
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv", "coders.csv"):
         keep_rows(data / name, lambda row: row["coder"] == "kapoor2024")
     with (data / "studies.csv").open(encoding="utf-8", newline="") as file:
         coded = {(row["citekey"], row["misuse_vector"]) for row in csv.DictReader(file)}

@@ -36,6 +36,9 @@ class Step(Term):
 
     full_name: str = Field(min_length=1, description="Name in full, as the paper gives it.")
     question: str = Field(min_length=1, description="The question that a coder asks of a study.")
+    note: str | None = Field(
+        default=None, min_length=1, description="What else decides, beside what earns a level."
+    )
     is_marginal_risk: bool = Field(
         description="Whether this is the step that asks for evidence of marginal risk."
     )
@@ -77,6 +80,26 @@ class GapKind(Term):
     """What can be missing in a cell of the map."""
 
 
+class Reading(Term):
+    """How much of a study a coder read."""
+
+
+class Examined(Term):
+    """Which models a comparison examines, by whether anyone can download them."""
+
+
+class Comparator(Term):
+    """What a study compares the models that it examines with."""
+
+
+class Finding(Term):
+    """What came out of a comparison."""
+
+
+class Property(Term):
+    """A property of open models that a difference can rest on."""
+
+
 class Vocabulary(NamedTuple):
     """One section of the codebook: a list of terms."""
 
@@ -95,8 +118,32 @@ VOCABULARIES = {
     "exclusion_reasons": Vocabulary(ExclusionReason, "exclusion_reasons"),
     "study_types": Vocabulary(StudyType, "study_types"),
     "gap_kinds": Vocabulary(GapKind, "gap_kinds"),
+    "readings": Vocabulary(Reading, "readings"),
+    "examined": Vocabulary(Examined, "examined_models"),
+    "comparators": Vocabulary(Comparator, "comparators"),
+    "findings": Vocabulary(Finding, "findings"),
+    "properties": Vocabulary(Property, "properties"),
 }
 """The vocabularies by their section in the codebook, which is their name in ``rows.Codebook``."""
+LEVELS = ("addressed", "partial", "absent")
+"""The levels: the views give them a meaning, so no codebook has others."""
+NOTHING_COMPARED = "none"
+"""The comparator of a study that compares with nothing: it stands alone."""
+NOT_MEASURED = "not_measured"
+"""The finding of a comparison that is argued or reported, and not measured."""
+
+
+class CodebookVersion(SQLModel):
+    """A version of the codebook's wording."""
+
+    version: int = Field(ge=1, description="Number of the version.")
+    is_current: bool = Field(description="Whether it is the wording in force.")
+    changed_on: PartialDate | None = Field(
+        default=None, description="When the next version took its place; NULL for the current one."
+    )
+    change: str | None = Field(
+        default=None, description="What the next version changed, and why; NULL for the current."
+    )
 
 
 class CodingRule(SQLModel):
@@ -105,6 +152,27 @@ class CodingRule(SQLModel):
     step: str = Field(description="The step.")
     level: str = Field(description="The level.")
     rule: str = Field(min_length=1, description="What earns this level at this step.")
+
+
+class EarlierRule(SQLModel):
+    """What earned a level at a step up to a version, and does so no longer."""
+
+    version: int = Field(ge=1, description="The last version of the codebook that said so.")
+    step: str = Field(description="The step.")
+    level: str = Field(description="The level.")
+    question: str = Field(min_length=1, description="The question that a coder asked then.")
+    rule: str = Field(min_length=1, description="What earned this level at this step then.")
+
+
+class BorderlineCase(SQLModel):
+    """A judgement that could have gone another way, and what decides it."""
+
+    step: str = Field(description="The step.")
+    position: int = Field(ge=1, description="Place among the cases of the step, from 1.")
+    citekey: str = Field(min_length=1, description="The study.")
+    misuse_vector: str = Field(description="The misuse vector the study is judged for.")
+    level: str = Field(description="The level that the rules give it.")
+    reason: str = Field(min_length=1, description="Why this level, and not the next one.")
 
 
 class Author(SQLModel):
@@ -190,7 +258,37 @@ class Coding(SQLModel):
         default=None,
         description="Day of the last commit to the coding or its reasons, where git knows it.",
     )
+    codebook: int | None = Field(
+        default=None,
+        ge=1,
+        description="Version of the codebook it was made under; NULL for a published table.",
+    )
+    version_read: str | None = Field(
+        default=None,
+        description="Which version of the study the coder read; locators refer to it.",
+    )
+    read: str | None = Field(
+        default=None, description="How much of the study the coder read: whole or part."
+    )
     note: str | None = Field(default=None, description="What a reader must know of this coding.")
+
+
+class Comparison(SQLModel):
+    """One comparison that a study makes or sets out, as one coder reads it."""
+
+    citekey: str = Field(description="The study.")
+    misuse_vector: str = Field(description="The misuse vector the study was coded for.")
+    coder: str = Field(description="Who coded it.")
+    examined: str = Field(description="Which models it examines: open, closed, both or unclear.")
+    comparator: str = Field(
+        description="What they are compared with; none where the study compares with nothing."
+    )
+    finding: str = Field(description="What came out; not_measured where nothing was measured.")
+    property: str | None = Field(
+        default=None, description="The property of open models that the difference rests on."
+    )
+    locator: str = Field(min_length=1, description="Where in the study the comparison stands.")
+    note: str | None = Field(default=None, description="What was compared, and what came out.")
 
 
 class Judgement(SQLModel):

@@ -6,17 +6,26 @@ from typing import NamedTuple
 
 from marginal_risk.problems import Place
 from marginal_risk.records import (
+    BorderlineCase,
+    CodebookVersion,
     Coder,
     CoderKind,
     Coding,
     CodingRule,
+    Comparator,
+    Comparison,
     Confidence,
     Decision,
+    EarlierRule,
+    Examined,
     ExclusionReason,
+    Finding,
     GapKind,
     Judgement,
     Level,
     MisuseVector,
+    Property,
+    Reading,
     Search,
     Step,
     StudyType,
@@ -112,6 +121,8 @@ class CodingRow:
     levels: dict[str, str]
     """Level by step; a step that was not coded is not in it."""
     place: Place
+    started_from: tuple[str, ...] = ()
+    """The coders whose codings of the same study and vector this one began with."""
 
     @property
     def key(self) -> CodingKey:
@@ -130,6 +141,19 @@ class RationaleRow:
     source: str | None
     rationale: str
     place: Place
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """One row of comparisons.csv."""
+
+    record: Comparison
+    place: Place
+
+    @property
+    def key(self) -> CodingKey:
+        """What identifies the coding that it belongs to."""
+        return CodingKey(self.record.citekey, self.record.misuse_vector, self.record.coder)
 
 
 @dataclass(frozen=True)
@@ -170,6 +194,14 @@ class SearchRow:
 
 
 @dataclass(frozen=True)
+class BorderlineRow:
+    """One borderline case of the codebook."""
+
+    record: BorderlineCase
+    place: Place
+
+
+@dataclass(frozen=True)
 class Codebook:
     """The vocabulary, in the codebook's order."""
 
@@ -182,7 +214,16 @@ class Codebook:
     exclusion_reasons: tuple[ExclusionReason, ...] = ()
     study_types: tuple[StudyType, ...] = ()
     gap_kinds: tuple[GapKind, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    examined: tuple[Examined, ...] = ()
+    comparators: tuple[Comparator, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    properties: tuple[Property, ...] = ()
     coding_rules: tuple[CodingRule, ...] = ()
+    borderline: tuple[BorderlineRow, ...] = ()
+    versions: tuple[CodebookVersion, ...] = ()
+    """All versions of the wording, the current one last."""
+    earlier_rules: tuple[EarlierRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,6 +235,7 @@ class Records:
     coders: tuple[CoderRow, ...] = ()
     codings: tuple[CodingRow, ...] = ()
     rationales: tuple[RationaleRow, ...] = ()
+    comparisons: tuple[ComparisonRow, ...] = ()
     screening: tuple[ScreeningRow, ...] = ()
     searches: tuple[SearchRow, ...] = ()
     citekeys: frozenset[str] = frozenset()

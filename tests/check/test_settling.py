@@ -9,12 +9,11 @@ from marginal_risk.read.coding_sheets import (
     CODERS_COLUMNS,
     read_coders,
     read_codings,
-    studies_columns,
 )
 from marginal_risk.rows import Records
 
 STEPS = ["threat", "defense"]
-STUDIES = ",".join(studies_columns(STEPS)) + "\n"
+STUDIES = ",".join(["citekey", "misuse_vector", "coder", "coded_on", *STEPS, "note"]) + "\n"
 CODERS = ",".join(CODERS_COLUMNS) + "\nada,Ada,person,,,\nbo,Bo,person,,,\n"
 TWO = "one2020,robot_calls,ada,,addressed,,\none2020,robot_calls,bo,,absent,,\n"
 PANEL = "one2020,robot_calls,panel,,partial,,\n"

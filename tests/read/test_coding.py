@@ -48,7 +48,35 @@ def coders(text: str) -> tuple[list[CoderRow], list[str]]:
 
 
 def test_the_steps_of_the_codebook_are_columns_between_key_and_note() -> None:
-    assert ",".join(studies_columns(STEPS)) + "\n" == STUDIES
+    assert ",".join(studies_columns(STEPS)) == (
+        "citekey,misuse_vector,coder,coded_on,threat,defense,"
+        "codebook,version_read,read,started_from,note"
+    )
+
+
+def test_what_a_coding_came_from_is_read() -> None:
+    row = 'one2020,maps,ada,2024,absent,,2,"arXiv v1, May",part,toy_a toy_b,A note'
+    rows, problems = studies(f"{','.join(studies_columns(STEPS))}\n{row}\n")
+    assert problems == []
+    (coding,) = [row.coding for row in rows]
+    assert (coding.codebook, coding.version_read, coding.read) == (2, "arXiv v1, May", "part")
+    assert rows[0].started_from == ("toy_a", "toy_b")
+    assert coding.note == "A note"
+
+
+def test_a_sheet_from_before_those_columns_leaves_them_open() -> None:
+    rows, problems = studies(STUDIES + "one2020,maps,ada,,absent,,\n")
+    assert problems == []
+    (coding,) = [row.coding for row in rows]
+    assert (coding.codebook, coding.version_read, coding.read) == (None, None, None)
+    assert rows[0].started_from == ()
+
+
+def test_a_sheet_with_some_of_those_columns_lacks_the_others() -> None:
+    _, problems = studies("citekey,misuse_vector,coder,coded_on,threat,defense,codebook,note\n")
+    assert [problem.split(": ")[1] for problem in problems] == [
+        *("version_read", "read", "started_from"),
+    ]
 
 
 def test_a_row_of_studies_is_a_coding_with_its_levels() -> None:
@@ -498,13 +526,24 @@ def written(columns: tuple[str, ...], rows: list[tuple[str, ...]], line_end: str
     return out.getvalue()
 
 
-@given(st.lists(st.tuples(FILLED, FILLED, FILLED, st.just(""), WORDS, WORDS, WORDS)))
+VERSIONS = st.integers(1, 10**9 - 1).map(str) | st.just("")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            *(FILLED, FILLED, FILLED, st.just(""), WORDS, WORDS),
+            *(VERSIONS, WORDS, WORDS, WORDS, WORDS),
+        )
+    )
+)
 def test_codings_that_csv_writes_are_read_back(rows: list[tuple[str, ...]]) -> None:
     found, problems = studies(written(studies_columns(STEPS), rows, "\n"))
     assert problems == []
     assert [
         (*row.key, row.coding.coded_on or "", *(row.levels.get(step, "") for step in STEPS),
-         row.coding.note or "")
+         str(row.coding.codebook or ""), row.coding.version_read or "", row.coding.read or "",
+         " ".join(row.started_from), row.coding.note or "")
         for row in found
     ] == rows  # fmt: skip
 

@@ -42,8 +42,22 @@ ROWS: dict[str, dict[str, Any]] = {
     "decisions": TERM,
     "exclusion_reasons": {**TERM, "names_study": 1},
     "study_types": TERM,
+    "readings": TERM,
+    "examined_models": TERM,
+    "comparators": TERM,
+    "findings": TERM,
+    "properties": TERM,
+    "codebook_versions": {"version": 1, "is_current": 1},
     "coding_rules": {"step": "one", "level": "one", "rule": "It does."},
+    "earlier_rules": {
+        **{"version": 1, "step": "one", "level": "one"},
+        **{"question": "Which, then?", "rule": "It did."},
+    },
     "studies": STUDY,
+    "borderline_cases": {
+        **{"step": "one", "position": 1, "citekey": "invented2020", "misuse_vector": "one"},
+        **{"level": "one", "reason": "It is near."},
+    },
     "screening": {
         **{"id": 1, "citekey": "invented2020", "misuse_vector": "one", "decision": "one"},
         **{"found_via": "A search"},
@@ -60,8 +74,20 @@ ROWS: dict[str, dict[str, Any]] = {
         **{**UNIT, "step": "one", "level": "one", "confidence": "one"},
         **{"locator": "page 1", "rationale": "It says so."},
     },
+    "comparisons": {
+        **{**UNIT, "id": 1, "examined": "one", "comparator": "one", "finding": "one"},
+        **{"locator": "page 1"},
+    },
     "agreement": {
-        **{"id": 1, "scope": "all", "coders": 0, "codings": 0, "judgements": 0, "pairs": 0},
+        **{
+            "id": 1,
+            "among": "machines",
+            "scope": "all",
+            "coders": 0,
+            "codings": 0,
+            "judgements": 0,
+            "pairs": 0,
+        },
         **{"conclusion": "No conclusion."},
     },
 }

@@ -13,12 +13,14 @@ from marginal_risk.read.codebook import read_codebook
 from marginal_risk.read.coding_sheets import (
     read_coders,
     read_codings,
+    read_comparisons,
     read_rationales,
     read_screening,
     read_searches,
 )
 from marginal_risk.read.encoding import decode_bibtex, decode_sheet, decode_text
 from marginal_risk.read.files import (
+    LATER,
     SHEETS,
     Version,
     find_unfinished_change,
@@ -104,6 +106,8 @@ def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[
     for path in paths:
         name = path.relative_to(data_dir).as_posix()
         place = Place(str(path), 1)
+        if name in LATER and not path.exists() and not path.is_symlink():
+            continue
         content = read_input(path, data_dir)
         if isinstance(content, Problem):
             problems.append(content)
@@ -160,6 +164,7 @@ def _read_records(
         coders=rows("coders.csv", read_coders),
         codings=rows("studies.csv", read_codings, steps, today) if steps else (),
         rationales=rows("rationales.csv", read_rationales),
+        comparisons=rows("comparisons.csv", read_comparisons),
         screening=rows("screening.csv", read_screening, today),
         searches=rows("searches.csv", read_searches, today),
         citekeys=bibliography.citekeys,

@@ -5,7 +5,7 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 
 from collections.abc import Iterator
 
-from marginal_risk.check import reasons, repeats, settling, words
+from marginal_risk.check import comparisons, origins, reasons, repeats, settling, words
 from marginal_risk.check import screening_rows as screening
 from marginal_risk.check.duplicates import (
     find_duplicate_works,
@@ -91,6 +91,27 @@ RULES: dict[str, Rule] = {
              reasons.find_placeholder_rationales),
         Rule("repeated-rationale", _ERROR, "two judgements have the same reason",
              reasons.find_repeated_rationales),
+        Rule("unknown-reading", _ERROR, "how much was read is said in no word of the codebook",
+             words.find_unknown_readings),
+        Rule("unknown-codebook-version", _ERROR, "a coding names a version that never was",
+             origins.find_unknown_versions),
+        Rule("no-codebook-version", _WARNING, "a coding does not say by which codebook",
+             origins.find_codings_without_version),
+        Rule("bad-start", _ERROR, "a coding began with one that it cannot have begun with",
+             origins.find_bad_starts),
+        # Comparisons.
+        Rule("unknown-comparison-word", _ERROR,
+             "what was examined or compared with, a finding or property is not in the codebook",
+             words.find_unknown_comparison_words),
+        Rule("duplicate-comparison", _ERROR, "a comparison stands twice",
+             comparisons.find_repeated_comparisons),
+        Rule("comparison-without-coding", _ERROR, "a comparison belongs to no coding",
+             comparisons.find_comparisons_without_coding),
+        Rule("none-not-alone", _ERROR, "a study compares with nothing, and with something",
+             comparisons.find_crowded_nothing),
+        Rule("addressed-without-comparison", _WARNING,
+             "evidence on marginal risk is addressed, against no baseline that is named",
+             comparisons.find_evidence_without_comparison),
         # Several coders.
         Rule("bad-settler", _ERROR, "a consensus was settled by nobody known",
              settling.find_bad_settlers),

@@ -103,16 +103,24 @@ def _lacks(row: ScreeningRow, names_study: Mapping[str, bool]) -> Iterator[tuple
 
 
 def find_codings_not_included(records: Records) -> Iterator[Problem]:
-    """Find codings of a study that is not included for the misuse vector."""
+    """Find codings of a study that is not included for the misuse vector.
+
+    A machine may code whatever was found: nothing is decided by it, and whoever decides later
+    need not delete what it wrote.
+    """
     if "screening.csv" in records.incomplete:
         return
     vectors = frozenset(term.slug for term in records.codebook.misuse_vectors)
     words = frozenset(term.slug for term in records.codebook.decisions)
     decisions: dict[tuple[str, str | None], str] = {}
-    may_be_coded = set()
+    may_be_coded, was_found = set(), set()
+    machines = {row.record.coder for row in records.coders if row.record.kind == "machine"}
     for row in records.screening:
         found = row.record
         decisions[found.citekey, found.misuse_vector] = found.decision
+        if found.misuse_vector:
+            vector = _meant(found.misuse_vector, vectors)
+            was_found.add((_meant(found.citekey, records.citekeys), vector))
         if found.misuse_vector and _meant(found.decision, words) in _MAY_BE_CODED:
             vector = _meant(found.misuse_vector, vectors)
             may_be_coded.add((_meant(found.citekey, records.citekeys), vector))
@@ -120,7 +128,7 @@ def find_codings_not_included(records: Records) -> Iterator[Problem]:
         key = (coding.key.citekey, coding.key.misuse_vector)
         if key[0] not in records.citekeys or key[1] not in vectors:
             continue  # the same mistake, reported where it stands
-        if key not in may_be_coded:
+        if key not in (was_found if coding.key.coder in machines else may_be_coded):
             decision = decisions.get(key)
             there = f"is {decision!r}" if decision else "has no row"
             yield coding.place.problem(

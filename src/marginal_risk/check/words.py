@@ -11,39 +11,46 @@ _KNOWN_AS = {
     "bad-version": ("a key in the bibliography", "Add its entry to data/bib."),
     "unknown-vector": ("a vector in the codebook", ""),
     "unknown-coder-kind": ("a kind of coder in the codebook", ""),
+    "unknown-reading": ("a word for how much was read in the codebook", ""),
 }
 
 
 def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
-    """Yield study, vector and coder of every row of studies.csv and rationales.csv."""
+    """Yield study, vector and coder of every row of the sheets that hold codings."""
     for row in records.codings:
         yield row.key, row.place
     for reason in records.rationales:
         yield reason.key, reason.place
+    for comparison in records.comparisons:
+        yield comparison.key, comparison.place
 
 
 def _citekeys(records: Records) -> Iterator[tuple[str, str, Place]]:
-    """Yield (field, key, place) wherever a sheet names a study."""
+    """Yield (field, key, place) wherever a sheet or the codebook names a study."""
     for key, place in _keys(records):
         yield "citekey", key.citekey, place
     for row in records.screening:
         yield "citekey", row.record.citekey, row.place
         if row.record.other_study:
             yield "reason", row.record.other_study, row.place
+    for case in records.codebook.borderline:
+        yield "citekey", case.record.citekey, case.place
 
 
 def _vectors(records: Records) -> Iterator[tuple[str, Place]]:
-    """Yield each misuse vector that a sheet names."""
+    """Yield each misuse vector that a sheet or a case of the codebook names."""
     for key, place in _keys(records):
         yield key.misuse_vector, place
     for row in records.screening:
         if row.record.misuse_vector:
             yield row.record.misuse_vector, row.place
+    for case in records.codebook.borderline:
+        yield case.record.misuse_vector, case.place
 
 
 def unknown_word(place: Place, field: str, word: str, rule: str, known: Iterable[str]) -> Problem:
     """Return the problem of a word that is none of those known."""
-    field_name = field.replace("_", " ")
+    field_name = {"examined": "word for models"}.get(field, field.replace("_", " "))
     where, otherwise = _KNOWN_AS.get(rule, (f"a {field_name} in the codebook", ""))
     hint = did_you_mean(word, known, otherwise)
     return place.problem(field, rule, f"{word!r} is not {where}.", hint)
@@ -101,6 +108,30 @@ def find_unknown_confidences(records: Records) -> Iterator[Problem]:
     for row in records.rationales:
         if row.confidence not in known:
             yield unknown_word(row.place, "confidence", row.confidence, "unknown-confidence", known)
+
+
+def find_unknown_readings(records: Records) -> Iterator[Problem]:
+    """Find codings that say how much was read in another word than the codebook's."""
+    known = [term.slug for term in records.codebook.readings]
+    for row in records.codings:
+        if row.coding.read and row.coding.read not in known:
+            yield unknown_word(row.place, "read", row.coding.read, "unknown-reading", known)
+
+
+def find_unknown_comparison_words(records: Records) -> Iterator[Problem]:
+    """Find words of comparisons.csv that the codebook does not have."""
+    codebook = records.codebook
+    known = {
+        "examined": [term.slug for term in codebook.examined],
+        "comparator": [term.slug for term in codebook.comparators],
+        "finding": [term.slug for term in codebook.findings],
+        "property": [term.slug for term in codebook.properties],
+    }
+    for row in records.comparisons:
+        for field, words in known.items():
+            word = getattr(row.record, field)
+            if word is not None and word not in words:
+                yield unknown_word(row.place, field, word, "unknown-comparison-word", words)
 
 
 def find_unknown_coder_kinds(records: Records) -> Iterator[Problem]:

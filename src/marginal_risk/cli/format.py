@@ -16,14 +16,14 @@ from marginal_risk.cli.terminal import say
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 instead.")
 def format_data(data_dir: Path, only_check: bool) -> None:
     """Put the data files into canonical order and form, without changing a value."""
-    from marginal_risk.contribute.canonical import canonical_files
+    from marginal_risk.contribute.canonical import canonical_files, is_changed
     from marginal_risk.contribute.writers import WriteError, only_writer, write_files
 
     try:
         with nullcontext() if only_check else only_writer(data_dir, "format", say):
             corpus = read_sound_corpus(data_dir)
             files = canonical_files(corpus)
-            changed = {path: text for path, text in files if path.read_bytes() != text.encode()}
+            changed = {path: text for path, text in files if is_changed(path, text)}
             if not only_check:
                 write_files(data_dir, changed)
     except (OSError, WriteError) as error:

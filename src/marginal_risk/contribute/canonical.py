@@ -11,6 +11,7 @@ from marginal_risk.check.corpus import Corpus
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.coding_sheets import (
     CODERS_COLUMNS,
+    COMPARISONS_COLUMNS,
     RATIONALES_COLUMNS,
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
@@ -39,11 +40,15 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     """Yield the file name and the canonical text of each sheet.
 
     Rows are sorted by study, then by vector and step in the order of the codebook, then by coder;
-    searches by day. A vector or step that the codebook lacks comes first.
+    comparisons after that by comparator, and searches by day. A word that the codebook lacks
+    comes first.
     """
     vectors: dict[str | None, int] = {None: 0}
     vectors |= {vector.slug: vector.position for vector in records.codebook.misuse_vectors}
     steps = {step.slug: step.position for step in records.codebook.steps}
+    comparators = {term.slug: term.position for term in records.codebook.comparators}
+    examined = {term.slug: term.position for term in records.codebook.examined}
+    findings = {term.slug: term.position for term in records.codebook.findings}
 
     def place(key: CodingKey) -> tuple[str, int, str]:
         return key.citekey, vectors.get(key.misuse_vector, 0), key.coder
@@ -54,7 +59,11 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
         _csv(
             studies_columns(list(steps)),
             (
-                [*row.key, row.coding.coded_on, *map(row.levels.get, steps), row.coding.note]
+                [
+                    *(*row.key, row.coding.coded_on, *map(row.levels.get, steps)),
+                    *(row.coding.codebook, row.coding.version_read, row.coding.read),
+                    *(" ".join(row.started_from), row.coding.note),
+                ]
                 for row in codings
             ),
         ),
@@ -70,6 +79,16 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
             ),
         ),
     )
+    comparisons = sorted(
+        (row.record for row in records.comparisons),
+        key=lambda one: (
+            *place(CodingKey(one.citekey, one.misuse_vector, one.coder)),
+            comparators.get(one.comparator, 0),
+            *(examined.get(one.examined, 0), findings.get(one.finding, 0)),
+            *(one.locator, one.note or ""),
+        ),
+    )
+    yield "comparisons.csv", _csv_of(COMPARISONS_COLUMNS, comparisons)
     coders = sorted((row.record for row in records.coders), key=lambda coder: coder.coder)
     yield "coders.csv", _csv_of(CODERS_COLUMNS, coders)
     screening = sorted(
@@ -98,6 +117,11 @@ def screening_cells(record: ScreeningValues) -> dict[str, str]:
     reason = " ".join(filter(None, (record.reason, record.other_study)))
     cells = {**record._asdict(), "reason": reason}
     return {column: cells[column] or "" for column in SCREENING_COLUMNS}
+
+
+def is_changed(path: Path, text: str) -> bool:
+    """Tell whether a file is to be written for it to hold this text."""
+    return not path.exists() or path.read_bytes() != text.encode()
 
 
 def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:

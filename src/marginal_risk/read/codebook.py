@@ -8,7 +8,16 @@ import yaml
 from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
-from marginal_risk.records import VOCABULARIES, Coding, CodingRule, Term
+from marginal_risk.read.wording import read_borderline_cases, read_versions
+from marginal_risk.records import (
+    LEVELS,
+    NOT_MEASURED,
+    NOTHING_COMPARED,
+    VOCABULARIES,
+    Coding,
+    CodingRule,
+    Term,
+)
 from marginal_risk.rows import Codebook
 
 _RULE = "bad-codebook"
@@ -16,15 +25,22 @@ _MOST_STEPS = 100
 """A view has a column for each step, and SQLite none beyond 2,000; a page is full long before."""
 # The views give these words a meaning, so the codebook may describe but not rename them.
 FIXED = {
-    "levels": ("addressed", "partial", "absent"),
+    "levels": LEVELS,
     "confidences": ("high", "low"),
     "coder_kinds": ("published", "person", "machine", "consensus"),
     "decisions": ("candidate", "included", "excluded", "withdrawn"),
     "gap_kinds": ("no_study", "not_coded", "absent", "partial_only", "contested", "single_study"),
+    "readings": ("whole", "part"),
+    "examined": ("open", "closed", "both", "unclear"),
+    "findings": ("more", "no_difference", "less", "mixed", NOT_MEASURED),
 }
 # Each step is a column of studies.csv and of the view study_coverage, beside these.
-_TAKEN = frozenset({*Coding.model_fields, "coders"})
-SECTIONS = (*VOCABULARIES, "marginal_risk_step")
+_TAKEN = frozenset({*Coding.model_fields, "started_from", "coders", "layer", "provisional"})
+SECTIONS = (*VOCABULARIES, "marginal_risk_step", "version", "earlier")
+LATER = frozenset(
+    {"readings", "examined", "comparators", "findings", "properties", "version", "earlier"}
+)
+"""Sections that codebooks did not have from the start: an old one is still read without them."""
 _COMPUTED = frozenset({"position", "rank", "is_marginal_risk"})
 """Fields of terms that follow from where a term stands, and are not written."""
 
@@ -45,7 +61,7 @@ def read_codebook(text: str, path: str) -> tuple[Codebook, list[Problem]]:
         return Codebook(), [_not_yaml(path, line, f"{chr(error.character)!r} cannot stand in it")]
     except RecursionError:
         return Codebook(), [_not_yaml(path, 1, "its parts are nested too deeply")]
-    reader = _Reader(path)
+    reader = Reader(path)
     codebook = reader.read(node)
     return (Codebook() if reader.problems else codebook), reader.problems
 
@@ -55,7 +71,7 @@ def _not_yaml(path: str, line: int, reason: str) -> Problem:
     return Place(path, line).problem("yaml", _RULE, f"This is not valid YAML: {reason}.", hint)
 
 
-class _Pair(NamedTuple):
+class Pair(NamedTuple):
     """A key and its value, as they stand in the file."""
 
     key: yaml.Node
@@ -63,11 +79,11 @@ class _Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Item:
+class Item:
     """One term of a section."""
 
     node: yaml.Node
-    pairs: dict[str, _Pair]
+    pairs: dict[str, Pair]
     values: dict[str, Any] = field(default_factory=dict)
     """What was read of the pairs; one that could not be read is reported and not in it."""
 
@@ -75,7 +91,7 @@ class _Item:
         return repr(self.values["slug"]) if self.values.get("slug") else "This item"
 
 
-class _Reader:
+class Reader:
     """Walks the YAML nodes, which know their lines, and gathers problems.
 
     Nodes are looked at one level at a time and never printed: an alias may stand for its own
@@ -87,10 +103,12 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def report(self, node: yaml.Node | None, name: str, message: str, hint: str = "") -> None:
+        """Add a problem at the line of a node, or of the file's start."""
         line = node.start_mark.line + 1 if node else 1
         self.problems.append(Place(self.path, line).problem(name, _RULE, message, hint))
 
     def read(self, node: yaml.Node | None) -> Codebook:
+        """Return what the file says, as far as it could be read."""
         top = self.pairs(node, "codebook")
         if self.problems and not top:
             return Codebook()
@@ -99,7 +117,7 @@ class _Reader:
                 hint = did_you_mean(name, SECTIONS)
                 self.report(pair.key, name, "The codebook has no such section.", hint)
         for name in SECTIONS:
-            if name not in top:
+            if name not in top and name not in LATER:
                 self.report(node, name, "This section is missing.", f"Add '{name}:'.")
         items = {name: self.items(name, top[name]) for name in VOCABULARIES if name in top}
         steps = items.get("steps", [])
@@ -112,25 +130,34 @@ class _Reader:
         for rank, level in enumerate(reversed(levels), start=1):
             level.values["rank"] = rank
         rules = [rule for step in steps for rule in self.coding_rules(step)]
+        cases = [case for step in steps for case in read_borderline_cases(self, step)]
+        slugs = [step.values.get("slug", "") for step in steps]
+        versions, earlier = read_versions(self, top.get("version"), top.get("earlier"), slugs)
         made: dict[str, Any] = {name: tuple(self.terms(name, items[name])) for name in items}
-        return Codebook(**made, coding_rules=tuple(rules))
+        return Codebook(
+            **made,
+            coding_rules=tuple(rules),
+            borderline=tuple(cases),
+            versions=tuple(versions),
+            earlier_rules=tuple(earlier),
+        )
 
-    def pairs(self, node: yaml.Node | None, name: str) -> dict[str, _Pair]:
+    def pairs(self, node: yaml.Node | None, name: str) -> dict[str, Pair]:
         """Return the pairs of a mapping by key."""
         if not isinstance(node, yaml.MappingNode):
             self.report(node, name, "Here must stand lines of the form 'name: value'.")
             return {}
-        found: dict[str, _Pair] = {}
+        found: dict[str, Pair] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 self.report(key, name, "A name is a single word.", "Write 'name: value'.")
             elif key.value in found:
                 self.report(key, key.value, "This name is given twice.", "Keep one of them.")
             else:
-                found[key.value] = _Pair(key, value)
+                found[key.value] = Pair(key, value)
         return found
 
-    def text(self, pair: _Pair, name: str) -> str | None:
+    def text(self, pair: Pair, name: str) -> str | None:
         """Return a value in one line; None, with a problem, where it is a list or mapping."""
         if not isinstance(pair.value, yaml.ScalarNode):
             self.report(pair.key, name, "This must be a text.", "Put it in quotes.")
@@ -138,7 +165,7 @@ class _Reader:
         is_null = pair.value.tag == "tag:yaml.org,2002:null"
         return "" if is_null else " ".join(pair.value.value.split())
 
-    def items(self, section: str, pair: _Pair) -> list[_Item]:
+    def items(self, section: str, pair: Pair) -> list[Item]:
         """Return the items of a section, holding their slugs to what is demanded of them."""
         if not isinstance(pair.value, yaml.SequenceNode) or not pair.value.value:
             hint = "Start each item with '- slug:'."
@@ -163,14 +190,18 @@ class _Reader:
             message = "The program gives these slugs a meaning, so they are fixed."
             hint = f"Give these, in this order: {', '.join(FIXED[section])}."
             self.report(pair.key, section, message, hint)
+        if section == "comparators" and all(slugs) and NOTHING_COMPARED not in slugs:
+            message = f"The program gives {NOTHING_COMPARED!r} a meaning, and it is not here."
+            self.report(pair.key, section, message, f"Add an item with '{NOTHING_COMPARED}'.")
         return items
 
-    def item(self, section: str, node: yaml.Node) -> _Item:
-        item = _Item(node, self.pairs(node, section))
+    def item(self, section: str, node: yaml.Node) -> Item:
+        """Return one item of a section with its texts."""
+        item = Item(node, self.pairs(node, section))
         known = set(VOCABULARIES[section].record.model_fields) - _COMPUTED
         for name, pair in item.pairs.items():
-            if section == "steps" and name == "levels":
-                continue  # these are coding rules
+            if section == "steps" and name in ("levels", "borderline"):
+                continue  # these are coding rules, and cases that they decide
             if name not in known:
                 hint = did_you_mean(name, known)
                 self.report(pair.key, name, f"An item of {section} has no such key.", hint)
@@ -178,7 +209,8 @@ class _Reader:
                 item.values[name] = text
         return item
 
-    def marginal_step(self, pair: _Pair | None, steps: list[_Item]) -> str | None:
+    def marginal_step(self, pair: Pair | None, steps: list[Item]) -> str | None:
+        """Return the slug of the step that asks for marginal risk."""
         slug = self.text(pair, "marginal_risk_step") if pair else None
         slugs = [step.values["slug"] for step in steps if "slug" in step.values]
         if pair and slug is not None and steps and slug not in slugs:
@@ -187,8 +219,13 @@ class _Reader:
             self.report(pair.key, "marginal_risk_step", message, hint)
         return slug
 
-    def coding_rules(self, step: _Item) -> Iterator[CodingRule]:
+    def coding_rules(self, step: Item) -> Iterator[CodingRule]:
         """Yield what earns each level at a step."""
+        for level, rule in self.rules_of(step):
+            yield CodingRule(step=step.values.get("slug", ""), level=level, rule=rule)
+
+    def rules_of(self, step: Item) -> Iterator[tuple[str, str]]:
+        """Yield each level with what earns it at a step."""
         known = FIXED["levels"]
         pair = step.pairs.get("levels")
         if pair is None:
@@ -206,12 +243,12 @@ class _Reader:
         for level in known:
             text = self.text(rules[level], level) if level in rules else ""
             if text:
-                yield CodingRule(step=step.values.get("slug", ""), level=level, rule=text)
+                yield level, text
             elif text is not None:
                 message = f"{step} does not say what earns {level!r}."
                 self.report(pair.key, "levels", message, f"Add it after '{level}:'.")
 
-    def terms(self, section: str, items: list[_Item]) -> Iterator[Term]:
+    def terms(self, section: str, items: list[Item]) -> Iterator[Term]:
         """Make the records of one section; what does not validate is reported."""
         record = VOCABULARIES[section].record
         for position, item in enumerate(items, start=1):
@@ -225,7 +262,7 @@ class _Reader:
                         self.report(place, name, *_explain(detail["type"], item, name))
 
 
-def _explain(kind: str, item: _Item, name: str) -> tuple[str, str]:
+def _explain(kind: str, item: Item, name: str) -> tuple[str, str]:
     """Return message and hint for a value that does not validate."""
     if kind == "missing":
         return f"{item} has no {name}.", f"Add '{name}:'."

@@ -5,11 +5,12 @@ from datetime import date
 
 from marginal_risk.problems import Problem
 from marginal_risk.read.sheets import Sheet, Source
-from marginal_risk.records import Coder, Coding, Search
+from marginal_risk.records import Coder, Coding, Comparison, Search
 from marginal_risk.rows import (
     CoderRow,
     CodingKey,
     CodingRow,
+    ComparisonRow,
     RationaleRow,
     ScreeningRow,
     ScreeningValues,
@@ -17,10 +18,16 @@ from marginal_risk.rows import (
 )
 
 STUDIES_BEFORE_STEPS = ("citekey", "misuse_vector", "coder", "coded_on")
-STUDIES_AFTER_STEPS = ("note",)
+_LATER = ("codebook", "version_read", "read", "started_from")
+"""Columns of studies.csv that it did not have from the start."""
+STUDIES_AFTER_STEPS = (*_LATER, "note")
 RATIONALES_COLUMNS = (
     *("citekey", "misuse_vector", "coder", "step"),
     *("confidence", "locator", "source", "rationale"),
+)
+COMPARISONS_COLUMNS = (
+    *("citekey", "misuse_vector", "coder", "examined", "comparator"),
+    *("finding", "property", "locator", "note"),
 )
 CODERS_COLUMNS = ("coder", "name", "kind", "settled_by", "url", "note")
 SCREENING_COLUMNS = (
@@ -40,19 +47,45 @@ def read_codings(
     source: Source, path: str, steps: Sequence[str], today: date
 ) -> tuple[list[CodingRow], list[Problem]]:
     """Return the rows of studies.csv; ``steps`` are the codebook's, ``today`` bounds dates."""
-    sheet = Sheet(path, studies_columns(steps), _KEY)
+    sheet = Sheet(path, studies_columns(steps), _KEY, _LATER)
     rows = []
     for row in sheet.read(source):
         sheet.check_date(row, "coded_on", today)
+        codebook = row.cells.get("codebook")
         coding = Coding.model_construct(
             citekey=row.cells["citekey"],
             misuse_vector=row.cells["misuse_vector"],
             coder=row.cells["coder"],
             coded_on=row.cells["coded_on"] or None,
+            codebook=sheet.read_count(row, "codebook") if codebook else None,
+            version_read=row.cells.get("version_read") or None,
+            read=row.cells.get("read") or None,
             note=row.cells["note"] or None,
         )
         levels = {step: row.cells[step] for step in steps if row.cells[step]}
-        rows.append(CodingRow(coding, levels, row.place))
+        started_from = tuple(row.cells.get("started_from", "").split())
+        rows.append(CodingRow(coding, levels, row.place, started_from))
+    return rows, sheet.problems
+
+
+def read_comparisons(text: str, path: str) -> tuple[list[ComparisonRow], list[Problem]]:
+    """Return the rows of comparisons.csv."""
+    needed = (*_KEY, "examined", "comparator", "finding", "locator")
+    sheet = Sheet(path, COMPARISONS_COLUMNS, needed)
+    rows = []
+    for row in sheet.read(text):
+        record = Comparison.model_construct(
+            citekey=row.cells["citekey"],
+            misuse_vector=row.cells["misuse_vector"],
+            coder=row.cells["coder"],
+            examined=row.cells["examined"],
+            comparator=row.cells["comparator"],
+            finding=row.cells["finding"],
+            property=row.cells["property"] or None,
+            locator=row.cells["locator"],
+            note=row.cells["note"] or None,
+        )
+        rows.append(ComparisonRow(record, row.place))
     return rows, sheet.problems
 
 

@@ -12,7 +12,12 @@ from marginal_risk.problems import Place, Problem
 
 CHANGE = ".change"
 """The folder, in a data directory, of a change that is being written or was broken off."""
-SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "searches.csv")
+SHEETS = (
+    *("studies.csv", "rationales.csv", "comparisons.csv"),
+    *("coders.csv", "screening.csv", "searches.csv"),
+)
+LATER = frozenset({"comparisons.csv"})
+"""Sheets that the data did not have from the start: older data is read without them."""
 
 _PLAIN_FILE = "Put the file itself here."
 

@@ -59,10 +59,18 @@ class _Layout(NamedTuple):
 class Sheet:
     """A CSV file with known columns: what every one of them is held to."""
 
-    def __init__(self, path: str, columns: Sequence[str], required: Sequence[str]) -> None:
+    def __init__(
+        self,
+        path: str,
+        columns: Sequence[str],
+        required: Sequence[str],
+        later: Sequence[str] = (),
+    ) -> None:
+        """Take the columns; a file may lack all those that came ``later``: they are empty then."""
         self.path = path
         self.columns = tuple(columns)
         self.required = frozenset(required)
+        self.later = frozenset(later)
         self.problems: list[Problem] = []
         self._forms: list[str] = []
 
@@ -94,6 +102,8 @@ class Sheet:
             self._forms.append("a line about separators stands before its columns")
             next(rows, None)
         header, _ = next(rows, (None, None))
+        if header and self.later and self.later.isdisjoint(header):
+            self.columns = tuple(name for name in self.columns if name not in self.later)
         if header is None:
             if not self.problems:
                 self._report_header("header", "The file is empty.", self._first_line)

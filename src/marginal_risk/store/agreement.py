@@ -288,30 +288,80 @@ def _reliability(low: float) -> str:
     return f"the coders agree too little (alpha under {TENTATIVE})."
 
 
-_JUDGED = "select citekey, misuse_vector, step, coder, rank from independent_judgements"
+_JUDGED = """
+select j.citekey, j.misuse_vector, j.step, j.coder, l.rank
+from judgements j
+join codings_by_layer g
+    on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
+join levels l on l.slug = j.level
+where g.layer = 'with_provisional' and g.authority = {authority}
+"""
+_NAMED = """
+select citekey, misuse_vector, comparator, coder, is_named from named_comparators
+where among = '{among}'
+"""
+# A machine and somebody else are compared pair by pair: but for a coding and what it began with.
+_ACROSS = """
+select p.citekey, p.misuse_vector, p.step, p.coder, p.other_coder, a.rank, b.rank
+from judgement_pairs p
+join levels a on a.slug = p.level
+join levels b on b.slug = p.other_level
+where p.among = 'machine_and_independent'
+"""
+_AUTHORITIES = {"independent": 2, "machines": 1}
 _STEPS = "select slug from steps order by position"
 _VECTORS = "select slug from vectors order by position"
+_COMPARATORS = "select slug from comparators order by position"
+_Ask = Callable[[str], Iterable[Sequence[Any]]]
 
 
 def load_agreement(connection: Connection) -> None:
-    """Store how far coders agree: in all, by step, by vector, by pair; views must be there."""
+    """Store how far coders agree: in all, by step, vector, pair and comparator.
+
+    The views must be there.
+    """
     rows = agreement_rows(lambda sql: connection.execute(text(sql)))
     insert_rows(connection, Agreement, rows)
 
 
-def agreement_rows(ask: Callable[[str], Iterable[Sequence[Any]]]) -> list[Row]:
-    """Return the rows of the table ``agreement``; ``ask`` returns what a database answers."""
+def agreement_rows(ask: _Ask) -> list[Row]:
+    """Return the rows of the table ``agreement``; ``ask`` returns what a database answers.
+
+    People and publications are measured among themselves, and machines among themselves.
+    """
+    found = [part for among in _AUTHORITIES for part in _among(ask, among)]
+    across: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for citekey, vector, step, coder, other, rank, other_rank in ask(_ACROSS):
+        item = Item((citekey, vector), step, (coder, other), (rank, other_rank))
+        across[coder, other].append(item)
+    for coder, other in sorted(across):
+        pair = {"scope": "coder", "coder": coder, "other_coder": other}
+        found.append(({"among": "machine_and_independent", **pair}, across[coder, other]))
+    blank = dict.fromkeys(("step", "misuse_vector", "comparator", "coder", "other_coder"))
+    return [
+        {"id": number, **blank, **about, **_columns(measure(items))}
+        for number, (about, items) in enumerate(found, start=1)
+    ]
+
+
+def _among(ask: _Ask, among: str) -> Iterator[tuple[Row, Sequence[Item]]]:
+    """Yield what each row about one group of coders is about, with the items that it measures."""
     items = gather(
         Rating((citekey, vector), step, coder, rank)
-        for citekey, vector, step, coder, rank in ask(_JUDGED)
+        for citekey, vector, step, coder, rank in ask(_JUDGED.format(authority=_AUTHORITIES[among]))
     )
     steps = [slug for (slug,) in ask(_STEPS)]
     vectors = [slug for (slug,) in ask(_VECTORS)]
-    blank = dict.fromkeys(("step", "misuse_vector", "coder", "other_coder"))
-    return [
-        {"id": number, **blank, **about, **_columns(measure(found))}
-        for number, (about, found) in enumerate(_split(items, steps, vectors), start=1)
-    ]
+    for about, some in _split(items, steps, vectors):
+        yield {"among": among, **about}, some
+    # Whether a coder names a comparator or not is rated like a step, with two ranks.
+    named = gather(
+        Rating((citekey, vector), comparator, coder, is_named)
+        for citekey, vector, comparator, coder, is_named in ask(_NAMED.format(among=among))
+    )
+    for (slug,) in ask(_COMPARATORS):
+        about = {"among": among, "scope": "comparator", "comparator": slug}
+        yield about, [item for item in named if item.step == slug]
 
 
 def _split(

@@ -16,7 +16,12 @@ from sqlalchemy.pool import NullPool
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.rows import Progress, say_nothing
 from marginal_risk.store.agreement import load_agreement
-from marginal_risk.store.loading import load_build, load_descriptions, load_records
+from marginal_risk.store.loading import (
+    load_agreed_levels,
+    load_build,
+    load_descriptions,
+    load_records,
+)
 from marginal_risk.store.provenance import read_provenance, shipped
 from marginal_risk.store.search_index import create_search_index
 from marginal_risk.store.unfinished import name_beside, remove_leftovers
@@ -109,6 +114,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> dict[s
     counts = load_records(connection, corpus, provenance, progress)
     create_views(connection)
     create_search_index(connection)
+    load_agreed_levels(connection)
     load_agreement(connection)
     load_descriptions(connection)
     load_build(connection, corpus, provenance, counts)

@@ -46,7 +46,10 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     for section, vocabulary in VOCABULARIES.items():
         yield _dumped(by_name[vocabulary.table], getattr(codebook, section))
     yield _dumped(tables.CodingRule, codebook.coding_rules)
+    yield _dumped(tables.CodebookVersion, codebook.versions)
+    yield _dumped(tables.EarlierRule, codebook.earlier_rules)
     yield TableRows(tables.Study, StudyValues._fields, _studies(corpus), len(records.references))
+    yield _dumped(tables.BorderlineCase, (row.record for row in codebook.borderline))
     decided = enumerate((row.record for row in records.screening), start=1)
     screening = ((number, *record) for number, record in decided)
     columns = ("id", *ScreeningValues._fields)
@@ -57,7 +60,11 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     yield _authorships(records.references, people)
     yield _coders(records)
     yield _codings(records, days)
+    starts = ((*row.key, source) for row in records.codings for source in row.started_from)
+    of_starts = ("citekey", "misuse_vector", "coder", "started_from")
+    yield TableRows(tables.CodingStart, of_starts, starts)
     yield _dumped(tables.Judgement, records.judgements())
+    yield _numbered(_dumped(tables.Comparison, (row.record for row in records.comparisons)))
 
 
 def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> TableRows:
@@ -150,6 +157,18 @@ def _changed_days(corpus: Corpus, provenance: Provenance) -> dict[CodingKey, str
     return {key: day for key, day in days.items() if day}
 
 
+_LEVEL = (
+    "layer, citekey, misuse_vector, step, level, highest_level, basis, coders,"
+    " has_low_confidence, is_provisional"
+)
+_AGREE = text(f"insert into agreed_levels ({_LEVEL}) select {_LEVEL} from levels_by_layer")  # noqa: S608
+
+
+def load_agreed_levels(connection: Connection) -> None:
+    """Keep what the coders together say of each study, by the rule in levels_by_layer."""
+    connection.execute(_AGREE)
+
+
 _FOUND = text("select found from screening_flow where misuse_vector is null")
 _QUESTIONS = text("select slug, question from steps")
 
@@ -176,6 +195,20 @@ def load_descriptions(connection: Connection) -> None:
         insert_rows(connection, tables.FieldDescription, rows)
 
 
+_COUNTED = (
+    "select count(*) from coders c where c.kind <> 'machine'",
+    "select count(*) from codings g join coders c on c.coder = g.coder where c.kind <> 'machine'",
+    "select count(*) from judgements j join coders c on c.coder = j.coder"
+    " where c.kind <> 'machine'",
+)
+
+
+def _count_people(connection: Connection) -> Iterator[int]:
+    """Yield the numbers of coders, codings and judgements; those of machines are in no count."""
+    for sql in _COUNTED:
+        yield connection.execute(text(sql)).scalar_one()
+
+
 def load_build(
     connection: Connection, corpus: Corpus, provenance: Provenance, counts: dict[str, int]
 ) -> None:
@@ -189,9 +222,10 @@ def load_build(
         "git_commit": provenance.git_commit,
         "package_version": __version__,
         "program_version": program_version(),
+        "studies": counts["studies"],
         "found_studies": found,
         "coded_studies": coded,
+        **dict(zip(("coders", "codings", "judgements"), _count_people(connection), strict=True)),
         "warnings": corpus.count(Severity.WARNING),
-        **{name: counts[name] for name in ("studies", "coders", "codings", "judgements")},
     }
     insert_rows(connection, tables.Build, [row])

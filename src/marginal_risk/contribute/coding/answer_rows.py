@@ -32,7 +32,10 @@ def read_answer_rows(
     """
     steps = [step.slug for step in records.codebook.steps if step.slug in answers.steps]
     levels = {step: answers.steps[step].level for step in steps}
-    coding = {**key._asdict(), **levels, "coded_on": answers.coded_on, "note": answers.note}
+    coding = {
+        **{**key._asdict(), **levels, "coded_on": answers.coded_on, "note": answers.note},
+        "codebook": str(records.codebook.versions[-1].version),
+    }
     reasons = [
         {
             **key._asdict(),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marginal_risk.check.corpus import Corpus
-from marginal_risk.contribute.canonical import canonical_sheets
+from marginal_risk.contribute.canonical import canonical_sheets, is_changed
 from marginal_risk.contribute.coding.proposal import Proposal
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
@@ -14,7 +14,7 @@ from marginal_risk.rows import Records
 def changed_files(corpus: Corpus, proposal: Proposal) -> dict[Path, str]:
     """Return the files that a sound proposal changes, each with its new text in canonical form."""
     sheets = ((corpus.data_dir / n, text) for n, text in canonical_sheets(proposal.records))
-    changed = {path: text for path, text in sheets if path.read_bytes() != text.encode()}
+    changed = {path: text for path, text in sheets if is_changed(path, text)}
     if proposal.is_new_study and proposal.reference:
         path = corpus.data_dir / bib_file(proposal)
         old = path.read_bytes() if path.exists() else b""

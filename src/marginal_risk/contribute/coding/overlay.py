@@ -12,6 +12,7 @@ from typing import Any
 from marginal_risk.contribute.coding.proposal import Proposal
 from marginal_risk.rows import Person, Records, Reference
 from marginal_risk.store.agreement import agreement_rows
+from marginal_risk.store.loading import FILL_AGREED_LEVELS
 
 _CREATE_VIEW = re.compile(r"\s*create\s+view\b", re.IGNORECASE)
 _TABLES = (
@@ -46,6 +47,22 @@ def lay_over(connection: sqlite3.Connection, proposal: Proposal) -> None:
     views = "select sql from main.sqlite_master where type = 'view' order by rowid"
     for (sql,) in connection.execute(views).fetchall():
         connection.execute(_CREATE_VIEW.sub("create temp view", sql, count=1))
+    _agree_anew(connection, proposal)
+
+
+def _agree_anew(connection: sqlite3.Connection, proposal: Proposal) -> None:
+    """Have the table agreed_levels say of the study what the rule says now."""
+    key = (proposal.key.citekey, proposal.key.misuse_vector)
+    connection.execute(
+        "create temp table agreed_levels as select * from main.agreed_levels"
+        " where (citekey, misuse_vector) <> (?, ?)",
+        key,
+    )
+    connection.execute(
+        FILL_AGREED_LEVELS.replace("into agreed_levels", "into temp.agreed_levels")
+        + " where (citekey, misuse_vector) = (?, ?)",
+        key,
+    )
 
 
 def measure_agreement(connection: sqlite3.Connection) -> None:

@@ -98,7 +98,10 @@ class AgreementReport:
 
 def read_agreement(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> AgreementReport:
     """Return how far coders agree, with names instead of slugs."""
-    found = connection.execute(f"select {columns(AgreementRow)} from agreement order by id")
+    found = connection.execute(
+        f"select {columns(AgreementRow)} from agreement where among = 'independent'"
+        " and scope <> 'comparator' order by id"
+    )
     whole, *others = (AgreementRow(*row) for row in found)
     names = {row[0]: row[1] for row in connection.execute("select coder, name from coders")}
     parts: dict[str, list[tuple[str, AgreementRow]]] = {scope: [] for scope in SCOPES}

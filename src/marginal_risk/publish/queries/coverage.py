@@ -18,7 +18,11 @@ from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 
-_VIEWS = ("coded_studies", "agreed_judgements", "coverage_matrix", "study_coverage")
+_VIEWS = (
+    *("codings_by_layer", "studies_by_layer", "levels_by_layer", "agreed_levels"),
+    *("coded_studies", "agreed_judgements", "coverage_by_layer", "coverage_matrix"),
+    *("study_coverage_by_layer", "study_coverage"),
+)
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
 
 NO_MATCH = Word(
@@ -207,6 +211,8 @@ def views_on(connection: sqlite3.Connection, tables: Iterable[tuple[str, str]]) 
     names = ", ".join(f"'{name}'" for name in _VIEWS)
     found = connection.execute(f"select name, sql from sqlite_master where name in ({names})")
     bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
+    # The table keeps the rows of the view: with other rows below, the view is asked itself.
+    bodies["agreed_levels"] = "select * from levels_by_layer"
     expressions += ((name, bodies[name]) for name in _VIEWS)
     return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)
 

@@ -13,7 +13,12 @@ from marginal_risk.check.corpus import Corpus
 from marginal_risk.rows import Progress, say_nothing
 from marginal_risk.store.agreement import load_agreement
 from marginal_risk.store.database import run_migrations
-from marginal_risk.store.loading import load_build, load_descriptions, load_records
+from marginal_risk.store.loading import (
+    load_agreed_levels,
+    load_build,
+    load_descriptions,
+    load_records,
+)
 from marginal_risk.store.postgresql.address import Address, connected
 from marginal_risk.store.postgresql.schema import (
     check_schema,
@@ -78,6 +83,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
     connection.execute(text(f"analyze {listed([table_name(table) for table in TABLES])}"))
     if not is_reused:
         create_views(connection)
+    load_agreed_levels(connection)
     load_agreement(connection)
     load_descriptions(connection)
     load_build(connection, corpus, provenance, counts)

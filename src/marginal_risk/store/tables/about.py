@@ -46,7 +46,9 @@ class Build(SQLModel, table=True):
     studies: int = Field(description="Number of works in the bibliography.")
     found_studies: int = Field(description="Number of studies found; withdrawn ones left out.")
     coded_studies: int = Field(description="Number of them coded by a person or publication.")
-    coders: int = Field(description="Number of coders.")
-    codings: int = Field(description="Number of codings: study, misuse vector and coder.")
-    judgements: int = Field(description="Number of judgements.")
+    coders: int = Field(description="Number of coders; machines are left out.")
+    codings: int = Field(
+        description="Number of codings: study, misuse vector and coder; machines left out."
+    )
+    judgements: int = Field(description="Number of judgements; those of machines are left out.")
     warnings: int = Field(description="Number of warnings that the checks gave.")

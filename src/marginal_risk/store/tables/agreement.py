@@ -7,11 +7,20 @@ from marginal_risk.store.tables.limits import limits
 
 
 class AgreementFigures(SQLModel):
-    """How far coders who judged independently agree: in all, by step, by vector, by pair."""
+    """How far coders agree: in all, by step, vector and comparator, and by pair."""
 
-    scope: str = Field(description="What the row is about: all, step, vector or coder (a pair).")
+    among: str = Field(
+        description="Whose codings: independent (people, publications), machines, or"
+        " machine_and_independent."
+    )
+    scope: str = Field(
+        description="What the row is about: all, step, vector, coder (a pair) or comparator."
+    )
     step: str | None = Field(description="The step, in a row about one.")
     misuse_vector: str | None = Field(description="The misuse vector, in a row about one.")
+    comparator: str | None = Field(
+        description="In a row about one: whether coders say that the study compares with it."
+    )
     coder: str | None = Field(description="In a row about two coders: first in the alphabet.")
     other_coder: str | None = Field(description="The other coder.")
     coders: int = Field(ge=0, description="Number of coders who share a judgement with another.")
@@ -37,15 +46,21 @@ class AgreementFigures(SQLModel):
 
 
 class Agreement(AgreementFigures, table=True):
-    """How far coders who judged independently agree: in all, by step, by vector, by pair."""
+    """How far coders agree: in all, by step, vector and comparator, and by pair."""
 
     __tablename__ = "agreement"
     __table_args__ = (
         *limits(AgreementFigures),
-        CheckConstraint("scope in ('all', 'step', 'vector', 'coder')", name="scope_known"),
+        CheckConstraint(
+            "among in ('independent', 'machines', 'machine_and_independent')", name="among_known"
+        ),
+        CheckConstraint(
+            "scope in ('all', 'step', 'vector', 'coder', 'comparator')", name="scope_known"
+        ),
     )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
     step: str | None = Field(foreign_key="steps.slug")
     misuse_vector: str | None = Field(foreign_key="vectors.slug")
+    comparator: str | None = Field(foreign_key="comparators.slug")
     coder: str | None = Field(foreign_key="coders.coder")
     other_coder: str | None = Field(foreign_key="coders.coder")

@@ -6,6 +6,18 @@ from sqlmodel import Field, SQLModel
 from marginal_risk import records
 from marginal_risk.store.tables.limits import limits
 
+LAYER = "counted, or with_provisional: the same, and what machines coded where nobody else has."
+
+
+def _of_coding(coder: str) -> tuple[ForeignKeyConstraint]:
+    """Return the key of a coding, whose coder stands in the column named."""
+    return (
+        ForeignKeyConstraint(
+            ["citekey", "misuse_vector", coder],
+            ["codings.citekey", "codings.misuse_vector", "codings.coder"],
+        ),
+    )
+
 
 class Study(records.Study, table=True):
     """The works in the bibliography."""
@@ -86,6 +98,29 @@ class Coding(records.Coding, table=True):
     citekey: str = Field(primary_key=True, foreign_key="studies.citekey")
     misuse_vector: str = Field(primary_key=True, foreign_key="vectors.slug", index=True)
     coder: str = Field(primary_key=True, foreign_key="coders.coder", index=True)
+    codebook: int | None = Field(foreign_key="codebook_versions.version")
+    read: str | None = Field(foreign_key="readings.slug")
+
+
+class CodingStart(SQLModel, table=True):
+    """The machine codings that a person's coding began with: it is checked, not independent."""
+
+    __tablename__ = "coding_starts"
+    __table_args__ = (
+        *_of_coding("coder"),
+        *_of_coding("started_from"),
+        CheckConstraint("coder <> started_from", name="of_another"),
+    )
+    citekey: str = Field(primary_key=True, foreign_key="studies.citekey", description="The study.")
+    misuse_vector: str = Field(
+        primary_key=True, foreign_key="vectors.slug", description="The misuse vector."
+    )
+    coder: str = Field(
+        primary_key=True, foreign_key="coders.coder", description="Who checked, and coded."
+    )
+    started_from: str = Field(
+        primary_key=True, foreign_key="coders.coder", description="Whose coding it began with."
+    )
 
 
 class Judgement(records.Judgement, table=True):
@@ -94,10 +129,7 @@ class Judgement(records.Judgement, table=True):
     __tablename__ = "judgements"
     __table_args__ = (
         *limits(records.Judgement),
-        ForeignKeyConstraint(
-            ["citekey", "misuse_vector", "coder"],
-            ["codings.citekey", "codings.misuse_vector", "codings.coder"],
-        ),
+        *_of_coding("coder"),
         Index(None, "misuse_vector", "step"),
     )
     # The coding implies these keys; naming them one by one lets Datasette show names.
@@ -107,3 +139,61 @@ class Judgement(records.Judgement, table=True):
     step: str = Field(primary_key=True, foreign_key="steps.slug")
     level: str = Field(foreign_key="levels.slug")
     confidence: str = Field(foreign_key="confidences.slug")
+
+
+class Comparison(records.Comparison, table=True):
+    """What each coder says that a study compares, and what came out. Not coded is no row."""
+
+    __tablename__ = "comparisons"
+    __table_args__ = (
+        *limits(records.Comparison),
+        *_of_coding("coder"),
+        CheckConstraint(
+            "comparator <> 'none' or finding = 'not_measured'", name="nothing_is_not_measured"
+        ),
+        Index(None, "misuse_vector", "comparator"),
+    )
+    id: int = Field(primary_key=True, description="Number of the row in this build.")
+    citekey: str = Field(foreign_key="studies.citekey", index=True)
+    misuse_vector: str = Field(foreign_key="vectors.slug")
+    coder: str = Field(foreign_key="coders.coder")
+    examined: str = Field(foreign_key="examined_models.slug")
+    comparator: str = Field(foreign_key="comparators.slug")
+    finding: str = Field(foreign_key="findings.slug")
+    property: str | None = Field(foreign_key="properties.slug")
+
+
+class AgreedLevel(SQLModel, table=True):
+    """The rows of the view levels_by_layer, kept with an index: what the map is counted from."""
+
+    __tablename__ = "agreed_levels"
+    __table_args__ = (
+        CheckConstraint("layer in ('counted', 'with_provisional')", name="layer_known"),
+        CheckConstraint(
+            "basis in ('consensus', 'agreement', 'single_coder', 'contested')", name="basis_known"
+        ),
+        Index(None, "layer", "misuse_vector", "step"),
+    )
+    layer: str = Field(primary_key=True, description=LAYER)
+    citekey: str = Field(primary_key=True, foreign_key="studies.citekey", description="The study.")
+    misuse_vector: str = Field(
+        primary_key=True, foreign_key="vectors.slug", description="The misuse vector."
+    )
+    step: str = Field(primary_key=True, foreign_key="steps.slug", description="The step.")
+    level: str = Field(
+        foreign_key="levels.slug",
+        description="The consensus if there is one, else the level all coders agree on, else the"
+        " lowest.",
+    )
+    highest_level: str = Field(
+        foreign_key="levels.slug",
+        description="The highest level that a coder gave; differs from level where contested.",
+    )
+    basis: str = Field(description="consensus, agreement, single_coder or contested.")
+    coders: int = Field(description="Number of coders who judged it.")
+    has_low_confidence: int = Field(
+        description="1 where a judgement it rests on has low confidence, else 0."
+    )
+    is_provisional: int = Field(
+        description="1 where it rests on judgements of machines alone, else 0."
+    )

@@ -90,3 +90,73 @@ class CodingRule(records.CodingRule, table=True):
     __table_args__ = tuple(limits(records.CodingRule))
     step: str = Field(primary_key=True, foreign_key="steps.slug")
     level: str = Field(primary_key=True, foreign_key="levels.slug")
+
+
+class Reading(records.Reading, table=True):
+    """How much of a study a coder read."""
+
+    __tablename__ = "readings"
+    __table_args__ = (*limits(records.Reading), UniqueConstraint("position"))
+    slug: str = Field(primary_key=True)
+
+
+class Examined(records.Examined, table=True):
+    """Which models a comparison examines."""
+
+    __tablename__ = "examined_models"
+    __table_args__ = (*limits(records.Examined), UniqueConstraint("position"))
+    slug: str = Field(primary_key=True)
+
+
+class Comparator(records.Comparator, table=True):
+    """What models are compared with."""
+
+    __tablename__ = "comparators"
+    __table_args__ = (*limits(records.Comparator), UniqueConstraint("position"))
+    slug: str = Field(primary_key=True)
+
+
+class Finding(records.Finding, table=True):
+    """What can come out of a comparison."""
+
+    __tablename__ = "findings"
+    __table_args__ = (*limits(records.Finding), UniqueConstraint("position"))
+    slug: str = Field(primary_key=True)
+
+
+class Property(records.Property, table=True):
+    """The distinctive properties of open models, which a difference can rest on."""
+
+    __tablename__ = "properties"
+    __table_args__ = (*limits(records.Property), UniqueConstraint("position"))
+    slug: str = Field(primary_key=True)
+
+
+class CodebookVersion(records.CodebookVersion, table=True):
+    """The versions of the codebook's wording, and what each of them changed."""
+
+    __tablename__ = "codebook_versions"
+    __table_args__ = tuple(limits(records.CodebookVersion))
+    version: int = Field(primary_key=True)
+
+
+class EarlierRule(records.EarlierRule, table=True):
+    """What earned a level under an earlier version, where a later one says something else."""
+
+    __tablename__ = "earlier_rules"
+    __table_args__ = tuple(limits(records.EarlierRule))
+    version: int = Field(primary_key=True, foreign_key="codebook_versions.version")
+    step: str = Field(primary_key=True, foreign_key="steps.slug")
+    level: str = Field(primary_key=True, foreign_key="levels.slug")
+
+
+class BorderlineCase(records.BorderlineCase, table=True):
+    """Judgements that could have gone another way, and what decides them."""
+
+    __tablename__ = "borderline_cases"
+    __table_args__ = tuple(limits(records.BorderlineCase))
+    step: str = Field(primary_key=True, foreign_key="steps.slug")
+    position: int = Field(primary_key=True)
+    citekey: str = Field(foreign_key="studies.citekey")
+    misuse_vector: str = Field(foreign_key="vectors.slug")
+    level: str = Field(foreign_key="levels.slug")

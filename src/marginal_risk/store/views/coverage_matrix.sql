@@ -14,86 +14,13 @@
 -- low_confidence: Number of them whose judgement has low confidence.
 -- single_coder: Number of them that one coder alone judged.
 create view coverage_matrix as
-with found as (
-    select misuse_vector, count(*) as studies
-    from screening
-    where decision in ('candidate', 'included')
-    group by misuse_vector
-),
-cells as (
-    select
-        v.slug as misuse_vector,
-        s.slug as step,
-        max(low.rank) as best,
-        max(high.rank) as best_possible,
-        count(coded.citekey) as studies,
-        count(*) filter (where a.level = 'addressed') as addressed,
-        count(*) filter (where a.level = 'partial') as partial,
-        count(*) filter (where a.level = 'absent') as absent,
-        count(*) filter (where coded.citekey is not null and a.level is null) as not_coded,
-        count(*) filter (where a.basis = 'contested') as contested,
-        count(*) filter (where a.has_low_confidence = 1) as low_confidence,
-        count(*) filter (where a.coders = 1) as single_coder
-    from vectors v
-    cross join steps s
-    left join coded_studies coded on coded.misuse_vector = v.slug
-    left join agreed_judgements a
-        on a.citekey = coded.citekey and a.misuse_vector = v.slug and a.step = s.slug
-    left join levels low on low.slug = a.level
-    left join levels high on high.slug = a.highest_level
-    group by v.slug, s.slug
-),
-counted as (
-    select
-        cells.*,
-        coalesce(found.studies, 0) as in_scope,
-        coalesce(found.studies, 0) - (addressed + partial + absent) as waiting
-    from cells
-    left join found on found.misuse_vector = cells.misuse_vector
-),
-compared as (
-    select
-        counted.misuse_vector,
-        counted.step,
-        l.slug as level,
-        case
-            when in_scope = 0 then 'no_study'
-            when best is null then 'not_coded'
-            when best_possible > best then 'contested'
-            else l.slug
-        end as state,
-        case
-            when in_scope = 0 then 'no_study'
-            when best is null then 'not_coded'
-            when best_possible > best then 'contested'
-            when l.slug = 'absent' then 'absent'
-            when l.slug = 'partial' then 'partial_only'
-            when addressed = 1 then 'single_study'
-        end as gap_kind,
-        in_scope,
-        waiting,
-        studies,
-        addressed,
-        partial,
-        absent,
-        not_coded,
-        contested,
-        low_confidence,
-        single_coder
-    from counted
-    left join levels l on l.rank = counted.best
-)
 select
     misuse_vector,
     step,
     level,
     state,
     gap_kind,
-    case
-        when gap_kind is null then null
-        when waiting > 0 or gap_kind = 'contested' then 'reading'
-        else 'literature'
-    end as gap_in,
+    gap_in,
     in_scope,
     waiting,
     studies,
@@ -104,4 +31,5 @@ select
     contested,
     low_confidence,
     single_coder
-from compared
+from coverage_by_layer
+where layer = 'counted'

@@ -3,9 +3,7 @@
 create view independent_judgements as
 select j.citekey, j.misuse_vector, j.step, j.coder, j.level, l.rank
 from judgements j
-join coders c on c.coder = j.coder
 join levels l on l.slug = j.level
--- A study that was withdrawn keeps its codings, and is off the map.
-join coded_studies coded
-    on coded.citekey = j.citekey and coded.misuse_vector = j.misuse_vector
-where c.kind in ('published', 'person')
+join codings_by_layer g
+    on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
+where g.layer = 'counted' and g.authority = 2

@@ -2,11 +2,9 @@
 -- coders: Number of coders who coded it independently; a consensus is none.
 create view study_coverage as
 select
-    coded.citekey,
-    coded.misuse_vector,
-    max(case when a.step = 'STEP' then a.level end) as "STEP", -- for each step
-    coded.coders
-from coded_studies coded
-left join agreed_judgements a
-    on a.citekey = coded.citekey and a.misuse_vector = coded.misuse_vector
-group by coded.citekey, coded.misuse_vector, coded.coders
+    citekey,
+    misuse_vector,
+    "STEP", -- for each step
+    coders
+from study_coverage_by_layer
+where layer = 'counted'

@@ -1,0 +1,27 @@
+-- What do the studies compare with what, and what came out, in each layer of the map?
+-- layer (text): counted, or with_provisional: the same, and what machines coded of studies whose comparisons nobody else has coded.
+-- comparison: Number of the row of the table comparisons.
+-- is_provisional: 1 where machines alone coded what the study compares, else 0.
+create view comparisons_by_layer as
+select
+    layer,
+    id as comparison,
+    citekey,
+    misuse_vector,
+    coder,
+    examined,
+    comparator,
+    finding,
+    property,
+    locator,
+    note,
+    case when highest = 1 then 1 else 0 end as is_provisional
+from (
+    select
+        g.layer, c.*, g.authority,
+        max(g.authority) over (partition by g.layer, c.citekey, c.misuse_vector) as highest
+    from comparisons c
+    join codings_by_layer g
+        on g.citekey = c.citekey and g.misuse_vector = c.misuse_vector and g.coder = c.coder
+) placed
+where authority = highest

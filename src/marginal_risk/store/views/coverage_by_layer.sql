@@ -1,0 +1,122 @@
+-- How far does the literature cover each step, for each misuse vector, in each layer of the map?
+-- layer (text): counted, or with_provisional: the same, and what machines coded where nobody else has judged.
+-- level: The strongest level that a coded study reaches; NULL where there is none.
+-- state (text): What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
+-- gap_kind (text): What is missing in the cell; NULL where two or more studies address the step.
+-- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
+-- in_scope: Number of studies found for the vector and not excluded.
+-- waiting: Number of them that nobody has judged at this step.
+-- studies: Number of them that are coded for the vector.
+-- addressed: Number of them that address the step.
+-- partial: Number of them that cover the step in part.
+-- absent: Number of them that leave the step out.
+-- not_coded: Number of them that nobody has judged at this step.
+-- contested: Number of them on which coders disagree, unsettled; each counts at its lowest level.
+-- low_confidence: Number of them whose judgement has low confidence.
+-- single_coder: Number of them that one coder alone judged.
+-- provisional: Number of them whose judgement is that of machines alone.
+create view coverage_by_layer as
+with layers as (
+    select cast('counted' as varchar) as layer
+    union all
+    select cast('with_provisional' as varchar) as layer
+),
+found as (
+    select misuse_vector, count(*) as studies
+    from screening
+    where decision in ('candidate', 'included')
+    group by misuse_vector
+),
+cells as (
+    select
+        y.layer,
+        v.slug as misuse_vector,
+        s.slug as step,
+        max(low.rank) as best,
+        max(high.rank) as best_possible,
+        count(coded.citekey) as studies,
+        count(*) filter (where a.level = 'addressed') as addressed,
+        count(*) filter (where a.level = 'partial') as partial,
+        count(*) filter (where a.level = 'absent') as absent,
+        count(*) filter (where coded.citekey is not null and a.level is null) as not_coded,
+        count(*) filter (where a.basis = 'contested') as contested,
+        count(*) filter (where a.has_low_confidence = 1) as low_confidence,
+        count(*) filter (where a.coders = 1) as single_coder,
+        count(*) filter (where a.is_provisional = 1) as provisional
+    from layers y
+    cross join vectors v
+    cross join steps s
+    left join studies_by_layer coded on coded.layer = y.layer and coded.misuse_vector = v.slug
+    left join agreed_levels a
+        on a.layer = coded.layer and a.citekey = coded.citekey
+        and a.misuse_vector = v.slug and a.step = s.slug
+    left join levels low on low.slug = a.level
+    left join levels high on high.slug = a.highest_level
+    group by y.layer, v.slug, s.slug
+),
+counted as (
+    select
+        cells.*,
+        coalesce(found.studies, 0) as in_scope,
+        coalesce(found.studies, 0) - (addressed + partial + absent) as waiting
+    from cells
+    left join found on found.misuse_vector = cells.misuse_vector
+),
+compared as (
+    select
+        counted.layer,
+        counted.misuse_vector,
+        counted.step,
+        l.slug as level,
+        case
+            when in_scope = 0 then 'no_study'
+            when best is null then 'not_coded'
+            when best_possible > best then 'contested'
+            else l.slug
+        end as state,
+        case
+            when in_scope = 0 then 'no_study'
+            when best is null then 'not_coded'
+            when best_possible > best then 'contested'
+            when l.slug = 'absent' then 'absent'
+            when l.slug = 'partial' then 'partial_only'
+            when addressed = 1 then 'single_study'
+        end as gap_kind,
+        in_scope,
+        waiting,
+        studies,
+        addressed,
+        partial,
+        absent,
+        not_coded,
+        contested,
+        low_confidence,
+        single_coder,
+        provisional
+    from counted
+    left join levels l on l.rank = counted.best
+)
+select
+    layer,
+    misuse_vector,
+    step,
+    level,
+    state,
+    gap_kind,
+    case
+        when gap_kind is null then null
+        when waiting > 0 or gap_kind = 'contested' then 'reading'
+        else 'literature'
+    end as gap_in,
+    in_scope,
+    waiting,
+    studies,
+    addressed,
+    partial,
+    absent,
+    not_coded,
+    contested,
+    low_confidence,
+    single_coder,
+    provisional
+from compared

@@ -1,0 +1,18 @@
+-- Which studies are coded for which misuse vector, in each layer of the map, and by how many?
+-- layer (text): counted, or with_provisional: the same, and what machines coded.
+-- coders: Number of people and publications who coded it; of machines where nobody else did. A consensus is none.
+-- is_provisional: 1 where only machines coded it, else 0.
+create view studies_by_layer as
+select
+    layer,
+    citekey,
+    misuse_vector,
+    count(*) filter (where authority = case when highest = 1 then 1 else 2 end) as coders,
+    case when highest = 1 then 1 else 0 end as is_provisional
+from (
+    select
+        layer, citekey, misuse_vector, authority,
+        max(authority) over (partition by layer, citekey, misuse_vector) as highest
+    from codings_by_layer
+) placed
+group by layer, citekey, misuse_vector, highest
