@@ -45,12 +45,27 @@ def paper_data(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -
     test that says what the map shows need not change with every study that is added. Not to be
     changed.
     """
-    data = tmp_path_factory.mktemp("paper") / "data"
+    return data_as_it_began(published_data, tmp_path_factory.mktemp("paper") / "data")
+
+
+@pytest.fixture(scope="session")
+def machine_data(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same with the codings of two machines, and of nobody else; not to be changed."""
+    data = tmp_path_factory.mktemp("machines") / "data"
+    return data_as_it_began(published_data, data, "machine_a", "machine_b")
+
+
+def data_as_it_began(published_data: Path, data: Path, *machines: str) -> Path:
+    """Write the published data as it began to ``data``, with what these machines coded."""
     shutil.copytree(published_data, data)
     for name in ("studies.csv", "rationales.csv", "comparisons.csv", "coders.csv"):
-        keep_rows(data / name, lambda row: row["coder"] == "kapoor2024")
+        keep_rows(data / name, lambda row: row["coder"] in ("kapoor2024", *machines))
     with (data / "studies.csv").open(encoding="utf-8", newline="") as file:
-        coded = {(row["citekey"], row["misuse_vector"]) for row in csv.DictReader(file)}
+        coded = {
+            (row["citekey"], row["misuse_vector"])
+            for row in csv.DictReader(file)
+            if row["coder"] == "kapoor2024"
+        }
     found = {"kapoor2024"}
 
     def is_of_the_beginning(row: dict[str, str]) -> bool:

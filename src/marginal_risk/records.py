@@ -40,7 +40,7 @@ class Step(Term):
         default=None, min_length=1, description="What else decides, beside what earns a level."
     )
     is_marginal_risk: bool = Field(
-        description="Whether this is the step that asks for evidence of marginal risk."
+        description="Whether this is the step that asks for evidence on marginal risk."
     )
 
 

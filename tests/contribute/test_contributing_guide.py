@@ -76,12 +76,26 @@ def test_the_rules_are_those_of_the_codebook() -> None:
         f"| step | {' | '.join(levels)} |",
         f"| --- |{' --- |' * len(levels)}",
         *(
-            f"| `{step['slug']}`: {step['question']} |"
-            + "".join(f" {step['levels'][level]} |" for level in levels)
+            f"| `{step['slug']}`: {step['question'].strip()} |"
+            + "".join(f" {step['levels'][level].strip()} |" for level in levels)
             for step in codebook["steps"]
         ),
-    ]
+        "",
+        *(f"- `{step['slug']}`: {step['note'].strip()}" for step in codebook["steps"]
+          if "note" in step),
+    ]  # fmt: skip
     assert block("rules") == "\n".join(lines)
+
+
+def test_the_cases_are_those_of_the_codebook() -> None:
+    codebook = yaml.safe_load((ROOT / "data" / "codebook.yml").read_text(encoding="utf-8"))
+    lines = [
+        f"- {case['citekey']} ({case['misuse_vector']}), `{step['slug']}`: *{case['level']}*. "
+        + case["reason"].strip()
+        for step in codebook["steps"]
+        for case in step["borderline"]
+    ]
+    assert block("cases") == "\n".join(lines)
 
 
 def test_the_borderline_cases_are_those_of_the_published_table() -> None:
@@ -191,7 +205,7 @@ def add_by_spreadsheet(data: Path) -> None:
     (data / "bib" / "fake_maps.bib").write_text(ENTRY.replace("  ", "\t"), encoding="utf-8")
     coding = ["unheard2024", "fake_maps", "ada"]
     rows = {
-        "studies.csv": [[*coding, "2024-12-31", "addressed", "", "absent", ""]],
+        "studies.csv": [[*coding, "2024-12-31", "addressed", "", "absent", "2", "", "", "", ""]],
         "rationales.csv": [
             [*coding, step, j["confidence"], j["locator"], "", j["rationale"]]
             for step, j in reversed(JUDGED.items())

@@ -54,10 +54,10 @@ def test_a_new_step_asks_for_its_column_and_is_not_coded_yet(tiny: Path, tmp_pat
     change(tiny / "codebook.yml", r"^(?=\nlevels:)", STEP)
     (problem,) = read_corpus(tiny).problems
     assert (problem.line, problem.field) == (1, "cost")
-    assert "threat,added_risk,defense,cost,note" in problem.hint
-    # Notes hold no comma here, so the empty column goes before the last one.
-    change(tiny / "studies.csv", r",(note)$", r",cost,\1")
-    change(tiny / "studies.csv", r"^((?!citekey).*),([^,\n]*)$", r"\1,,\2")
+    assert "threat,added_risk,defense,cost,codebook" in problem.hint
+    # No cell before it holds a comma here, so the empty column goes after the seventh.
+    change(tiny / "studies.csv", r",(codebook,)", r",cost,\1")
+    change(tiny / "studies.csv", r"^((?!citekey)(?:[^,\n]*,){7})", r"\1,")
     assert said(tiny) == set()
     assert cells(tiny, tmp_path, "step = 'cost'") == {
         (vector, "cost", "not_coded") for vector in ("forged_letters", "robot_calls", "fake_maps")
@@ -72,6 +72,7 @@ def test_a_vector_in_use_is_neither_removed_nor_renamed(tiny: Path, becomes: str
         *(f"rationales.csv:{line} [unknown-vector]" for line in range(6, 14)),
         *(f"studies.csv:{line} [unknown-vector]" for line in range(4, 8)),
         *(f"screening.csv:{line} [unknown-vector]" for line in (3, 4)),
+        *(f"comparisons.csv:{line} [unknown-vector]" for line in (4, 5)),
     }
 
 

@@ -62,7 +62,8 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
             [(slug, position) for position, slug in enumerate(REASONS, start=1)],
         )
         raw.executemany(
-            "insert into steps values (?, 'A name', 'A text', ?, 'A name', ?, ?)",
+            "insert into steps (slug, name, definition, position, full_name, question,"
+            " is_marginal_risk) values (?, 'A name', 'A text', ?, 'A name', ?, ?)",
             [(s, n, f"Why {s}?", s == MARGINAL) for n, s in enumerate(STEPS, start=1)],
         )
         raw.executemany(

@@ -288,10 +288,12 @@ def test_screening_comes_and_goes_with_rows_there(
     assert tables_of(populated) == tables_of(fresh)
     assert "screening" not in tables_of(populated)
     assert names(populated, "view") == set()
-    kept = ("codings", "judgements", "authors", "authorships", "vectors", "steps")
+    kept = ("judgements", "authors", "authorships", "vectors", "levels")
     assert {name: rows(populated, name) for name in kept} == {name: before[name] for name in kept}
-    # The last column of the coders, who settled a consensus, came later.
+    # The last columns came later: who settled a consensus, and what a coding came from.
     assert rows(populated, "coders") == [row[:-1] for row in before["coders"]]
+    assert rows(populated, "codings") == [row[:5] for row in before["codings"]]
+    assert rows(populated, "steps") == [row[:7] for row in before["steps"]]
     assert len(rows(populated, "studies")) == len(before["studies"])
 
     alembic(populated, "upgrade", "head")
@@ -304,6 +306,7 @@ def test_screening_comes_and_goes_with_rows_there(
     assert found(populated, "guild") == [("madeup2021",)]
     # What an older database does not know, the next build writes: until then, nothing is found.
     new = ("screening", "searches", "decisions", "exclusion_reasons", "study_types")
+    new += ("comparisons", "comparators", "findings", "codebook_versions", "agreed_levels")
     assert {name: after[name] for name in new} == {name: [] for name in new}
     assert after["coded_studies"] == []
     with closing(sqlite3.connect(populated)) as connection:

@@ -114,7 +114,7 @@ def test_a_vector_without_its_study_stays_on_the_map(
     paper_data: Path, tmp_path: Path, citekey: str, vector: str, is_found: bool
 ) -> None:
     data = Path(shutil.copytree(paper_data, tmp_path / "data"))
-    for name in ("studies.csv", "rationales.csv"):
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv"):
         rows = read_sheet(data / name)
         write_sheet(data / name, [row for row in rows if row["citekey"] != citekey])
     if not is_found:  # whatever was found for the vector is left out

@@ -6,6 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from marginal_risk.store.loading import FILL_AGREED_LEVELS
+
 Row = tuple[Any, ...]
 SYMBOLS = {"●": "addressed", "◐": "partial", "○": "absent"}
 # Their order in the codebook is not the order of the alphabet.
@@ -84,6 +86,8 @@ def put(connection: sqlite3.Connection, codings: Codings, decided: Screening | N
             for step, (level, confidence) in levels.items()
         ],
     )
+    connection.execute("delete from agreed_levels")
+    connection.execute(FILL_AGREED_LEVELS)
 
 
 def reason(unit: Unit, step: str) -> str:

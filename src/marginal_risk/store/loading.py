@@ -161,12 +161,13 @@ _LEVEL = (
     "layer, citekey, misuse_vector, step, level, highest_level, basis, coders,"
     " has_low_confidence, is_provisional"
 )
-_AGREE = text(f"insert into agreed_levels ({_LEVEL}) select {_LEVEL} from levels_by_layer")  # noqa: S608
+FILL_AGREED_LEVELS = f"insert into agreed_levels ({_LEVEL}) select {_LEVEL} from levels_by_layer"  # noqa: S608
+"""Keeps what the coders together say of each study, by the rule in the view levels_by_layer."""
 
 
 def load_agreed_levels(connection: Connection) -> None:
-    """Keep what the coders together say of each study, by the rule in levels_by_layer."""
-    connection.execute(_AGREE)
+    """Keep what the coders together say of each study; the views must be there."""
+    connection.execute(text(FILL_AGREED_LEVELS))
 
 
 _FOUND = text("select found from screening_flow where misuse_vector is null")

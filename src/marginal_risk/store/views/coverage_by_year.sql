@@ -1,4 +1,4 @@
--- For each year of publication: how many studies are coded, and how far do they give evidence of marginal risk?
+-- For each year of publication: how many studies are coded, and how far do they give evidence on marginal risk?
 -- studies: Number of works in the bibliography that were published in the year.
 -- coded: Number of them that are coded for a misuse vector.
 -- addressed: Number of coded studies that address the step, for at least one vector.

@@ -1,11 +1,11 @@
--- For each misuse vector: does any coded study give evidence of marginal risk?
+-- For each misuse vector: does any coded study give evidence on marginal risk?
 -- evidence (text): none, partial, addressed, contested, not_coded or no_study.
 -- gap_kind (text): What is missing in the step that asks for evidence; NULL where two or more give it.
 -- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of them that nobody has judged at this step.
 -- studies: Number of them that are coded for the vector.
--- addressed: Number of them that give evidence of marginal risk.
+-- addressed: Number of them that give evidence on marginal risk, whatever it shows.
 -- partial: Number of them that give some evidence.
 -- absent: Number of them that give none.
 -- not_coded: Number of them that nobody has judged at this step.

@@ -1,7 +1,7 @@
 -- What should be coded next, for the coding that could change most?
 -- priority: 1 for the first. Within a reason, each misuse vector has its turn.
 -- why (text): no_evidence (uncoded, and no coded study of the vector addresses marginal risk), single_coder (a second coder is missing), contested (a consensus is missing), or confirmation (uncoded, and a study addresses it).
--- evidence (text): What the coded studies of the vector show of marginal risk.
+-- evidence (text): Whether the coded studies of the vector give evidence on marginal risk.
 -- turn: Place of the study among those of its vector with the same reason: included ones first, then by study type as the codebook orders them, then the newest.
 create view next_to_code as
 with open_work as (
