@@ -103,7 +103,8 @@ def code_a_study(data: Path) -> None:
         "nobody2019,robot_calls,included,,,A search that nobody made,2024,",
     )
     add(
-        data / "studies.csv", "nobody2019,robot_calls,person_a,2024-06-01,,addressed,,Read twice.\n"
+        data / "studies.csv",
+        "nobody2019,robot_calls,person_a,2024-06-01,,addressed,,2,,,,Read twice.\n",
     )
     add(
         data / "rationales.csv",
@@ -112,10 +113,10 @@ def code_a_study(data: Path) -> None:
 
 
 def remove_a_coding(data: Path) -> None:
-    edit(data / "studies.csv", "pretend2023,fake_maps,toy_model,,addressed,absent,,\n", "")
-    lines = (data / "rationales.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = "".join(line for line in lines if "toy_model" not in line)
-    (data / "rationales.csv").write_text(kept, encoding="utf-8")
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv"):
+        lines = (data / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = "".join(line for line in lines if "toy_model" not in line)
+        (data / name).write_text(kept, encoding="utf-8")
 
 
 def add_a_coder(data: Path) -> None:

@@ -146,7 +146,7 @@ def test_the_order_of_texts_is_not_the_language_of_the_server(
     build: Callable[..., None],
     on_server: Callable[[], Rows],
 ) -> None:
-    for name in ("coders.csv", "studies.csv", "rationales.csv"):
+    for name in ("coders.csv", "studies.csv", "rationales.csv", "comparisons.csv"):
         path = tiny / name
         before = path.read_text(encoding="utf-8")
         path.write_text(before.replace("person_b,", "person1,"), encoding="utf-8")

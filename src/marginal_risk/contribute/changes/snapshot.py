@@ -104,9 +104,10 @@ QUERIES = {
     ),
     "agreement": Query(
         ("scope", "step", "misuse_vector", "coder", "other_coder"),
-        # Where no two coders judged the same, there is no figure.
-        "select * from agreement where pairs > 0 order by id",
-        frozenset({"id"}),
+        # Where no two coders judged the same, there is no figure. Machines are counted nowhere.
+        "select * from agreement where among = 'independent' and scope <> 'comparator'"
+        " and pairs > 0 order by id",
+        frozenset({"id", "among", "comparator"}),
     ),
     "coding_rules": Query(("step", "level"), "select * from coding_rules order by step, level"),
 }

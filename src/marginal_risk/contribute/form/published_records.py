@@ -13,10 +13,12 @@ from marginal_risk import records
 from marginal_risk.problems import Place
 from marginal_risk.read.bibliography.citation import make_reference
 from marginal_risk.rows import (
+    BorderlineRow,
     Codebook,
     CoderRow,
     CodingKey,
     CodingRow,
+    ComparisonRow,
     Person,
     RationaleRow,
     Records,
@@ -45,12 +47,21 @@ def read_records(connection: sqlite3.Connection) -> Records:
         codebook=Codebook(
             **vocabularies,
             coding_rules=tuple(_read(connection, "coding_rules", records.CodingRule)),
+            borderline=tuple(
+                BorderlineRow(r, p)
+                for r, p in _placed(connection, "borderline_cases", records.BorderlineCase)
+            ),
+            versions=tuple(_read(connection, "codebook_versions", records.CodebookVersion)),
+            earlier_rules=tuple(_read(connection, "earlier_rules", records.EarlierRule)),
         ),
         references=references,
         citekeys=frozenset(reference.study.citekey for reference in references),
         coders=tuple(CoderRow(r, p) for r, p in _placed(connection, "coders", records.Coder)),
         codings=tuple(_codings(connection)),
         rationales=tuple(_rationales(connection)),
+        comparisons=tuple(
+            ComparisonRow(r, p) for r, p in _placed(connection, "comparisons", records.Comparison)
+        ),
         screening=tuple(_screening(connection)),
         searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", records.Search)),
     )
@@ -110,9 +121,15 @@ def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:
         "select citekey, misuse_vector, coder, step, level from judgements"
     ):
         levels.setdefault(CodingKey(citekey, vector, coder), {})[step] = level
+    starts: dict[CodingKey, tuple[str, ...]] = {}
+    for citekey, vector, coder, source in connection.execute(
+        "select citekey, misuse_vector, coder, started_from from coding_starts order by rowid"
+    ):
+        key = CodingKey(citekey, vector, coder)
+        starts[key] = (*starts.get(key, ()), source)
     for coding, place in _placed(connection, "codings", records.Coding):
         key = CodingKey(coding.citekey, coding.misuse_vector, coding.coder)
-        yield CodingRow(coding, levels.get(key, {}), place)
+        yield CodingRow(coding, levels.get(key, {}), place, starts.get(key, ()))
 
 
 def _rationales(connection: sqlite3.Connection) -> Iterator[RationaleRow]:
