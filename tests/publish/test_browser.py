@@ -95,7 +95,7 @@ def test_a_cell_opens_its_reason_in_place_without_javascript_and_leads_to_its_pa
     page = open_page("/", java_script_enabled=False, viewport=viewport)
     reason = page.get_by_text("No comparison with information available on the internet")
     expect(reason).to_be_hidden()
-    cell = page.get_by_role("button", name="Biosecurity risk, Evidence of marginal risk: Absent")
+    cell = page.get_by_role("button", name="Biosecurity risk, Evidence on marginal risk: Absent")
     cell.focus()
     page.keyboard.press("Enter")
     expect(reason).to_be_in_viewport()
@@ -103,7 +103,7 @@ def test_a_cell_opens_its_reason_in_place_without_javascript_and_leads_to_its_pa
     expect(reason).to_be_hidden()
     cell.click()
     expect(reason).to_be_in_viewport()
-    page.get_by_role("link", name="Biosecurity risk: Evidence of marginal risk").click()
+    page.get_by_role("link", name="Biosecurity risk: Evidence on marginal risk").click()
     assert page.url.endswith("/vectors/biosecurity/marginal_risk_evidence")
     expect(reason).to_be_visible()
 
@@ -111,7 +111,7 @@ def test_a_cell_opens_its_reason_in_place_without_javascript_and_leads_to_its_pa
 def test_from_a_cell_to_the_sentence_in_the_study_in_two_clicks_and_back(open_page) -> None:
     page = open_page("/")
     page.get_by_role("cell").get_by_role(
-        "button", name="Biosecurity risk, Evidence of marginal risk: Absent"
+        "button", name="Biosecurity risk, Evidence on marginal risk: Absent"
     ).click()
     expect(
         page.get_by_text("No comparison with information available on the internet")

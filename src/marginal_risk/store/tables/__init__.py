@@ -86,8 +86,8 @@ TABLES: tuple[type[SQLModel], ...] = (
     *(MisuseVector, Step, Level, Confidence, CoderKind, GapKind, CodingRule),
     *(Decision, ExclusionReason, StudyType, Reading),
     *(Examined, Comparator, Finding, Property, CodebookVersion, EarlierRule),
-    *(Study, BorderlineCase, Screening, Search, Author, Authorship, Coder, Coding),
-    *(CodingStart, Judgement, Comparison, AgreedLevel),
+    *(Study, Screening, Search, Author, Authorship, Coder, Coding, CodingStart, Judgement),
+    *(Comparison, AgreedLevel, BorderlineCase),
     *(Agreement, TableDescription, FieldDescription, Build),
 )
 """Every table, each after those it refers to."""

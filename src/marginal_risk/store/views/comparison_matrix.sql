@@ -1,4 +1,5 @@
 -- Compared with what? For each misuse vector and comparator: how many coded studies compare, and what do they find?
+-- comparator (text): What the models are compared with.
 -- state (text): measured, not_measured (compared, nothing measured), not_compared (no study compares with it), not_coded (no study's comparisons are coded) or no_study.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- coded: Number of them whose comparisons are coded.

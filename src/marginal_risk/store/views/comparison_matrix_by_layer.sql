@@ -1,5 +1,6 @@
 -- Compared with what? For each misuse vector and comparator, in each layer of the map: how many studies compare, and what do they find?
 -- layer (text): counted, or with_provisional: the same, and what machines coded of studies whose comparisons nobody else has coded.
+-- comparator (text): What the models are compared with.
 -- state (text): measured, not_measured (compared, nothing measured), not_compared (no study compares with it), not_coded (no study's comparisons are coded) or no_study.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- coded: Number of them whose comparisons are coded.

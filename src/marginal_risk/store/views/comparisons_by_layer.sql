@@ -1,6 +1,8 @@
 -- What do the studies compare with what, and what came out, in each layer of the map?
 -- layer (text): counted, or with_provisional: the same, and what machines coded of studies whose comparisons nobody else has coded.
 -- comparison: Number of the row of the table comparisons.
+-- locator (text): Where in the study the comparison stands.
+-- note (text): What was compared, and what came out.
 -- is_provisional: 1 where machines alone coded what the study compares, else 0.
 create view comparisons_by_layer as
 select
