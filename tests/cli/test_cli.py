@@ -195,7 +195,7 @@ def test_format_puts_shuffled_rows_back_and_changes_no_value(run, tiny: Path) ->
         file.write("2024-03-01,Index of Nothing,maps,0,Person B (invented),\n")
     run("format")
     canonical = {path: path.read_bytes() for path in tiny.rglob("*") if path.is_file()}
-    for name in ("studies.csv", "rationales.csv", "screening.csv", "searches.csv"):
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv", "screening.csv"):
         path = tiny / name
         head, *rows = path.read_text(encoding="utf-8").splitlines()
         path.write_text("\r\n".join([head, *reversed(rows)]) + "\r\n", encoding="utf-8")

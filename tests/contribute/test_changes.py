@@ -414,7 +414,7 @@ def test_the_same_data_says_so(before: Snapshot) -> None:
 
 
 def test_another_form_of_the_same_data_is_no_change(before: Snapshot, tiny: Path) -> None:
-    for name in ("studies.csv", "rationales.csv", "screening.csv", "coders.csv"):
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv", "screening.csv", "coders.csv"):
         head, *rows = (tiny / name).read_text(encoding="utf-8").splitlines(keepends=True)
         (tiny / name).write_text("".join([head, *reversed(rows)]), encoding="utf-8")
     edit(

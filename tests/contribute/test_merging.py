@@ -108,7 +108,7 @@ def adding(citekey: str, bib: str = "invented.bib") -> Change:
             f"  howpublished = {{Nowhere Preprints}},\n  doi = {{10.5555/{citekey}}},\n}}\n",
         )
         append(data / "screening.csv", f"{key},included,,argued,By chance,2024,\n")
-        append(data / "studies.csv", f"{key},person_a,2024,addressed,,,\n")
+        append(data / "studies.csv", f"{key},person_a,2024,addressed,,,2,,,,\n")
         reason = f"Names the maps of {author}."
         append(data / "rationales.csv", f"{key},person_a,threat,high,page 1,,{reason}\n")
 

@@ -34,7 +34,7 @@ def test_a_new_study_is_an_entry_a_row_for_each_sheet_and_a_reason_for_each_leve
 ) -> None:
     assert dict(new_lines(offer(tiny))) == {
         "bib/fake_maps.bib": BIBTEX,
-        "studies.csv": "unheard2024,fake_maps,person_a,2024-12-31,addressed,partial,,\n",
+        "studies.csv": "unheard2024,fake_maps,person_a,2024-12-31,addressed,partial,,2,,,,\n",
         "rationales.csv": (
             "unheard2024,fake_maps,person_a,threat,high,page 3,,"
             "Names the mapmaker who misleads ships.\n"

@@ -120,7 +120,7 @@ async def test_a_third_coder_and_hostile_text(tiny: Path, open_on: OpenSite) -> 
         encoding="utf-8",
     )
     with (tiny / "studies.csv").open("a", encoding="utf-8") as sheet:
-        sheet.write("fictive2022,robot_calls,person_c,2024,absent,,,\n")
+        sheet.write("fictive2022,robot_calls,person_c,2024,absent,,,2,,,,\n")
     with (tiny / "rationales.csv").open("a", encoding="utf-8") as sheet:
         sheet.write("fictive2022,robot_calls,person_c,threat,high,page 1,,<b>No</b> caller.\n")
     main = main_of(await get(await open_on(tiny), "/agreement"))

@@ -84,7 +84,7 @@ async def test_without_its_study_a_vector_is_a_gap_in_our_reading_and_not_absent
     published_data: Path, tmp_path: Path
 ) -> None:
     data = Path(shutil.copytree(published_data, tmp_path / "data"))
-    for name in ("studies.csv", "rationales.csv"):
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv"):
         lines = (data / name).read_text(encoding="utf-8").splitlines(keepends=True)
         kept = "".join(line for line in lines if not line.startswith("gopal2023"))
         (data / name).write_text(kept, encoding="utf-8")

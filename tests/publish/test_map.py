@@ -203,7 +203,7 @@ async def test_what_a_filter_leaves_out_gives_no_reason(
     ("sheets", "said"),
     [
         (
-            ("studies.csv", "rationales.csv"),
+            ("studies.csv", "rationales.csv", "comparisons.csv"),
             (
                 *("Not coded", "15 studies found, none judged"),
                 ("Not judged yet", "Studies were found, and nobody has judged one at this step."),
@@ -211,7 +211,7 @@ async def test_what_a_filter_leaves_out_gives_no_reason(
             ),
         ),
         (
-            ("studies.csv", "rationales.csv", "screening.csv"),
+            ("studies.csv", "rationales.csv", "comparisons.csv", "screening.csv"),
             (
                 *("No study found", "No study."),
                 ("No study found", "The searches found none."),

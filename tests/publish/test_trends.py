@@ -425,7 +425,7 @@ async def test_a_hostile_name_stays_text(open_on: OpenSite, tiny: Path) -> None:
 
 
 async def test_without_a_coding_the_page_says_so(open_on: OpenSite, tiny: Path) -> None:
-    for name in ("studies.csv", "rationales.csv"):
+    for name in ("studies.csv", "rationales.csv", "comparisons.csv"):
         path = tiny / name
         path.write_text(path.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")
     page = text_of(await read_page(await open_on(tiny)))

@@ -110,7 +110,7 @@ def test_an_empty_file_may_be_overwritten(corpus: Corpus, folder: Path) -> None:
 
 def test_a_corpus_with_errors_is_refused(tiny: Path, folder: Path) -> None:
     with (tiny / "studies.csv").open("a", encoding="utf-8") as file:
-        file.write("nobody1999,robot_calls,person_a,,addressed,,,\n")
+        file.write("nobody1999,robot_calls,person_a,,addressed,,,2,,,,\n")
     with pytest.raises(ValueError, match="the corpus has errors"):
         build_database(read_corpus(tiny), folder / "evidence.db")
     assert files(folder) == []
@@ -471,7 +471,7 @@ def built(tiny: Path, folder: Path) -> Path:
     "name",
     [
         *("codebook.yml", "studies.csv", "rationales.csv", "coders.csv"),
-        *("screening.csv", "searches.csv"),
+        *("screening.csv", "searches.csv", "comparisons.csv"),
         *("bib/invented.bib", "bib/new.bib", "bib/deeper/new.bib"),
     ],
 )
@@ -634,7 +634,7 @@ def test_looking_leaves_no_files(tiny: Path, built: Path) -> None:
 
 def test_a_sound_corpus_may_have_warnings(tiny: Path, folder: Path) -> None:
     with (tiny / "studies.csv").open("a", encoding="utf-8") as file:
-        file.write("nobody2019,fake_maps,person_b,,,,,\n")
+        file.write("nobody2019,fake_maps,person_b,,,,,2,,,,\n")
     screen(tiny)
     corpus = read_corpus(tiny)
     assert corpus.problems
