@@ -190,7 +190,7 @@ def test_bibtex_keeps_its_latex_and_leaves_private_fields_out() -> None:
         "@article{doe2023,\n  author = {Doe, J},\n  title = {{Forged} \\emph{letters}},\n"
         "  year = {2023},\n  month = apr,\n  journal = {Annals},\n}"
     )
-    assert [reason.partition(":")[0] for reason in work.left_out] == ["doi", "url"]
+    assert [reason.partition(":")[0] for reason in work.left_out] == ["file", "doi", "url"]
     [again] = found.known
     assert (again.is_repeated, again.match.reason) == (True, "its title and year")
     assert [refusal.place.line for refusal in found.refused] == [6]

@@ -5,7 +5,15 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 
 from collections.abc import Iterator
 
-from marginal_risk.check import comparisons, origins, reasons, repeats, settling, words
+from marginal_risk.check import (
+    comparisons,
+    origins,
+    published_text,
+    reasons,
+    repeats,
+    settling,
+    words,
+)
 from marginal_risk.check import screening_rows as screening
 from marginal_risk.check.duplicates import (
     find_duplicate_works,
@@ -34,7 +42,8 @@ RULES: dict[str, Rule] = {
         Rule("empty-row", _ERROR, "a row has no text in any cell"),
         Rule("missing-value", _ERROR, "a cell that must be filled is empty"),
         Rule("stray-white-space", _ERROR, "a cell has white space where none belongs"),
-        Rule("spreadsheet-formula", _ERROR, "a cell starts like a formula, or is the error of one"),
+        Rule("spreadsheet-formula", _ERROR, "a text starts like a formula, or is the error of one",
+             lambda records: published_text.find_formulas(records.references)),
         Rule("bad-date", _ERROR, "a date is not an ISO date up to today"),
         Rule("bad-number", _ERROR, "a number is not a whole number"),
         # BibTeX, reported while reading.
@@ -55,6 +64,13 @@ RULES: dict[str, Rule] = {
         Rule("bad-doi", _ERROR, "a DOI is not one"),
         Rule("bad-arxiv-id", _ERROR, "an arXiv identifier is not one"),
         Rule("unsafe-url", _ERROR, "an address is not safe to link to"),
+        # Not for public data.
+        Rule("local-file", _WARNING, "an entry names a file on somebody's computer",
+             lambda records: published_text.find_local_files(records.references)),
+        Rule("publisher-notice", _WARNING, "an abstract holds a notice of its publisher's rights",
+             lambda records: published_text.find_notices(records.references)),
+        Rule("slash-in-key", _WARNING, "a key holds a slash, which addresses of pages escape",
+             lambda records: published_text.find_slashes(records.references)),
         # Across the bibliography.
         Rule("duplicate-work", _ERROR, "two entries are the same work",
              lambda records: find_duplicate_works(records.references)),

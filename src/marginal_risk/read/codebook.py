@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.read.sheets import explain_formula, starts_like_formula
 from marginal_risk.read.wording import read_borderline_cases, read_versions
 from marginal_risk.records import (
     LEVELS,
@@ -207,6 +208,8 @@ class Reader:
                 self.report(pair.key, name, f"An item of {section} has no such key.", hint)
             elif (text := self.text(pair, name)) is not None:
                 item.values[name] = text
+                if name != "symbol" and starts_like_formula(text):
+                    self.report(pair.key, name, *explain_formula(text))
         return item
 
     def marginal_step(self, pair: Pair | None, steps: list[Item]) -> str | None:

@@ -27,6 +27,8 @@ _SERIAL = re.compile(r"[1-9][0-9]{4}")
 _ISO_LIKE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T][0-9:.]+)?")
 _LOCAL = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?: [0-9:.]+)?")
 
+# The wide ones in some languages: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
 # Of Excel and LibreOffice; the second numbers the others (Err:502).
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
 
@@ -210,10 +212,8 @@ class Sheet:
                 message = f"White space or an invisible character is out of place in {around!r}."
                 hint = "Write the text in one line with single spaces."
                 self.report(row.place, column, "stray-white-space", message, hint)
-            if text and text[0] in "=+-@":
-                message = f"A spreadsheet would run {text[:40]!r} as a formula."
-                hint = f"Start the text with another character than {text[0]!r}."
-                self.report(row.place, column, "spreadsheet-formula", message, hint)
+            if starts_like_formula(text):
+                self.report(row.place, column, "spreadsheet-formula", *explain_formula(text))
             elif _is_error_value(text):
                 message = f"{text!r} is what a spreadsheet puts in place of a formula that fails."
                 hint = "Write the text again, with another first character than before."
@@ -247,6 +247,17 @@ class Sheet:
         hint = "Write it in digits alone, such as 1200."
         self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
         return 0
+
+
+def starts_like_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would run a text that it finds in a table of the site."""
+    return text.startswith(_FORMULA_STARTS)
+
+
+def explain_formula(text: str) -> tuple[str, str]:
+    """Return message and hint for a text that starts like a formula."""
+    hint = f"Start the text with another character than {text[0]!r}."
+    return f"A spreadsheet would run {text[:40]!r} as a formula.", hint
 
 
 def _hint_of_cells(cells: list[str], number: int) -> str:

@@ -3,10 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+from marginal_risk.check.published_text import is_local_file, is_under_notice
 from marginal_risk.contribute.coding.answers import Answers
 from marginal_risk.contribute.coding.findings import ENTRY, Finding, finding_of, missing
 from marginal_risk.problems import did_you_mean
 from marginal_risk.read.bibliography import BibFile, read_references
+from marginal_risk.read.bibliography.canonical_bibtex import rewrite_entry, written_fields
 from marginal_risk.read.bibliography.same_work import KnownWorks
 from marginal_risk.read.encoding import decode_bibtex
 from marginal_risk.rows import Records, Reference
@@ -58,11 +60,30 @@ def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Findin
             findings.append(Finding("bibtex", "", message, "Code one study at a time."))
         return None, findings
     # Only the entry goes into a file, without an @string or @xdata beside it: read it alone.
-    alone = read_references([BibFile(ENTRY, read.references[0].study.bibtex)], today)
+    bibtex, changes = _fit_to_publish(read.references[0])
+    alone = read_references([BibFile(ENTRY, bibtex)], today)
     if not findings:
         findings = [finding_of(problem, ()) for problem in alone.problems]
+    findings += changes
     is_whole = len(alone.references) == 1 and not any(f.is_error for f in findings)
     return alone.references[0] if is_whole else None, findings
+
+
+def _fit_to_publish(reference: Reference) -> tuple[str, list[Finding]]:
+    """Return an entry without what is not for public data, and what was changed in it."""
+    bibtex, key = reference.study.bibtex, reference.study.citekey
+    said = {}
+    for name, text in written_fields(bibtex):
+        if is_local_file(name, text):
+            said[name] = f"{name} is left out: it names a file on somebody's computer."
+        elif is_under_notice(name, text):
+            said[name] = f"{name} is left out: it holds a notice of its publisher's rights."
+    new_key = key.replace("/", "-")
+    if said or new_key != key:
+        bibtex = rewrite_entry(bibtex, new_key, said)
+    if new_key != key:
+        said["key"] = f"The key {key[:80]!r} becomes {new_key[:80]!r}: addresses escape a slash."
+    return bibtex, [Finding("bibtex", "", message, is_error=False) for message in said.values()]
 
 
 def _find_known_work(records: Records, reference: Reference) -> Finding | None:

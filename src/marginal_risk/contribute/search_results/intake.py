@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marginal_risk.check.published_text import formulas_of, is_local_file, is_under_notice
 from marginal_risk.check.rules import severity
 from marginal_risk.contribute.search_results.record import Refusal, SearchResults
 from marginal_risk.problems import Place, Problem, Severity
@@ -72,7 +73,8 @@ def sort_records(
         readable, left_out = _readable(entry, today)
         reader = EntryReader(readable, today)
         reference = reader.read()
-        errors = [problem for problem in reader.problems if _is_error(problem)]
+        found = [*reader.problems, *(formulas_of(reference) if reference else ())]
+        errors = [problem for problem in found if _is_error(problem)]
         if reference is None or errors:
             title = entry.fields.get("title", "") or entry.key
             reason = " ".join(dict.fromkeys(problem.message for problem in errors))
@@ -80,9 +82,9 @@ def sort_records(
             continue
         match = known.find(reference)
         again = None if match else repeated.find(reference)
-        if found := match or again:
+        if same := match or again:
             title = reference.study.title
-            intake.known.append(KnownRecord(entry.place, title, found, match is None))
+            intake.known.append(KnownRecord(entry.place, title, same, match is None))
             continue
         repeated.add(reference)
         citekey = new_citekey(reference, taken)
@@ -101,6 +103,14 @@ def _readable(entry: Entry, today: date) -> tuple[Entry, list[str]]:
         for name, text in entry.fields.items()
     }
     left_out = []
+    for name, text in list(fields.items()):
+        if is_local_file(name, text):
+            left_out.append(f"{name}: It names a file on somebody's computer.")
+        elif is_under_notice(name, text):
+            left_out.append(f"{name}: It holds a notice of its publisher's rights.")
+        else:
+            continue
+        del fields[name]
     for name in [
         name for name in _IMPORTED_FIELDS if name in fields and name not in _REQUIRED_FIELDS
     ]:
@@ -113,8 +123,8 @@ def _readable(entry: Entry, today: date) -> tuple[Entry, list[str]]:
     entry = entry._replace(key=entry.key or "record", raw=entry.raw or "record", fields=fields)
     entry.fields.pop("version_of", None)
     reader = EntryReader(entry, today)
-    reader.read()
-    for problem in reader.problems:
+    reference = reader.read()
+    for problem in [*reader.problems, *(formulas_of(reference) if reference else ())]:
         if _is_error(problem) and problem.field in fields and problem.field not in _REQUIRED_FIELDS:
             left_out.append(f"{problem.field}: {problem.message}")
             del fields[problem.field]

@@ -1,6 +1,6 @@
 """The one order and form of a BibTeX file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bibtexparser import model
 
@@ -25,18 +25,35 @@ def canonical_bibtex(text: str) -> str:
         if isinstance(part, model.ImplicitComment | model.ExplicitComment):
             comments.append(_raw(part))
             continue
-        if isinstance(part, PlainEntry):
-            written = _entry(part.entry_type, part.key, find_values(part.raw))
-            entries.append((part.key, "\n".join([*comments, written])))
-        elif isinstance(part, model.Entry):
-            values = [(field.key, unmarked(field.value)) for field in part.fields]
-            written = _entry(part.entry_type, part.key, values)
+        if isinstance(part, PlainEntry | model.Entry):
+            written = _entry(part.entry_type, part.key, _values(part))
             entries.append((part.key, "\n".join([*comments, written])))
         else:
             head.append("\n".join([*comments, _raw(part)]))
         comments = []
     blocks = [*head, *(entry for _, entry in sorted(entries)), *comments]
     return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def written_fields(bibtex: str) -> list[tuple[str, str]]:
+    """Return the fields of the entries in a text: names in lower case, values as written."""
+    parts = (part for part in _parts(bibtex) if isinstance(part, PlainEntry | model.Entry))
+    return [(name.lower(), value) for part in parts for name, value in _values(part)]
+
+
+def rewrite_entry(bibtex: str, key: str, left_out: Collection[str]) -> str:
+    """Return the one entry of a text under another key, without the fields ``left_out``."""
+    for part in _parts(bibtex):
+        if isinstance(part, PlainEntry | model.Entry):
+            values = (field for field in _values(part) if field[0].lower() not in left_out)
+            return _entry(part.entry_type, key, values)
+    raise ValueError("the text holds no entry")
+
+
+def _values(part: PlainEntry | model.Entry) -> Iterable[tuple[str, str]]:
+    if isinstance(part, PlainEntry):
+        return find_values(part.raw)
+    return [(field.key, unmarked(field.value)) for field in part.fields]
 
 
 def _parts(text: str) -> Iterator[PlainEntry | model.Block]:
