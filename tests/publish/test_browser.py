@@ -216,6 +216,8 @@ def test_a_phone_shows_the_whole_map_on_one_screen(open_page) -> None:
     legend = page.locator(".key").bounding_box()
     table = page.locator(".matrix tbody").bounding_box()
     assert table["y"] + table["height"] - legend["y"] < 720
+    for link in page.locator(".matrix tbody th a").all():
+        assert link.bounding_box()["height"] >= 24
     for cell in page.locator(".matrix td").all():
         box = cell.bounding_box()
         assert box["width"] >= 24
