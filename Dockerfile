@@ -8,12 +8,14 @@
 FROM python:3.11-slim-bookworm
 
 WORKDIR /srv
-COPY pyproject.toml constraints.txt README.md LICENSE datasette.yml ./
+COPY pyproject.toml README.md LICENSE datasette.yml ./
+COPY requirements/run.txt requirements/run.txt
 COPY data/LICENSE data/LICENSE
 COPY migrations migrations
 COPY src src
-RUN python -m pip install --no-cache-dir --constraint constraints.txt hatchling editables \
-    && python -m pip install --no-cache-dir --constraint constraints.txt --no-build-isolation .
+# Nothing is installed whose hash is not on record.
+RUN python -m pip install --no-cache-dir --require-hashes --requirement requirements/run.txt \
+    && python -m pip install --no-cache-dir --no-deps --no-build-isolation .
 COPY evidence.db ./
 
 # Nobody: the site reads, and writes nothing but temporary files.

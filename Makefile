@@ -15,13 +15,15 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8001
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(INSTALL) --constraint constraints.txt
+HASHED := $(INSTALL) --require-hashes --requirement
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test lint fix figure bench attack lighthouse clean
+.PHONY: serve check test lint fix figure bench attack lighthouse clean hashes
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -72,11 +74,28 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The build backend comes first, pinned like everything else, so nothing is built with another.
-$(RUN_READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+# On CI, nothing is installed whose hash is not on record.
+$(RUN_READY): pyproject.toml constraints.txt requirements/run.txt | $(VENV)/bin/python
+ifeq ($(CI),true)
+	$(HASHED) requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+else
 	$(PIP) hatchling editables
 	$(PIP) --no-build-isolation --editable .
+endif
 	touch $@
 
-$(DEV_READY): $(RUN_READY)
+$(DEV_READY): $(RUN_READY) requirements/dev.txt
+ifeq ($(CI),true)
+	$(HASHED) requirements/dev.txt
+else
 	$(PIP) --no-build-isolation --editable '.[dev]'
+endif
 	touch $@
+
+# After a change of constraints.txt or pyproject.toml, with uv installed.
+COMPILE = printf 'hatchling\neditables\n' | uv pip compile --quiet --universal --generate-hashes \
+    --python-version 3.11 --constraint constraints.txt --no-annotate --no-header
+hashes:
+	$(COMPILE) --output-file requirements/run.txt pyproject.toml -
+	$(COMPILE) --extra dev --output-file requirements/dev.txt pyproject.toml -
