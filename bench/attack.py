@@ -1,7 +1,7 @@
 """``make attack``: attack the site on this machine, and print each figure with its bound.
 
 It takes about ten minutes, on loopback alone. It exits with 1 where a bound is not kept.
-A part can be had by itself: python -m bench.attack functions sql requests connections
+A part can be had by itself, such as: python -m bench.attack sql swap
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.attack_connections import Row, measure_connections
+from bench.attack_load import measure_flood, measure_strangers, measure_swap
 from bench.attack_sql import measure_sql
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
@@ -52,6 +53,9 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "sql": measure_sql,
     "connections": measure_connections,
     "requests": measure_requests,
+    "swap": measure_swap,
+    "flood": measure_flood,
+    "strangers": measure_strangers,
 }
 
 

@@ -145,8 +145,12 @@ class Editions:
         """Look at the path for ever."""
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            await self.look()
-            await self._close_old()
+            try:
+                await self.look()
+                await self._close_old()
+            except Exception:
+                # A fault here must not leave the site without eyes for what comes next.
+                log.exception("%s could not be looked at", self.path)
 
     def close(self) -> None:
         """Close all editions."""

@@ -3,12 +3,14 @@
 import logging
 import os
 import socket
+import sqlite3
 import sys
 import webbrowser
 from pathlib import Path
 
 import uvicorn
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils import parse_metadata
 
 from marginal_risk.publish.editions import Editions, UnreadableError
@@ -25,6 +27,16 @@ class AddressError(Exception):
     """The address cannot be listened on; the text says why."""
 
 
+class NotesDatabase(Database):  # type: ignore[misc]
+    """Datasette's own notes, which it makes anew at each start: nobody waits for the disk."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """Return a connection whose commits do not wait until the disk has them."""
+        connection: sqlite3.Connection = super().connect(write)
+        connection.execute("pragma synchronous = off")
+        return connection
+
+
 def open_site(database: Path, config: Path, notes: Path | None = None) -> Datasette:
     """Return the site on a database file: immutable, with the settings of ``config``.
 
@@ -32,6 +44,10 @@ def open_site(database: Path, config: Path, notes: Path | None = None) -> Datase
     """
     settings = parse_metadata(config.read_text(encoding="utf-8"))
     site = Datasette(config=settings, internal=str(notes) if notes else None)
+    if notes:
+        name = site.get_internal_database().name
+        site._internal_database = NotesDatabase(site, path=str(notes), mode="rwc")
+        site.get_internal_database().name = name
     site.remove_database("_memory")
     site.add_database(GuardedDatabase(site, str(database), is_mutable=False), name=DATABASE)
     return site

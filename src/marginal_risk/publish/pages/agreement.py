@@ -8,7 +8,8 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries.agreement import AgreementReport, read_agreement
+from marginal_risk.publish.paging import Part, take_part
+from marginal_risk.publish.queries.agreement import AgreementReport, Disagreement, read_agreement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class AgreementPage(Page):
     agreement: AgreementReport = described(
         "The figures, the pairs of coders and the disagreements."
     )
+    part: Part = described("Which of the disagreements are shown.")
+    disagreements: list[Disagreement] = described("The disagreements of this page of the list.")
     pairs_links: dict[str, str] = described(
         "Where the compared judgements are: table, JSON and CSV."
     )
@@ -36,6 +39,11 @@ async def agreement_page(datasette: Datasette, request: Request) -> Response:
 
 async def _render(context: PageContext) -> Response:
     agreement = await context.read(read_agreement, context.vocabulary)
+    part = take_part(
+        len(agreement.disagreements),
+        context.first("page"),
+        lambda number: f"?page={number}" if number else "",
+    )
     page = AgreementPage(
         **context.page_fields(
             title="Agreement between coders",
@@ -44,6 +52,8 @@ async def _render(context: PageContext) -> Response:
             data_links=context.data_links("agreement"),
         ),
         agreement=agreement,
+        part=part,
+        disagreements=part.of(agreement.disagreements),
         pairs_links=context.data_links("paired_judgements"),
         confusion_links=context.data_links("confusion"),
         disagreements_links=context.data_links("disagreements"),

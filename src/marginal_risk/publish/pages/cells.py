@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, described
 from marginal_risk.publish.pages.citing import cite_part
+from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_words
@@ -49,6 +51,7 @@ class CellPage(Page):
         "Whether a gap here is the literature's or ours; '' where there is none."
     )
     judgements: Judgements = described("The judgements of the cell.")
+    part: Part = described("Which of them are shown.")
     low_confidence: str = described("What low confidence means; '' where there is none.")
     citation: str = described("How to cite the cell, as text.")
     around: list[tuple[str, Word, FrameworkStep]] = described("The cells before and after it.")
@@ -56,14 +59,22 @@ class CellPage(Page):
 
 async def cell_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector>/<step> with the judgements of one cell."""
-    context = await PageContext.open(datasette, request, ["machine"])
+    context = await PageContext.open(datasette, request, ["machine", "page"])
     vector = context.vocabulary.vectors.get(request.url_vars["vector"])
     step = context.vocabulary.steps.get(request.url_vars["step"])
     if vector is None or step is None:
         raise NotFound("The codebook has no such misuse vector or step.")
     cell = context.whole.cells[vector.slug, step.slug]
     judgements = await context.read(evidence.read_cell_judgements, vector.slug, step.slug)
+    shown = Judgements.asked_for(context, judgements)
     summary = describe_cell(cell)
+
+    def query(number: str) -> str:
+        machine = "1" if shown.shows_provisional else ""
+        pairs = [(name, v) for name, v in (("machine", machine), ("page", number)) if v]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    part = take_part(len(shown.shown), context.first("page"), query)
     page = CellPage(
         **context.page_fields(
             title=f"{vector.name}: {step.name}",
@@ -77,7 +88,8 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         state=context.vocabulary.states[cell.state],
         summary=summary,
         gap_owner=describe_owner(cell),
-        judgements=Judgements.asked_for(context, judgements),
+        judgements=shown,
+        part=part,
         low_confidence=await _explain_low(context) if cell.low_confidence else "",
         citation=cite_part(context, vector, step).reference,
         around=_around(context.vocabulary, vector, step),

@@ -17,7 +17,7 @@ from marginal_risk.publish.page import PageContext, cached_page, security_header
 from marginal_risk.publish.queries.evidence import read_newest_codings
 from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS, NAME, read_all_citekeys
 
-ENTRIES = 200
+ENTRIES = 100
 """Number of codings in the feed: the newest."""
 PAGES = ("/", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data", "/about")
 

@@ -11,6 +11,7 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.opening import Card, Progress, deal_cards, describe_reading
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.paging import WIDE_ROWS, Part, take_part
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
 from marginal_risk.publish.queries.evidence import Cell
@@ -86,6 +87,8 @@ class MapPage(Page):
     by_study: list[tuple[Word, Progress, list[StudyRow]]] = described(
         "Each vector with its progress and its coded studies."
     )
+    part: Part = described("Which of the studies are shown, study by study.")
+    study_links: dict[str, str] = described("Where all of them are: table, JSON and CSV.")
     map_filter: MapFilter = described("What the reader wants to see.")
     notices: list[str] = described("What was left out of the filter, and why.")
     matching: str = described("How many coded studies match the filter.")
@@ -144,9 +147,20 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         )
         for slug, vector in vocabulary.vectors.items()
     ]
+    part = take_part(
+        len(coverage.studies) if is_by_study else 0,
+        context.first("page"),
+        lambda number: map_filter.query(view="studies", page=number),
+        WIDE_ROWS,
+    )
+    studies = part.of(coverage.studies)
+    coded = {study.misuse_vector for study in coverage.studies}
     by_study = [
-        (row.vector, row.progress, _study_rows(context, coverage.studies, row.vector))
+        (row.vector, row.progress, found)
         for row in rows
+        # A misuse vector without a study has its heading on the first page.
+        if (found := _study_rows(context, studies, row.vector))
+        or (not part.first and row.vector.slug not in coded)
     ]
     return MapPage(
         **common,
@@ -162,6 +176,8 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         has_low_confidence=any(cell.low_confidence for cell in coverage.cells.values()),
         rows=rows,
         by_study=by_study if is_by_study else [],
+        part=part,
+        study_links=context.data_links("study_coverage"),
         map_filter=map_filter,
         notices=notices,
         matching=count_studies(coverage, is_filtered=True),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.figures.flow_chart import Chart, draw_flow
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries import screening_flow
 from marginal_risk.publish.queries.screening_flow import Flow, LeftOut, ListedSearch
 from marginal_risk.publish.queries.vocabulary import Word, read_words
@@ -26,6 +28,7 @@ class ScreeningPage(Page):
     by_vector: list[tuple[Word, Flow]] = described("The flow of each misuse vector.")
     everything: Flow = described("The flow of all studies.")
     reasons: dict[str, Word] = described("The reasons for leaving out, by slug.")
+    part: Part = described("Which of the studies left out are shown.")
     left_out: list[LeftOut] = described("The studies that were excluded or withdrawn.")
     searches: list[ListedSearch] = described("The systematic searches, the last one first.")
     ways: list[tuple[str, int]] = described("How the studies were found, with numbers of studies.")
@@ -46,6 +49,14 @@ async def _render(context: PageContext) -> Response:
     exclusions = await context.read(screening_flow.read_exclusions, slug)
     searches = await context.read(screening_flow.read_searches)
     ways = await context.read(screening_flow.read_ways, slug)
+    left_out = await context.read(screening_flow.read_left_out, slug)
+    chosen = {"vector": slug} if slug else {}
+
+    def query(number: str) -> str:
+        pairs = chosen | ({"page": number} if number else {})
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    part = take_part(len(left_out), context.first("page"), query)
     sentences = describe_screening(flow, vector, searches)
     title = f"Screening: {vector.name}" if vector else "Screening"
     exact = {"misuse_vector": slug} if slug else {}
@@ -70,7 +81,8 @@ async def _render(context: PageContext) -> Response:
         ],
         everything=context.whole.flow,
         reasons=reasons,
-        left_out=await context.read(screening_flow.read_left_out, slug),
+        part=part,
+        left_out=part.of(left_out),
         searches=searches,
         ways=ways,
         searches_links=context.data_links("searches"),
