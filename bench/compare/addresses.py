@@ -101,7 +101,7 @@ def _filtered(words: dict[str, list[str]]) -> Iterator[str]:
     yield f"/contribute?study={words['citekey'][0]}&vector={words['vector'][0]}"
     yield "/contribute?study=nowhere&vector=nowhere"
     yield f"/next?vector={words['vector'][0]}"
-    yield f"/vectors/{words['vector'][0]}/{words['step'][0]}?machine=1"
+    yield f"/vectors/{words['vector'][0]}/{words['step'][0]}?codings=provisional"
 
 
 def _posts(answers: dict[str, str], citekeys: list[str]) -> Iterator[Request]:

@@ -210,7 +210,7 @@ def test_serve_builds_and_answers_and_stops_at_ctrl_c(tiny: Path) -> None:
     process, address = start_server(cwd=tiny.parent)
     with urllib.request.urlopen(address) as response:  # noqa: S310  (our own server)
         page = response.read().decode()
-    assert "evidence of marginal risk" in page
+    assert "evidence on marginal risk" in page
     assert (tiny.parent / "evidence.db").exists()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)

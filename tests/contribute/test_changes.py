@@ -171,11 +171,11 @@ def agreement(counted: str, pairs: int, before: str, now: str) -> list[str]:
 EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
     recode: {
         "Headline": [
-            "now: “For 2 of 3 misuse vectors, the evidence of marginal risk is partial: forged"
+            "now: “For 2 of 3 misuse vectors, the evidence on marginal risk is partial: forged"
             " letters and robot calls.”",
-            "  before: “For 1 of 3 misuse vectors, the evidence of marginal risk is partial: forged"
+            "  before: “For 1 of 3 misuse vectors, the evidence on marginal risk is partial: forged"
             " letters.”",
-            "gone: “For 1 of 3 misuse vectors, coders disagree on the evidence of marginal risk:"
+            "gone: “For 1 of 3 misuse vectors, coders disagree on the evidence on marginal risk:"
             " robot calls.”",
         ],
         "Cells of the map": [f"{ROBOTS}: Contested → Partial"],

@@ -21,7 +21,7 @@ async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette)
     main = main_of(await get(site, "/gaps"))
     answer, *_ = main.iter("ul")
     assert texts(answer, "li") == [
-        "8 of 9 cells of the map are gaps; 3 of them are in evidence of marginal risk.",
+        "8 of 9 cells of the map are gaps; 3 of them are in evidence on marginal risk.",
         "1 gap in the literature as found: every study found was judged at the step,"
         " or no study was found.",
         "7 gaps in our reading: studies found are not coded yet, or coders disagree."
@@ -130,12 +130,12 @@ def kind(slug: str, gaps: int, in_reading: int) -> CountedGapKind:
 
 def test_one_gap_is_singular_and_no_gap_is_a_sentence() -> None:
     assert summarize([kind("absent", 1, 0)], 1, 1) == [
-        "1 of 1 cell of the map is a gap; 1 of them is in evidence of marginal risk.",
+        "1 of 1 cell of the map is a gap; 1 of them is in evidence on marginal risk.",
         "1 gap in the literature as found: every study found was judged at the step,"
         " or no study was found.",
     ]
     assert summarize([kind("not_coded", 2, 2)], 0, 6)[0] == (
-        "2 of 6 cells of the map are gaps; none of them are in evidence of marginal risk."
+        "2 of 6 cells of the map are gaps; none of them are in evidence on marginal risk."
     )
     assert summarize([kind("absent", 0, 0)], 0, 6) == [
         "No cell of the map is a gap: several studies address every step."

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.page import Page
-from marginal_risk.publish.pages import cells, map, screening  # noqa: A004
+from marginal_risk.publish.pages import cells, comparisons, map, screening  # noqa: A004
 from marginal_risk.publish.pages import next as next_to_code
 from marginal_risk.publish.pages import study as studies
 from pages import OpenSite
@@ -80,7 +80,7 @@ async def test_the_answer_stands_above_the_map(open_on: OpenSite, paper_data: Pa
     # By hand from Table 1 of the paper, and from the rows of screening.csv for each vector.
     assert cards(page) == {
         "Evidence on marginal risk": (
-            "The one study read gives it.",
+            "The one study read gives it, whatever it shows.",
             {"Child sexual abuse material": "12 wait"},
         ),
         "Partial evidence": (
@@ -287,7 +287,7 @@ async def test_judgements_of_machines_are_shown_only_when_asked_for_and_marked(
     site = await open_on(tiny)
     path = f"/studies/{row.key.citekey}"
     assert reason not in text_of(parse(await get(site, path)))
-    asked = text_of(parse(await get(site, f"{path}?machine=1")))
+    asked = text_of(parse(await get(site, f"{path}?codings=provisional")))
     assert reason in asked
     assert "provisional" in asked
 
@@ -341,6 +341,11 @@ async def test_the_site_works_below_a_base_url(open_on: OpenSite) -> None:
 @pytest.mark.parametrize(
     ("context", "templates"),
     [
+        (
+            comparisons.ComparisonsPage,
+            ["comparisons.html", "comparison_parts.html", "house.html"],
+        ),
+        (comparisons.ComparedPage, ["compared.html", "comparison_parts.html", "house.html"]),
         (map.MapPage, ["map.html", "matrix.html", "filter_form.html", "house.html"]),
         (cells.CellPage, ["cell.html", "judgements.html", "house.html"]),
         (studies.StudyPage, ["study.html", "judgements.html", "house.html"]),

@@ -124,7 +124,7 @@ async def test_a_machine_stands_last_and_only_when_asked_for(open_on: OpenSite, 
     assert table_of(page)[0] == ["Step", "Person A (invented)", "Person B (invented)"]
     assert "Beep" not in text_of(page)
     assert "Show 1 provisional judgement by machines" in text_of(page)
-    asked = table_of(await get(site, "/studies/fictive2022?machine=1"))
+    asked = table_of(await get(site, "/studies/fictive2022?codings=provisional"))
     assert asked[0][-1] == "Toy model 0.1 provisional"
     assert asked[1][-1] == "◐ Partial Beep. Where: page 1"
     assert asked[2][-1] == "? Not coded"
@@ -135,7 +135,7 @@ async def test_a_study_that_machines_alone_coded_is_not_coded(open_on: OpenSite)
     page = await get(site, "/studies/pretend2023")
     assert list(page.iter("table")) == []
     assert "Nobody has coded this study but machines." in text_of(page)
-    asked = table_of(await get(site, "/studies/pretend2023?machine=1"))
+    asked = table_of(await get(site, "/studies/pretend2023?codings=provisional"))
     assert asked[1][-1] == "Toy model 0.1; provisional"
     assert "Nobody has coded this study." in text_of(await get(site, "/studies/nobody2019"))
 
@@ -280,7 +280,7 @@ def make_hostile(data: Path) -> None:
     ],
 )
 async def test_every_page_can_be_shared(open_on: OpenSite, path: str, kind: str) -> None:
-    page = await get(await open_on(ROOT / "data"), f"{path}?machine=1")
+    page = await get(await open_on(ROOT / "data"), f"{path}?codings=provisional")
     shared = dict(metas(page, "og:"))
     assert shared["og:type"] == kind
     assert shared["og:url"] == f"http://localhost{path}"

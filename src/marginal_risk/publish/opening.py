@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from marginal_risk.publish.queries.coverage import NO_MATCH, Coverage
 from marginal_risk.publish.queries.evidence import Cell
+from marginal_risk.publish.queries.filters import COUNTED
 from marginal_risk.publish.queries.screening_flow import Flow
 from marginal_risk.publish.queries.vocabulary import Word
-from marginal_risk.publish.sentences import are, count_of, have
+from marginal_risk.publish.sentences import are, count_of, have, in_layer, what_came_out
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Card:
     """What that rests on, in a sentence; '' for no vector."""
     vectors: list[tuple[Word, str]]
     """Each with how many of its studies wait to be read."""
+    came_out: dict[str, str]
+    """By vector, what its comparisons measured; none is said where none is coded."""
 
 
 _TITLES = {
@@ -37,12 +40,12 @@ _ALWAYS = ("addressed", "partial", "absent")
 """The cards of the whole map that are shown with no vector on them too."""
 
 _OF_ONE = {
-    "addressed": "The one study read{each} gives it.",
+    "addressed": "The one study read{each} gives it, whatever it shows.",
     "partial": "The one study read{each} gives some.",
     "absent": "The one study read{each} gives none.",
 }
 _OF_SEVERAL = {
-    "addressed": "At least one of the studies read gives it.",
+    "addressed": "At least one of the studies read gives it, whatever it shows.",
     "partial": "The studies read give some, and none gives more.",
     "absent": "None of the studies read gives any.",
     "contested": "Coders of the same study differ, and it is not settled.",
@@ -70,8 +73,15 @@ def deal_cards(coverage: Coverage, is_filtered: bool = False) -> list[Card]:
                 Card(
                     state,
                     title if step.is_marginal_risk else f"{step.name}: {_name(coverage, state)}",
-                    _basis(state, [cell for _, cell in chosen]),
+                    in_layer(_basis(state, [cell for _, cell in chosen]), coverage.layer),
                     [(vector, describe_waiting(cell)) for vector, cell in chosen],
+                    {
+                        vector.slug: what_came_out(
+                            coverage.vocabulary, coverage.outcomes.get(vector.slug, [])
+                        )
+                        for vector, _ in chosen
+                        if step.is_marginal_risk
+                    },
                 )
             )
     return cards
@@ -102,8 +112,9 @@ def describe_waiting(cell: Cell) -> str:
 
 _VERDICTS = {
     "addressed": (
-        "The one study read so far gives evidence on marginal risk.",
-        "At least one of the {judged} studies read so far gives evidence on marginal risk.",
+        "The one study read so far gives evidence on marginal risk, whatever it shows.",
+        "At least one of the {judged} studies read so far gives evidence on marginal risk, whatever"
+        " it shows.",
     ),
     "partial": (
         "The one study read so far gives partial evidence on marginal risk.",
@@ -123,13 +134,14 @@ _VERDICTS = {
 }
 
 
-def describe_verdict(cell: Cell) -> str:
+def describe_verdict(cell: Cell, layer: str = COUNTED) -> str:
     """Return what a cell of the step for marginal risk says, and how many studies may change it."""
-    said = _VERDICTS[cell.state][cell.judged != 1].format(judged=cell.judged)
+    said = in_layer(_VERDICTS[cell.state][cell.judged != 1].format(judged=cell.judged), layer)
     if not cell.waiting:
         return said
     more = "more " if cell.judged else ""
-    return f"{said} {cell.waiting} {more}{'waits' if cell.waiting == 1 else 'wait'} to be read."
+    waiting = f"{cell.waiting} {more}{'waits' if cell.waiting == 1 else 'wait'} to be read."
+    return f"{said} {in_layer(waiting, layer)}"
 
 
 def describe_reading(coverage: Coverage) -> str:
@@ -156,7 +168,19 @@ def describe_reading(coverage: Coverage) -> str:
             f" {'a gap' if ours == 1 else 'gaps'} in our reading, and not shown to be in the"
             " literature."
         )
-    return " ".join(said)
+    return " ".join(in_layer(sentence, coverage.layer) for sentence in said)
+
+
+def count_provisional(counted: Coverage, with_provisional: Coverage) -> str:
+    """Return how many more studies machines alone have coded; '' for none."""
+    more = with_provisional.coded - counted.coded
+    if not more:
+        return ""
+    studies = count_of(more, "more study", "more studies")
+    return (
+        f"{studies} {have(more)} provisional codings, by machines and checked by nobody;"
+        f" {'it counts' if more == 1 else 'they count'} nowhere here."
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,12 @@ from datasette.utils import tilde_encode
 from marginal_risk.publish.kept_pages import MOST_BYTES, KeptPage, KeptPages
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
 from marginal_risk.publish.queries.evidence import Build, read_build
+from marginal_risk.publish.queries.filters import (
+    COUNTED,
+    WITH_PROVISIONAL,
+    MapFilter,
+    read_layer,
+)
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, read_vocabulary
 from marginal_risk.publish.reading import Readers, readers_of
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
@@ -57,6 +63,9 @@ class Page:
     build: Build = described("What the database was built from.")
     vocabulary: MapVocabulary = described("The vocabulary.")
     meaning: str = described("What 'addressed' does not mean.")
+    layer_query: str = described(
+        "Query that keeps the reader in the layer that the page shows; '' for what counts."
+    )
 
 
 @dataclass(frozen=True)
@@ -66,12 +75,17 @@ class MapData:
     database: Database
     vocabulary: MapVocabulary
     build: Build
-    whole: Coverage
-    """The map of all coded studies, counted once."""
+    layers: dict[str, Coverage]
+    """The map of all coded studies by layer, counted once."""
     readers: Readers
     """What reads for the pages."""
     kept: KeptPages
     """The pages rendered last; none while the database can change."""
+
+    @property
+    def whole(self) -> Coverage:
+        """The map of what counts."""
+        return self.layers[COUNTED]
 
 
 async def find_database(datasette: Datasette) -> Database | None:
@@ -98,10 +112,13 @@ async def find_map_data(datasette: Datasette) -> MapData:
         readers = readers_of(database)
         vocabulary = await readers.read(read_vocabulary)
         build = await readers.read(read_build)
-        whole = await readers.read(read_whole, vocabulary)
+        layers = {
+            layer: await readers.read(read_whole, vocabulary, layer)
+            for layer in (COUNTED, WITH_PROVISIONAL)
+        }
         most_bytes = (datasette.plugin_config(PLUGIN) or {}).get("page_cache_bytes", MOST_BYTES)
         kept = KeptPages(0 if database.is_mutable else int(most_bytes))
-        found = MapData(database, vocabulary, build, whole, readers, kept)
+        found = MapData(database, vocabulary, build, layers, readers, kept)
         if not database.is_mutable:
             datasette.marginal_risk_data = found
     return found
@@ -120,6 +137,7 @@ class PageContext:
         self.kept = map_data.kept
         self.vocabulary = map_data.vocabulary
         self.build = map_data.build
+        self.layers = map_data.layers
         self.whole = map_data.whole
 
     @classmethod
@@ -147,6 +165,16 @@ class PageContext:
     def first(self, name: str) -> str:
         """Return the first value of a parameter that the page understands, or ''."""
         return next(iter(self.parameters.get(name, ())), "")
+
+    @property
+    def layer(self) -> str:
+        """The layer of the map that the address asks for."""
+        return read_layer(self.parameters)
+
+    @property
+    def coverage(self) -> Coverage:
+        """The map of all coded studies, of the layer that the address asks for."""
+        return self.layers[self.layer]
 
     def path(self, path: str) -> str:
         """Return an address of this site, under its base_url."""
@@ -188,6 +216,7 @@ class PageContext:
             "build": self.build,
             "vocabulary": self.vocabulary,
             "meaning": WHAT_ADDRESSED_MEANS,
+            "layer_query": MapFilter(layer=self.layer).query(),
         }
 
     async def render(

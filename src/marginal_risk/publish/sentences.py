@@ -1,11 +1,19 @@
-"""The answer in sentences, generated from the map: the only prose with numbers in it."""
+"""The answer in sentences, generated from the map: the only prose with numbers in it.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+No sentence says that a risk was shown. A study that addresses the step on marginal risk gives
+evidence *on* it, and a finding of no difference is such evidence. Where comparisons are coded, the
+sentence says what came out.
+"""
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from marginal_risk.publish.queries.comparisons import Outcome
 from marginal_risk.publish.queries.coverage import NO_MATCH, Coverage
 from marginal_risk.publish.queries.evidence import Cell
+from marginal_risk.publish.queries.filters import COUNTED
 from marginal_risk.publish.queries.screening_flow import Flow
+from marginal_risk.publish.queries.vocabulary import MapVocabulary
 
 WHAT_ADDRESSED_MEANS = (
     "“Addressed” rates how far a study covers a step. It says nothing about how large the risk "
@@ -26,14 +34,19 @@ class Sentence:
 def headline(coverage: Coverage, is_filtered: bool = False) -> list[Sentence]:
     """Return one sentence for each finding: what the studies show of marginal risk.
 
-    The finding is about the step that asks for evidence of marginal risk; where a filter has
+    The finding is about the step that asks for evidence on marginal risk; where a filter has
     taken that out of the codebook, it is about the first step left.
     """
     vocabulary, cells = coverage.vocabulary, coverage.cells
     step = vocabulary.focus
     by_state: dict[str, list[str]] = {}
     for slug, vector in vocabulary.vectors.items():
-        by_state.setdefault(cells[slug, step.slug].state, []).append(_in_a_sentence(vector.name))
+        name = in_a_sentence(vector.name)
+        state = cells[slug, step.slug].state
+        if step.is_marginal_risk and state in _MARGINAL_RISK:
+            found = what_came_out(vocabulary, coverage.outcomes.get(slug, []))
+            name += f" ({found})" if found else ""
+        by_state.setdefault(state, []).append(name)
     wording = _MARGINAL_RISK if step.is_marginal_risk else _ANY_STEP
     total = len(vocabulary.vectors)
     of_total = f" of {total} misuse vectors" if total > 1 else " misuse vector"
@@ -43,21 +56,31 @@ def headline(coverage: Coverage, is_filtered: bool = False) -> list[Sentence]:
             text.format(
                 vectors=f"{len(names)}{of_total}",
                 names=join_words(names),
-                step=_in_a_sentence(step.name),
+                step=in_a_sentence(step.name),
             ),
         )
         for state, text in {**wording, **_NO_EVIDENCE}.items()
         if (names := by_state.get(state))
     ]
     sentences.append(Sentence("studies", count_studies(coverage, is_filtered)))
-    return sentences if is_filtered else [*sentences, *_whose_gaps(coverage)]
+    sentences += () if is_filtered else _whose_gaps(coverage)
+    return [replace(said, text=in_layer(said.text, coverage.layer)) for said in sentences]
+
+
+def in_layer(text: str, layer: str) -> str:
+    """Return a sentence as it stands, or begun with "With provisional codings"."""
+    if layer == COUNTED or not text:
+        return text
+    text = text.removeprefix("So ")
+    return f"With provisional codings, {text[:1].lower()}{text[1:]}"
 
 
 _MARGINAL_RISK = {
-    "absent": "For {vectors}, no coded study gives evidence of marginal risk: {names}.",
-    "partial": "For {vectors}, the evidence of marginal risk is partial: {names}.",
-    "contested": "For {vectors}, coders disagree on the evidence of marginal risk: {names}.",
-    "addressed": "For {vectors}, a coded study gives evidence of marginal risk: {names}.",
+    "absent": "For {vectors}, no coded study gives evidence on marginal risk: {names}.",
+    "partial": "For {vectors}, the evidence on marginal risk is partial: {names}.",
+    "contested": "For {vectors}, coders disagree on the evidence on marginal risk: {names}.",
+    "addressed": "For {vectors}, a coded study gives evidence on marginal risk, whatever it shows:"
+    " {names}.",
 }
 _ANY_STEP = {
     "absent": "For {vectors}, no coded study covers {step}: {names}.",
@@ -70,6 +93,28 @@ _NO_EVIDENCE = {
     "no_study": "For {vectors}, no study has been found yet: {names}.",
     "no_match": "For {vectors}, no judgement of {step} matches the filter: {names}.",
 }
+
+
+def what_came_out(vocabulary: MapVocabulary, outcomes: Sequence[Outcome]) -> str:
+    """Return what was measured, such as 'open models against closed models: less'; '' for nothing.
+
+    A comparison whose study does not say which models it examines is said to be of 'models'.
+    """
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        models = examined_models(vocabulary, outcome.examined)
+        against = in_a_sentence(vocabulary.comparators[outcome.comparator].name)
+        finding = in_a_sentence(vocabulary.findings[outcome.finding].name)
+        pairs.setdefault((models, against), []).append(finding)
+    return "; ".join(
+        f"{models} against {against}: {join_words(findings)}"
+        for (models, against), findings in pairs.items()
+    )
+
+
+def examined_models(vocabulary: MapVocabulary, examined: str) -> str:
+    """Return which models a comparison examines: 'models' where the study does not say."""
+    return "models" if examined == "unclear" else in_a_sentence(vocabulary.examined[examined].name)
 
 
 def count_studies(coverage: Coverage, is_filtered: bool = False) -> str:
@@ -153,6 +198,13 @@ def _describe_coders(cell: Cell) -> str:
     return f"; {', '.join(marks)}" if marks else ""
 
 
+def describe_provisional(cell: Cell) -> str:
+    """Return how much of a cell is provisional: '', 'provisional' or 'in part provisional'."""
+    if not cell.provisional:
+        return ""
+    return "provisional" if cell.provisional >= cell.judged else "in part provisional"
+
+
 def count_judged(cell: Cell) -> str:
     """Return how many of a cell's studies are judged, such as '1 of 15 studies' or '2 studies'."""
     if cell.waiting and cell.judged:
@@ -182,8 +234,8 @@ def join_words(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _in_a_sentence(name: str) -> str:
-    """Return a vector's name with a small first letter, unless it is an abbreviation."""
+def in_a_sentence(name: str) -> str:
+    """Return a name with a small first letter, unless it is an abbreviation."""
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 

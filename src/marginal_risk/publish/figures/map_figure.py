@@ -10,7 +10,7 @@ from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_build
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.publish.queries.works import NAME
-from marginal_risk.publish.sentences import count_judged
+from marginal_risk.publish.sentences import count_judged, describe_provisional
 
 FORMS = {
     "svg": "image/svg+xml",
@@ -94,6 +94,8 @@ def _in_words(drawing: Drawing) -> str:
             cell = drawing.cells[vector.slug, step.slug]
             state = drawing.vocabulary.states[cell.state].name
             counted = f" ({count_judged(cell)})" if cell.judged else ""
+            if cell.provisional:
+                counted += f", {describe_provisional(cell)}"
             said.append(f"{step.name}, {state}{counted}")
         sentences.append(f"{vector.name}: {'; '.join(said)}.")
     return printable(" ".join(sentences))

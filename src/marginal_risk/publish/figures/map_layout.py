@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from marginal_risk.publish.queries.evidence import Build, Cell
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
 from marginal_risk.publish.queries.works import NAME
-from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS, count_judged
+from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS, count_judged, describe_provisional
 
 if TYPE_CHECKING:
     import altair as alt
@@ -99,8 +99,9 @@ def _matrix(drawing: Drawing) -> Any:
         {
             "vector": cell.misuse_vector,
             "step": cell.step,
-            "studies": count_judged(cell),
+            "studies": _count(cell),
             "is_low": cell.low_confidence > 0,
+            "provisional": describe_provisional(cell),
             **_look(drawing.vocabulary.states[cell.state]),
         }
         for cell in drawing.cells.values()
@@ -126,6 +127,9 @@ def _matrix(drawing: Drawing) -> Any:
         cells.transform_filter("datum.is_low").mark_rect(
             fill=None, stroke=_WARM, strokeWidth=1.2, strokeDash=[1.5, 2], cornerRadius=4
         ),
+        cells.transform_filter("datum.provisional").mark_rect(
+            fill=None, stroke=_INK, strokeWidth=1.4, strokeDash=[5, 3], cornerRadius=4
+        ),
         *_symbols(cells, height=13),
         cells.mark_text(dy=4, fontWeight="bold", limit=_CELL - 4).encode(text="word:N", color=ink),
         cells.mark_text(dy=15, fontSize=9, limit=_CELL - 4).encode(text="studies:N", color=ink),
@@ -135,6 +139,16 @@ def _matrix(drawing: Drawing) -> Any:
             x=-_LABEL, dy=dy, align="left", fontWeight="bold", limit=_LABEL - 4
         ).encode(y, text="text:N"),
     ).properties(width=alt.Step(_CELL), height=alt.Step(_ROW))
+
+
+def _count(cell: Cell) -> str:
+    """Return what stands under a cell's word: its studies, and whether they are provisional."""
+    if not cell.provisional:
+        return count_judged(cell)
+    word = "provisional" if cell.provisional >= cell.judged else "part prov."
+    if not cell.judged:
+        return word
+    return f"{cell.judged} of {cell.in_scope}, {word}"
 
 
 def _legend(drawing: Drawing) -> Any:

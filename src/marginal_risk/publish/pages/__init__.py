@@ -6,6 +6,7 @@ from marginal_risk.publish.pages import (
     cells,
     citing,
     codebook,
+    comparisons,
     data,
     feeds,
     figure,
@@ -20,7 +21,7 @@ from marginal_risk.publish.pages import (
 )
 
 PAGES = (
-    *(map, figure, cells, rows_and_columns, gaps, studies, study, citing, feeds),
+    *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, citing, feeds),
     *(codebook, about, data, trends, screening, next, agreement),
 )
 """Modules with ROUTES."""

@@ -10,6 +10,12 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries.agreement import AgreementReport, Disagreement, read_agreement
+from marginal_risk.publish.queries.machine_agreement import (
+    Agreed,
+    MachineAgreement,
+    read_by_comparator,
+    read_machine_agreement,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +27,13 @@ class AgreementPage(Page):
     )
     part: Part = described("Which of the disagreements are shown.")
     disagreements: list[Disagreement] = described("The disagreements of this page of the list.")
+    by_comparator: list[Agreed] = described(
+        "How far people and publications agree on what studies compare with."
+    )
+    machines: MachineAgreement = described("How far machines agree, which counts nowhere.")
+    machine_links: dict[str, str] = described(
+        "Where the pairs of judgements with a machine are: table, JSON and CSV."
+    )
     pairs_links: dict[str, str] = described(
         "Where the compared judgements are: table, JSON and CSV."
     )
@@ -54,6 +67,9 @@ async def _render(context: PageContext) -> Response:
         agreement=agreement,
         part=part,
         disagreements=part.of(agreement.disagreements),
+        by_comparator=await context.read(read_by_comparator, context.vocabulary, "independent"),
+        machines=await context.read(read_machine_agreement, context.vocabulary),
+        machine_links=context.data_links("judgement_pairs", among="machines"),
         pairs_links=context.data_links("paired_judgements"),
         confusion_links=context.data_links("confusion"),
         disagreements_links=context.data_links("disagreements"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
@@ -14,13 +13,19 @@ from marginal_risk.publish.pages.citing import cite_part
 from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement
+from marginal_risk.publish.queries.filters import WITH_PROVISIONAL, MapFilter
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_words
-from marginal_risk.publish.sentences import describe_cell, describe_owner
+from marginal_risk.publish.sentences import (
+    describe_cell,
+    describe_owner,
+    describe_provisional,
+    in_layer,
+)
 
 
 @dataclass(frozen=True)
 class Judgements:
-    """Judgements to show; those of machines only when the reader asks for them."""
+    """Judgements to show; those of machines only with the codings that are provisional."""
 
     shown: list[ShownJudgement]
     provisional: int
@@ -29,8 +34,8 @@ class Judgements:
 
     @classmethod
     def asked_for(cls, context: PageContext, judgements: Sequence[ShownJudgement]) -> Judgements:
-        """Leave out the provisional ones unless the address says ``machine=1``."""
-        asked = context.first("machine") == "1"
+        """Leave out the provisional ones unless the address says ``codings=provisional``."""
+        asked = context.layer == WITH_PROVISIONAL
         return cls(
             [j for j in judgements if asked or not j.is_provisional],
             sum(j.is_provisional for j in judgements),
@@ -50,6 +55,7 @@ class CellPage(Page):
     gap_owner: str = described(
         "Whether a gap here is the literature's or ours; '' where there is none."
     )
+    provisional: str = described("How much of it is provisional, in words; '' for nothing.")
     judgements: Judgements = described("The judgements of the cell.")
     part: Part = described("Which of them are shown.")
     low_confidence: str = described("What low confidence means; '' where there is none.")
@@ -59,20 +65,18 @@ class CellPage(Page):
 
 async def cell_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector>/<step> with the judgements of one cell."""
-    context = await PageContext.open(datasette, request, ["machine", "page"])
+    context = await PageContext.open(datasette, request, ["codings", "page"])
     vector = context.vocabulary.vectors.get(request.url_vars["vector"])
     step = context.vocabulary.steps.get(request.url_vars["step"])
     if vector is None or step is None:
         raise NotFound("The codebook has no such misuse vector or step.")
-    cell = context.whole.cells[vector.slug, step.slug]
+    cell = context.coverage.cells[vector.slug, step.slug]
     judgements = await context.read(evidence.read_cell_judgements, vector.slug, step.slug)
     shown = Judgements.asked_for(context, judgements)
     summary = describe_cell(cell)
 
     def query(number: str) -> str:
-        machine = "1" if shown.shows_provisional else ""
-        pairs = [(name, v) for name, v in (("machine", machine), ("page", number)) if v]
-        return f"?{urlencode(pairs)}" if pairs else ""
+        return MapFilter(layer=context.layer).query(page=number)
 
     part = take_part(len(shown.shown), context.first("page"), query)
     page = CellPage(
@@ -86,8 +90,9 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         step=step,
         cell=cell,
         state=context.vocabulary.states[cell.state],
-        summary=summary,
-        gap_owner=describe_owner(cell),
+        summary=in_layer(f"{summary[:1].upper()}{summary[1:]}.", context.layer),
+        gap_owner=in_layer(describe_owner(cell), context.layer),
+        provisional=describe_provisional(cell),
         judgements=shown,
         part=part,
         low_confidence=await _explain_low(context) if cell.low_confidence else "",

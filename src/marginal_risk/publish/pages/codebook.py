@@ -8,7 +8,18 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules, read_words
+from marginal_risk.publish.queries.vocabulary import (
+    BorderlineCase,
+    CodebookVersion,
+    EarlierWording,
+    FrameworkStep,
+    Word,
+    read_borderline_cases,
+    read_earlier_wordings,
+    read_rules,
+    read_versions_of_codebook,
+    read_words,
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,12 @@ class CodebookPage(Page):
     steps: list[tuple[FrameworkStep, list[tuple[Word, str]]]] = described(
         "The steps, each with what earns each level."
     )
+    borderline: dict[str, list[BorderlineCase]] = described(
+        "Judgements that could have gone another way, by step."
+    )
+    versions: list[CodebookVersion] = described("The versions of the wording, the newest first.")
+    earlier: list[EarlierWording] = described("What earlier versions said of a step.")
+    earlier_links: dict[str, str] = described("Where all wordings are: table, JSON and CSV.")
     rules_links: dict[str, str] = described("Where those rules are: table, JSON and CSV.")
     vectors: WordSection = described("The misuse vectors.")
     levels: WordSection = described("The levels, with their symbols.")
@@ -56,6 +73,10 @@ async def _render(context: PageContext) -> Response:
             (step, [(vocabulary.states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in vocabulary.steps.items()
         ],
+        borderline=await context.read(read_borderline_cases),
+        versions=await context.read(read_versions_of_codebook),
+        earlier=await context.read(read_earlier_wordings),
+        earlier_links=context.data_links("rules_by_version"),
         rules_links=context.data_links("coding_rules"),
         vectors=WordSection(
             "vector",
@@ -80,6 +101,11 @@ async def _render(context: PageContext) -> Response:
             ),
             await _section(context, "type", "Types of study", "study_types"),
             await _section(context, "gap", "Kinds of gap", "gap_kinds"),
+            await _section(context, "examined", "Models examined", "examined_models"),
+            await _section(context, "comparator", "What models are compared with", "comparators"),
+            await _section(context, "finding", "Findings", "findings"),
+            await _section(context, "property", "Properties of open models", "properties"),
+            await _section(context, "reading", "How much was read", "readings"),
         ],
     )
     return await context.render("codebook.html", page)
@@ -91,6 +117,11 @@ _ABOUT = {
     "decisions": "What is decided about a study that was found.",
     "exclusion_reasons": "Why a study that was found is not coded.",
     "study_types": "What kind of work a study is, as far as title and abstract tell.",
+    "examined_models": "Which models a comparison examines.",
+    "comparators": "The columns of the second map: what a study sets models against.",
+    "findings": "What can come out of a comparison.",
+    "properties": "What makes open models different, and what a difference can rest on.",
+    "readings": "How much of a study a coder read.",
     "gap_kinds": "What can be missing in a cell of the map, the widest gap first.",
 }
 

@@ -13,7 +13,7 @@ from marginal_risk.publish.queries import inventory
 from marginal_risk.publish.queries.inventory import ListedTable
 
 EXAMPLES = {
-    "Which studies give evidence of marginal risk, at least in part?": """\
+    "Which studies give evidence on marginal risk, at least in part?": """\
 select t.short_citation as study, v.name as misuse_vector, a.level
 from agreed_judgements a
 join steps s on s.slug = a.step

@@ -19,7 +19,10 @@ from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS, NAME, read
 
 ENTRIES = 100
 """Number of codings in the feed: the newest."""
-PAGES = ("/", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data", "/about")
+PAGES = (
+    *("/", "/comparisons", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data"),
+    "/about",
+)
 
 _WHAT_LEVELS_MEAN = "A level rates how far a study covers a step, not how large the risk is."
 _TAG_YEAR = "2026"
@@ -119,6 +122,11 @@ async def _sitemap(context: PageContext) -> Response:
         *(f"/vectors/{vector}" for vector in vectors),
         *(f"/steps/{step}" for step in steps),
         *(f"/vectors/{vector}/{step}" for vector in vectors for step in steps),
+        *(
+            f"/comparisons/{vector}/{comparator}"
+            for vector in vectors
+            for comparator in context.vocabulary.comparators
+        ),
         *(f"/studies/{tilde_encode(citekey)}" for citekey in citekeys),
     ]
     root = ET.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})

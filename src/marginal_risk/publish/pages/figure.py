@@ -17,13 +17,16 @@ from marginal_risk.publish.figures.map_figure import FORMS, draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.page import PageContext, security_headers, unless_known
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
-from marginal_risk.publish.queries.evidence import Cell, read_human_coders
-from marginal_risk.publish.queries.filters import PARAMETERS, MapFilter, read_filter
+from marginal_risk.publish.queries.evidence import Cell, read_coders
+from marginal_risk.publish.queries.filters import COUNTED, PARAMETERS, MapFilter, read_filter
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 from marginal_risk.publish.sentences import are, count_of
 
 _MOST_ROWS = 60
 """Rows to draw study by study: a picture of hundreds helps nobody, and takes long to draw."""
+_PROVISIONAL = (
+    "With provisional codings: machines judged what has a dashed frame, and nobody has checked it."
+)
 
 
 class Picture(NamedTuple):
@@ -70,9 +73,9 @@ async def map_large(datasette: Datasette, request: Request) -> Response:
 
 async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
     context = await PageContext.open(datasette, request, (*PARAMETERS, "view"))
-    coders = [slug for slug, _ in await context.read(read_human_coders)]
+    coders = [slug for slug, _ in await context.read(read_coders, context.layer)]
     map_filter, _ = read_filter(context.parameters, context.vocabulary, coders)
-    coverage = await context.read(read_coverage, context.whole, map_filter)
+    coverage = await context.read(read_coverage, context.coverage, map_filter)
     vocabulary = coverage.vocabulary
     if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
         vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
@@ -105,15 +108,19 @@ def lay_out_by_study(
         rows[row] = Word(row, name, "")
         for step, level in study.levels.items():
             state = "contested" if step in study.contested else level or "not_coded"
-            cells[row, step] = Cell(row, step, level, state, None, None, *[0] * 10)
+            cell = Cell(row, step, level, state, None, None, *[0] * 10)
+            cells[row, step] = replace(cell, provisional=int(step in study.provisional))
     return replace(vocabulary, vectors=rows), cells
 
 
 def _describe(map_filter: MapFilter) -> str:
-    """Return what a filter keeps, or nothing where it keeps all."""
+    """Return which codings are shown, if not those that count, and what a filter keeps."""
     words = {"q": "text"}
-    kept = ", ".join(f"{words.get(name, name)} {value}" for name, value in map_filter.pairs())
-    return f"Filtered, to show only: {kept}." if kept else ""
+    pairs = replace(map_filter, layer=COUNTED).pairs()
+    kept = ", ".join(f"{words.get(name, name)} {value}" for name, value in pairs)
+    said = [_PROVISIONAL] if map_filter.has_provisional else []
+    said += [f"Filtered, to show only: {kept}."] if kept else []
+    return " ".join(said)
 
 
 ROUTES = [

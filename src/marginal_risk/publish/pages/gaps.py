@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datasette import Request, Response
 from datasette.app import Datasette
 
+from marginal_risk.publish.compared import say_unmeasured
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.queries.comparisons import ComparisonFilter, read_compared_cells
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
+from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_rules
 from marginal_risk.publish.sentences import are, count_of, describe_owner
 
@@ -62,20 +65,26 @@ class GapsPage(Page):
 
     sentences: list[str] = described("How many gaps there are, and whose they are.")
     kinds: list[CountedGapKind] = described("The kinds of gap, the widest first.")
-    step: FrameworkStep = described("The step that asks for evidence of marginal risk.")
+    step: FrameworkStep = described("The step that asks for evidence on marginal risk.")
     rule: str = described("What earns the strongest level at that step.")
     marginal: list[GapBlock] = described(
-        "The gaps in evidence of marginal risk, the first one first."
+        "The gaps in evidence on marginal risk, the first one first."
     )
     others: list[tuple[FrameworkStep, list[tuple[CountedGapKind, list[GapBlock]]]]] = described(
         "The gaps of every other step, by kind."
+    )
+    unmeasured: list[str] = described(
+        "For which vectors no study compares open models with closed ones, and with older means."
+    )
+    comparisons_links: dict[str, str] = described(
+        "Where the comparisons are counted: table, JSON and CSV."
     )
     uncoded: int = described("Number of studies found that nobody has coded.")
     uncoded_links: dict[str, str] = described("Where those studies are: table, JSON and CSV.")
 
 
 async def gaps_page(datasette: Datasette, request: Request) -> Response:
-    """Answer /gaps with what is missing, evidence of marginal risk first."""
+    """Answer /gaps with what is missing, evidence on marginal risk first."""
     return await cached_page(datasette, request, _render)
 
 
@@ -103,6 +112,10 @@ async def _render(context: PageContext) -> Response:
             for other in vocabulary.steps.values()
             if other != step
         ],
+        unmeasured=say_unmeasured(
+            await context.read(read_compared_cells, ComparisonFilter(MapFilter())), context.whole
+        ),
+        comparisons_links=context.data_links("comparison_matrix", measured="0"),
         uncoded=context.whole.flow.uncoded,
         uncoded_links=context.data_links("uncoded", what="study"),
     )
@@ -136,7 +149,7 @@ def summarize(kinds: Sequence[CountedGapKind], marginal: int, cells: int) -> lis
     theirs = total - ours
     first = f"{total} of {count_of(cells, 'cell')} of the map {are(total)} "
     first += "a gap; " if total == 1 else "gaps; "
-    first += f"{marginal or 'none'} of them {are(marginal)} in evidence of marginal risk."
+    first += f"{marginal or 'none'} of them {are(marginal)} in evidence on marginal risk."
     sentences = [first]
     if theirs:
         sentences.append(

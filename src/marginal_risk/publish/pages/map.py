@@ -9,17 +9,35 @@ from typing import Any
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.opening import Card, Progress, deal_cards, describe_reading
+from marginal_risk.publish.opening import (
+    Card,
+    Progress,
+    count_provisional,
+    deal_cards,
+    describe_reading,
+)
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.paging import WIDE_ROWS, Part, take_part
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
 from marginal_risk.publish.queries.evidence import Cell
-from marginal_risk.publish.queries.filters import PARAMETERS, MapFilter, read_filter
+from marginal_risk.publish.queries.filters import (
+    COUNTED,
+    PARAMETERS,
+    WITH_PROVISIONAL,
+    MapFilter,
+    read_filter,
+)
 from marginal_risk.publish.queries.reasons import Reason, read_reasons
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.queries.works import NAME
-from marginal_risk.publish.sentences import count_studies, describe_cell, headline
+from marginal_risk.publish.sentences import (
+    count_studies,
+    describe_cell,
+    describe_provisional,
+    headline,
+    in_layer,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,9 @@ class MapCell:
     label: str
     """All that its place, its colour and its pattern say, in words."""
     marks: str
-    """What the stylesheet draws: its state, and whether its confidence is low."""
+    """What the stylesheet draws: its state, low confidence, and whether it is provisional."""
+    provisional: str
+    """How much of it is provisional, in words; '' for nothing."""
     summary: str
     shares: list[Share]
     """How its studies divide; empty for one study."""
@@ -67,7 +87,8 @@ class StudyRow:
     """A study as the map shows it, study by study."""
 
     study: CodedStudy
-    states: list[tuple[FrameworkStep, Word]]
+    states: list[tuple[FrameworkStep, Word, bool]]
+    """The steps with what the study reaches there, and whether machines alone say so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +115,9 @@ class MapPage(Page):
     matching: str = described("How many coded studies match the filter.")
     is_empty: bool = described("Whether no coded study matches.")
     coders: list[tuple[str, str]] = described("Slug and name of the coders one can choose.")
+    provisional: str = described(
+        "How many more studies have provisional codings; nothing where none has, or they are shown."
+    )
     published: list[str] = described("Notes of the published tables that the codings come from.")
     embed_height: int = described("Height in pixels that a frame with this map needs.")
 
@@ -119,18 +143,18 @@ async def _render_embed(context: PageContext) -> Response:
 
 
 async def _read_page(context: PageContext, path: str) -> MapPage:
-    coders = await context.read(evidence.read_human_coders)
+    coders = await context.read(evidence.read_coders, context.layer)
     map_filter, notices = read_filter(
         context.parameters, context.vocabulary, [slug for slug, _ in coders]
     )
-    coverage = await context.read(read_coverage, context.whole, map_filter)
+    coverage = await context.read(read_coverage, context.coverage, map_filter)
     reasons = await context.read(read_reasons, map_filter)
     vocabulary = coverage.vocabulary
     common = context.page_fields(
-        title=NAME,
+        title=f"{NAME}, with provisional codings" if map_filter.has_provisional else NAME,
         description=headline(coverage, bool(map_filter))[0].text,
         path=path,
-        data_links=context.data_links("coverage_matrix"),
+        data_links=coverage_links(context),
     )
     is_by_study = context.first("view") == "studies"
     shown_states = {cell.state for cell in coverage.cells.values()} | _LEVELS
@@ -180,9 +204,12 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         study_links=context.data_links("study_coverage"),
         map_filter=map_filter,
         notices=notices,
-        matching=count_studies(coverage, is_filtered=True),
+        matching=in_layer(count_studies(coverage, is_filtered=True), coverage.layer),
         is_empty=coverage.coded == 0,
         coders=coders,
+        provisional=""
+        if map_filter.has_provisional
+        else count_provisional(context.whole, context.layers[WITH_PROVISIONAL]),
         published=await context.read(evidence.read_published_notes),
         embed_height=_embed_height(rows, by_study if is_by_study else []),
     )
@@ -198,6 +225,13 @@ def _embed_height(rows: Sequence[MapRow], by_study: Sequence[tuple[Any, Any, Siz
     return 400 + 60 * len(rows)
 
 
+def coverage_links(context: PageContext, **exact: str) -> dict[str, str]:
+    """Return where the cells of the layer shown are: as a table, JSON and CSV."""
+    if context.layer == COUNTED:
+        return context.data_links("coverage_matrix", **exact)
+    return context.data_links("coverage_by_layer", layer=context.layer, **exact)
+
+
 def _map_cell(context: PageContext, vector: Word, cell: Cell, reasons: list[Reason]) -> MapCell:
     state = context.vocabulary.states.get(cell.state, NO_MATCH)
     step = context.vocabulary.steps[cell.step]
@@ -207,17 +241,25 @@ def _map_cell(context: PageContext, vector: Word, cell: Cell, reasons: list[Reas
         said.append(summary)
     if cell.low_confidence:
         said.append("low confidence")
+    provisional = describe_provisional(cell)
+    if provisional:
+        said.append(provisional)
+    marks = {"low": cell.low_confidence, "provisional": cell.provisional}
     return MapCell(
         id=f"{vector.slug}-{step.slug}",
         cell=cell,
         state=state,
         step=step,
         label=", ".join(said),
-        marks=f"state-{state.slug}{' low' if cell.low_confidence else ''}",
+        marks=" ".join(
+            [f"state-{state.slug}", *(name for name, is_set in marks.items() if is_set)]
+        ),
+        provisional=provisional,
         summary=f"{summary[:1].upper()}{summary[1:]}.",
         shares=list(_shares(cell)) if cell.judged > 1 else [],
         reasons=reasons if cell.judged else [],
-        path=context.path(f"/vectors/{vector.slug}/{step.slug}"),
+        path=context.path(f"/vectors/{vector.slug}/{step.slug}")
+        + MapFilter(layer=context.layer).query(),
     )
 
 
@@ -239,7 +281,13 @@ def _study_rows(
         return context.vocabulary.states.get(word, NO_MATCH)
 
     return [
-        StudyRow(study, [(context.vocabulary.steps[s], state(study, s)) for s in study.levels])
+        StudyRow(
+            study,
+            [
+                (context.vocabulary.steps[step], state(study, step), step in study.provisional)
+                for step in study.levels
+            ],
+        )
         for study in studies
         if study.misuse_vector == vector.slug
     ]

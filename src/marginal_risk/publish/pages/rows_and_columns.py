@@ -9,17 +9,26 @@ from typing import Any
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
+from marginal_risk.publish.compared import say_outcomes, say_unmeasured
 from marginal_risk.publish.opening import Progress, describe_verdict
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import cite_part
 from marginal_risk.publish.pages.gaps import CLOSED_BY
+from marginal_risk.publish.pages.map import coverage_links
 from marginal_risk.publish.pages.next import contribution_path
+from marginal_risk.publish.queries.comparisons import ComparisonFilter, read_compared_cells
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
+from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.study_list import read_next_to_code
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules
 from marginal_risk.publish.queries.works import CitedWork, read_works
-from marginal_risk.publish.sentences import describe_cell, describe_owner
+from marginal_risk.publish.sentences import (
+    describe_cell,
+    describe_owner,
+    describe_provisional,
+    in_layer,
+)
 
 _MOST_SHOWN = 30
 """Judgements to show of one cell; the page of the cell has all of them."""
@@ -43,6 +52,8 @@ class LineCell:
     more: int
     """Number of judgements that are not shown."""
     path: str
+    provisional: str
+    """How much of it is provisional, in words; '' for nothing."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,9 @@ class VectorPage(LinePage):
     unread: list[Unread] = described("Studies found that nobody has judged.")
     more_unread: int = described("Number of those that are not shown.")
     closed_by: str = described("What would close the gap at the step for marginal risk.")
+    compared: list[str] = described(
+        "What no study compares open models with, and what came out of other comparisons."
+    )
     citation: str = described("How to cite this row.")
 
 
@@ -104,12 +118,12 @@ class StepPage(LinePage):
 
 async def vector_page(datasette: Datasette, request: Request) -> Response:
     """Answer /vectors/<vector> with a row of the map."""
-    return await cached_page(datasette, request, _render_vector, ["machine"])
+    return await cached_page(datasette, request, _render_vector, ["codings"])
 
 
 async def step_page(datasette: Datasette, request: Request) -> Response:
     """Answer /steps/<step> with a column of the map."""
-    return await cached_page(datasette, request, _render_step, ["machine"])
+    return await cached_page(datasette, request, _render_step, ["codings"])
 
 
 async def _render_vector(context: PageContext) -> Response:
@@ -119,9 +133,9 @@ async def _render_vector(context: PageContext) -> Response:
     line = await _read_line(
         context, [(vector.slug, step, term) for step, term in context.vocabulary.steps.items()]
     )
-    cell = context.whole.cells[vector.slug, context.vocabulary.focus.slug]
+    cell = context.coverage.cells[vector.slug, context.vocabulary.focus.slug]
     unread = await _read_unread(context, vector)
-    verdict = describe_verdict(cell)
+    verdict = describe_verdict(cell, context.layer)
     page = VectorPage(
         **context.page_fields(
             title=vector.name,
@@ -131,16 +145,28 @@ async def _render_vector(context: PageContext) -> Response:
         ),
         vector=vector,
         verdict=verdict,
-        progress=Progress.of(context.whole.flows[vector.slug]),
+        progress=Progress.of(context.coverage.flows[vector.slug]),
         unread=unread[:_MOST_UNREAD],
         more_unread=len(unread[_MOST_UNREAD:]),
         closed_by=CLOSED_BY[cell.gap_kind] if cell.gap_kind else "",
+        compared=await _read_compared(context, vector),
         citation=cite_part(context, vector, None).reference,
         **line,
         around=_around(context.vocabulary.vectors, vector.slug),
-        cells_links=context.data_links("coverage_matrix", misuse_vector=vector.slug),
+        cells_links=coverage_links(context, misuse_vector=vector.slug),
     )
     return await context.render("vector.html", page)
+
+
+async def _read_compared(context: PageContext, vector: Word) -> list[str]:
+    cells = await context.read(
+        read_compared_cells, ComparisonFilter(MapFilter(layer=context.layer))
+    )
+    outcomes = context.coverage.outcomes.get(vector.slug, [])
+    return [
+        *say_unmeasured(cells, context.coverage, vector.slug),
+        *say_outcomes(context.vocabulary, outcomes, context.layer),
+    ]
 
 
 async def _render_step(context: PageContext) -> Response:
@@ -162,7 +188,7 @@ async def _render_step(context: PageContext) -> Response:
         rules=[(context.vocabulary.states[level], rule) for level, rule in rules.items()],
         **line,
         around=_around(context.vocabulary.steps, step.slug),
-        cells_links=context.data_links("coverage_matrix", step=step.slug),
+        cells_links=coverage_links(context, step=step.slug),
     )
     return await context.render("step.html", page)
 
@@ -171,7 +197,7 @@ async def _read_line(
     context: PageContext, places: Sequence[tuple[str, str, Word]]
 ) -> dict[str, Any]:
     """Return the cells at (vector, step), each under a heading, and all their judgements."""
-    counts = context.whole.cells
+    counts = context.coverage.cells
     found = await context.read(
         read_judgements_of_cells, [(vector, step) for vector, step, _ in places]
     )
@@ -182,7 +208,9 @@ async def _read_line(
     missing: dict[tuple[str | None, str], list[LineCell]] = {}
     for (vector, step, _), cell in zip(places, cells, strict=True):
         counted = counts[vector, step]
-        missing.setdefault((counted.gap_kind, describe_owner(counted)), []).append(cell)
+        missing.setdefault(
+            (counted.gap_kind, in_layer(describe_owner(counted), context.layer)), []
+        ).append(cell)
     owners = {owner for _, owner in missing if owner}
     gap_owner = owners.pop() if len(owners) == 1 else ""
     summaries = {cell.summary for cell in cells}
@@ -215,7 +243,9 @@ def _cell(
         summary=describe_cell(cell),
         judgements=judgements[:_MOST_SHOWN],
         more=len(judgements[_MOST_SHOWN:]),
-        path=context.path(f"/vectors/{cell.misuse_vector}/{cell.step}"),
+        path=context.path(f"/vectors/{cell.misuse_vector}/{cell.step}")
+        + MapFilter(layer=context.layer).query(),
+        provisional=describe_provisional(cell),
     )
 
 

@@ -13,12 +13,17 @@ from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import study_list
 from marginal_risk.publish.queries.coverage import CodedStudy
-from marginal_risk.publish.queries.filters import LONGEST_SEARCH, match_expression
+from marginal_risk.publish.queries.filters import (
+    COUNTED,
+    LONGEST_SEARCH,
+    WITH_PROVISIONAL,
+    match_expression,
+)
 from marginal_risk.publish.queries.screening_flow import Flow
 from marginal_risk.publish.queries.study_list import Window
 from marginal_risk.publish.queries.vocabulary import Word
 from marginal_risk.publish.queries.works import CitedWork, read_works
-from marginal_risk.publish.sentences import are, count_of
+from marginal_risk.publish.sentences import are, count_of, in_layer
 
 PAGE_LENGTH = 50
 _MOST_WORDS = 20
@@ -40,6 +45,7 @@ class Listing:
     sort: str
     is_descending: bool
     page: int
+    layer: str = COUNTED
 
     @classmethod
     def asked_for(cls, context: PageContext) -> Listing:
@@ -54,7 +60,7 @@ class Listing:
         page = context.first("page")
         # No list has a page of more than six digits.
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
-        return cls(text, sort, falls, max(number, 1))
+        return cls(text, sort, falls, max(number, 1), context.layer)
 
     @property
     def phrases(self) -> list[str]:
@@ -66,6 +72,7 @@ class Listing:
         pairs = [("q", self.text)] if self.text else []
         pairs += [("sort", sort), ("dir", "desc" if is_descending else "asc")]
         pairs += [("page", str(page))] if page > 1 else []
+        pairs += [("codings", "provisional")] if self.layer == WITH_PROVISIONAL else []
         return f"?{urlencode(pairs)}"
 
 
@@ -89,8 +96,9 @@ class ListedStudy:
     """The work for reference managers."""
     is_source: bool
     """Whether judgements on the map were taken from it."""
-    codings: list[tuple[Word, int]]
-    """Each misuse vector it is coded for, with the number of steps it addresses there."""
+    codings: list[tuple[Word, int, bool]]
+    """Each misuse vector it is coded for, with the number of steps it addresses there, and whether
+    a step rests on machines alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +121,7 @@ class StudyListPage(Page):
 
 async def study_list_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies with the works that match, 50 at a time."""
-    return await cached_page(datasette, request, _render, ["q", "sort", "dir", "page"])
+    return await cached_page(datasette, request, _render, ["q", "sort", "dir", "page", "codings"])
 
 
 async def _render(context: PageContext) -> Response:
@@ -130,7 +138,8 @@ async def _render(context: PageContext) -> Response:
         is_there = 1 <= number <= pages
         return listing.query(listing.sort, listing.is_descending, number) if is_there else ""
 
-    summary = summarize(listing, total, context.whole.flow)
+    summary = summarize(listing, total, context.coverage.flow)
+    summary = summary if listing.text else in_layer(summary, listing.layer)
     found = StudyListPage(
         **context.page_fields(
             title="Studies",
@@ -163,15 +172,16 @@ def count_addressed(coding: CodedStudy) -> int:
 
 
 async def _read(context: PageContext, listing: Listing, first: int) -> list[ListedStudy]:
-    codings: dict[str, list[tuple[Word, int]]] = {}
-    for coding in context.whole.studies:
-        line = context.vocabulary.vectors[coding.misuse_vector], count_addressed(coding)
+    codings: dict[str, list[tuple[Word, int, bool]]] = {}
+    for coding in context.coverage.studies:
+        vector = context.vocabulary.vectors[coding.misuse_vector]
+        line = vector, count_addressed(coding), bool(coding.provisional)
         codings.setdefault(coding.citekey, []).append(line)
     if listing.sort == "steps":
         window = Window("year", True, 0, -1)
         keys = await context.read(study_list.read_citekeys, listing.phrases, window)
         # A work that nobody coded comes after one that addresses no step.
-        most = {key: max(addressed for _, addressed in lines) for key, lines in codings.items()}
+        most = {key: max(addressed for _, addressed, _ in lines) for key, lines in codings.items()}
         keys.sort(key=lambda key: most.get(key, -1), reverse=listing.is_descending)
         keys = keys[first : first + PAGE_LENGTH]
     else:

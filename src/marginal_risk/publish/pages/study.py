@@ -16,6 +16,7 @@ from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import evidence
+from marginal_risk.publish.queries.comparisons import ShownComparison, read_comparisons
 from marginal_risk.publish.queries.evidence import ShownJudgement
 from marginal_risk.publish.queries.screening_flow import ScreeningDecision, read_screening
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_words
@@ -46,6 +47,8 @@ class VectorCodings:
     """The steps that somebody judged, with each coder's judgement; None is not coded."""
     not_coded: list[FrameworkStep]
     """The steps that nobody judged."""
+    comparisons: list[ShownComparison]
+    """What it compares, as those coders say who have the last word; empty is not coded."""
 
     @property
     def coders_with_notes(self) -> list[CoderColumn]:
@@ -82,7 +85,7 @@ class StudyPage(Page):
 
 async def study_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies/<citekey> with a study, its codings and its BibTeX."""
-    return await cached_page(datasette, request, _render, ["machine"])
+    return await cached_page(datasette, request, _render, ["codings"])
 
 
 async def _render(context: PageContext) -> Response:
@@ -110,7 +113,13 @@ async def _render(context: PageContext) -> Response:
         if study.version_of
         else None,
         versions=await context.read(read_versions, study.citekey),
-        codings=list(_arrange(context, judgements.shown)),
+        codings=list(
+            _arrange(
+                context,
+                judgements.shown,
+                await context.read(read_comparisons, context.layer, citekey=study.citekey),
+            )
+        ),
         judgements=judgements,
         coder_notes={j.coder_name: j.coder_note for j in judgements.shown if j.coder_note},
     )
@@ -134,7 +143,11 @@ async def _read_screening(context: PageContext, citekey: str) -> list[ScreenedFo
     ]
 
 
-def _arrange(context: PageContext, judgements: Sequence[ShownJudgement]) -> Iterator[VectorCodings]:
+def _arrange(
+    context: PageContext,
+    judgements: Sequence[ShownJudgement],
+    comparisons: Sequence[ShownComparison],
+) -> Iterator[VectorCodings]:
     """Yield the codings of each misuse vector, in the codebook's order."""
     for slug, vector in context.vocabulary.vectors.items():
         of_vector = [j for j in judgements if j.misuse_vector == slug]
@@ -153,6 +166,7 @@ def _arrange(context: PageContext, judgements: Sequence[ShownJudgement]) -> Iter
                 if step.slug in judged
             ],
             not_coded=[step for step in steps if step.slug not in judged],
+            comparisons=[c for c in comparisons if c.misuse_vector == slug],
         )
 
 

@@ -145,7 +145,7 @@ def count_by_vector(
 def count_evidence(
     vocabulary: MapVocabulary, by_year: Sequence[Any], links: dict[str, str]
 ) -> Trend:
-    """Return how far the coded studies of each year give evidence of marginal risk."""
+    """Return how far the coded studies of each year give evidence on marginal risk."""
     step = vocabulary.marginal_risk_step
     found = {
         slug: _series(state.name, by_year, slug, state.symbol)

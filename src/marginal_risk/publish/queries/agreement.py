@@ -35,6 +35,7 @@ class AgreementRow:
     alpha_low: float | None
     alpha_high: float | None
     conclusion: str
+    comparator: str | None = None
 
     @property
     def same_level(self) -> str:

@@ -1,29 +1,19 @@
-"""The map's numbers, for all coded studies or for those that a filter leaves.
-
-A filtered map is counted by the very views of the database: their SQL is put into one query
-in which the tables they read are narrowed, so there is no second copy of their rules.
-"""
+"""The map's numbers, for all coded studies or for those that a filter leaves."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from marginal_risk.publish.queries.comparisons import Outcome, read_outcomes
 from marginal_risk.publish.queries.evidence import Cell, columns
-from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.queries.filters import COUNTED, WITH_PROVISIONAL, MapFilter
+from marginal_risk.publish.queries.narrowed_views import views_on
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
-
-_VIEWS = (
-    *("codings_by_layer", "studies_by_layer", "levels_by_layer", "agreed_levels"),
-    *("coded_studies", "agreed_judgements", "coverage_by_layer", "coverage_matrix"),
-    *("study_coverage_by_layer", "study_coverage"),
-)
-_CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
 
 NO_MATCH = Word(
     "no_match", "No match", "Studies are coded here, but the filter leaves none.", symbol="·"
@@ -43,6 +33,8 @@ class CodedStudy:
     """Level by step; None where nobody judged."""
     contested: frozenset[str]
     """Steps at which coders disagree."""
+    provisional: frozenset[str] = frozenset()
+    """Steps that machines alone judged."""
 
     @property
     def is_complete(self) -> bool:
@@ -62,6 +54,15 @@ class Coverage:
     """The coded studies that match, in the order of the map's rows."""
     flows: Flows
     """How many studies were found, and how far they have got; no filter changes that."""
+    outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
+    """What comparisons measured, by misuse vector."""
+    layer: str = COUNTED
+    """Which layer of the map it is."""
+
+    @property
+    def has_provisional(self) -> bool:
+        """Whether the codings of machines are in it."""
+        return self.layer == WITH_PROVISIONAL
 
     @property
     def flow(self) -> Flow:
@@ -79,21 +80,40 @@ class Coverage:
         return len({study.citekey for study in self.studies if study.is_complete})
 
 
-def read_whole(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> Coverage:
-    """Return the map of all coded studies."""
-    everything = MapFilter()
+def read_whole(
+    connection: sqlite3.Connection, vocabulary: MapVocabulary, layer: str = COUNTED
+) -> Coverage:
+    """Return the map of all coded studies, of the layer that counts or of both."""
+    everything = MapFilter(layer=layer)
+    flows = read_flows(connection)
     return Coverage(
         vocabulary,
         _read_cells(connection, everything),
         _read_studies(connection, vocabulary, everything),
-        read_flows(connection),
+        flows if layer == COUNTED else _add_provisional(connection, flows),
+        read_outcomes(connection, everything),
+        layer,
     )
+
+
+def _add_provisional(connection: sqlite3.Connection, flows: Flows) -> Flows:
+    """Return how far the studies have got, where what machines coded is taken as coded too."""
+    only_machines = "from studies_by_layer where layer = 'with_provisional' and is_provisional = 1"
+    added = {
+        row["misuse_vector"]: row["studies"]
+        for row in connection.execute(
+            f"select misuse_vector, count(*) as studies {only_machines} group by misuse_vector"
+            f" union all select null, count(distinct citekey) {only_machines}"
+            " and citekey not in (select citekey from coded_studies)"
+        )
+    }
+    return {key: replace(flow, coded=flow.coded + added.get(key, 0)) for key, flow in flows.items()}
 
 
 def read_coverage(
     connection: sqlite3.Connection, whole: Coverage, map_filter: MapFilter
 ) -> Coverage:
-    """Return the map as the filter leaves it, given the whole map."""
+    """Return the map as the filter leaves it, given the whole map of the same layer."""
     if not map_filter:
         return whole
     vocabulary = narrow(whole.vocabulary, map_filter)
@@ -119,6 +139,8 @@ def read_coverage(
             if study.misuse_vector in vocabulary.vectors
         ],
         whole.flows,
+        read_outcomes(connection, map_filter),
+        whole.layer,
     )
 
 
@@ -162,8 +184,11 @@ def read_cells(
 
     ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
     """
-    sql = f"{views_on(connection, tables)} select {columns(Cell)} from coverage_matrix"
-    found = connection.execute(sql, parameters)
+    sql = (
+        f"{views_on(connection, tables)} select {columns(Cell)} from coverage_by_layer"
+        " where layer = :layer"
+    )
+    found = connection.execute(sql, {"layer": COUNTED, **parameters})
     return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
 
 
@@ -174,18 +199,23 @@ def _read_studies(
     prefix = views_on(connection, tables)
     parameters = map_filter.parameters()
     found = connection.execute(
-        f"{prefix} select c.*, t.short_citation from study_coverage c"
+        f"{prefix} select c.*, t.short_citation from study_coverage_by_layer c"
         " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
-        " order by v.position, t.year, c.citekey",
+        " where c.layer = :layer order by v.position, t.year, c.citekey",
         parameters,
     )
     disputed: dict[tuple[str, str], set[str]] = {}
+    provisional: dict[tuple[str, str], set[str]] = {}
     for row in connection.execute(
-        f"{prefix} select citekey, misuse_vector, step from agreed_judgements"
-        " where basis = 'contested'",
+        f"{prefix} select citekey, misuse_vector, step, basis, is_provisional from agreed_levels"
+        " where layer = :layer and (basis = 'contested' or is_provisional = 1)",
         parameters,
     ):
-        disputed.setdefault((row["citekey"], row["misuse_vector"]), set()).add(row["step"])
+        key = row["citekey"], row["misuse_vector"]
+        if row["basis"] == "contested":
+            disputed.setdefault(key, set()).add(row["step"])
+        if row["is_provisional"]:
+            provisional.setdefault(key, set()).add(row["step"])
     return [
         CodedStudy(
             citekey=row["citekey"],
@@ -194,27 +224,10 @@ def _read_studies(
             coders=row["coders"],
             levels={step: row[step] for step in vocabulary.steps},
             contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
+            provisional=frozenset(provisional.get((row["citekey"], row["misuse_vector"]), ())),
         )
         for row in found
     ]
-
-
-def views_on(connection: sqlite3.Connection, tables: Iterable[tuple[str, str]]) -> str:
-    """Return a WITH clause in which the views read other rows for the tables named.
-
-    A common table expression hides the table of its name from the view bodies beside it;
-    ``main.`` reaches the table itself.
-    """
-    expressions = list(tables)
-    if not expressions:
-        return ""
-    names = ", ".join(f"'{name}'" for name in _VIEWS)
-    found = connection.execute(f"select name, sql from sqlite_master where name in ({names})")
-    bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
-    # The table keeps the rows of the view: with other rows below, the view is asked itself.
-    bodies["agreed_levels"] = "select * from levels_by_layer"
-    expressions += ((name, bodies[name]) for name in _VIEWS)
-    return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)
 
 
 def read_coverage_by_year(connection: sqlite3.Connection) -> list[Any]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from marginal_risk.publish.queries.filters import COUNTED
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -34,6 +36,8 @@ class Cell:
     contested: int
     low_confidence: int
     single_coder: int
+    provisional: int = 0
+    """Number of studies of which machines alone judged the step; none where only that counts."""
 
     @property
     def judged(self) -> int:
@@ -62,6 +66,8 @@ class ShownJudgement:
     coder_note: str | None
     settled_by: str | None
     """Name of the person who settled a consensus."""
+    earlier_version: int | None = None
+    """Version of the codebook whose level meant something else than it does now; None if not."""
 
     @property
     def is_provisional(self) -> bool:
@@ -92,7 +98,7 @@ _JUDGEMENTS = """
 select
     j.citekey, t.short_citation, j.misuse_vector, j.step, j.level, j.rationale, j.locator,
     j.confidence, j.source, j.coder, c.name, c.kind, c.publication, g.note, c.note,
-    p.name
+    p.name, w.version
 from judgements j
 
 join studies t on t.citekey = j.citekey
@@ -100,6 +106,8 @@ join coders c on c.coder = j.coder
 left join coders p on p.coder = c.settled_by
 join codings g
     on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
+left join rules_by_version w
+    on w.version = g.codebook and w.step = j.step and w.level = j.level and w.is_in_force = 0
 join vectors v on v.slug = j.misuse_vector
 join steps s on s.slug = j.step
 join coder_kinds k on k.slug = c.kind
@@ -132,11 +140,13 @@ def read_study_judgements(connection: sqlite3.Connection, citekey: str) -> list[
     return [ShownJudgement(*row) for row in connection.execute(sql, {"citekey": citekey})]
 
 
-def read_human_coders(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return slug and name of every coder with a coding that counts on the map."""
+def read_coders(connection: sqlite3.Connection, layer: str = COUNTED) -> list[tuple[str, str]]:
+    """Return slug and name of every coder with a coding in a layer of the map."""
     found = connection.execute(
-        "select coder, name from coders where kind <> 'machine'"
-        " and exists (select 1 from codings g where g.coder = coders.coder) order by name, coder",
+        "select coder, name from coders where exists ("
+        " select 1 from codings_by_layer g where g.coder = coders.coder and g.layer = :layer"
+        ") order by name, coder",
+        {"layer": layer},
     )
     return [(row["coder"], row["name"]) for row in found]
 

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from marginal_risk.publish.queries.vocabulary import MapVocabulary
 
-PARAMETERS = ("vector", "step", "level", "coder", "confidence", "from", "to", "q")
+COUNTED, WITH_PROVISIONAL = "counted", "with_provisional"
+"""The layers of the map, as the views name them: what counts, and what machines coded beside it."""
+PARAMETERS = ("vector", "step", "level", "coder", "confidence", "from", "to", "q", "codings")
 """Names of the parameters of an address that a filter is read from."""
 LONGEST_SEARCH = 200
 """Characters of a search text; the rest is left out."""
@@ -32,19 +34,27 @@ class MapFilter:
     first_year: int | None = None
     last_year: int | None = None
     text: str = ""
+    layer: str = COUNTED
+    """Which layer of the map to show; this leaves nothing out."""
 
     def __bool__(self) -> bool:
         """Tell whether it leaves anything out."""
-        return self != MapFilter()
+        return replace(self, layer=COUNTED) != MapFilter()
+
+    @property
+    def has_provisional(self) -> bool:
+        """Whether the codings of machines are shown too."""
+        return self.layer == WITH_PROVISIONAL
 
     @property
     def narrows_studies(self) -> bool:
         """Whether it leaves out studies or judgements, not only rows and columns."""
-        return replace(self, vectors=(), steps=()) != MapFilter()
+        return bool(replace(self, vectors=(), steps=()))
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the filter as names and values of an address, always in the same order."""
         single = {
+            "codings": "provisional" if self.has_provisional else "",
             "confidence": self.confidence,
             "from": self.first_year,
             "to": self.last_year,
@@ -59,14 +69,15 @@ class MapFilter:
         pairs = [(name, value) for name, values in several.items() for value in values]
         return pairs + [(name, str(value)) for name, value in single.items() if value]
 
-    def query(self, **more: str) -> str:
-        """Return the filter as the query of an address, with '?', or nothing."""
-        pairs = [*self.pairs(), *((name, value) for name, value in more.items() if value)]
+    def query(self, *others: tuple[str, str], **more: str) -> str:
+        """Return the filter, and what else is named, as the query of an address, or nothing."""
+        pairs = [*self.pairs(), *others, *((name, value) for name, value in more.items() if value)]
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of ``expressions``."""
         found: dict[str, Any] = {
+            "layer": self.layer,
             "confidence": self.confidence,
             "first_year": self.first_year,
             "last_year": self.last_year,
@@ -137,6 +148,11 @@ def read_filter(
             return None
         return int(text) if text else None
 
+    layer = read_layer(parameters)
+    if first("codings") and layer == COUNTED:
+        notices.append(
+            f"“{first('codings')[:60]}” is no kind of codings; those that count are shown."
+        )
     confidences = chosen("confidence")
     text = " ".join(first("q").split())[:LONGEST_SEARCH]
     found = MapFilter(
@@ -148,6 +164,7 @@ def read_filter(
         first_year=year("from"),
         last_year=year("to"),
         text=text if match_expression(text) else "",
+        layer=layer,
     )
     return found, shorten_notices(notices)
 
@@ -158,6 +175,12 @@ def shorten_notices(notices: Sequence[str]) -> list[str]:
         return list(notices)
     shown = notices[: MOST_NOTICES - 1]
     return [*shown, f"{len(notices) - len(shown)} other words were left out of the filter too."]
+
+
+def read_layer(parameters: Mapping[str, Sequence[str]]) -> str:
+    """Return the layer that an address asks for: ``codings=provisional``, or what counts."""
+    asked = parameters.get("codings", ())
+    return WITH_PROVISIONAL if "provisional" in asked[:1] else COUNTED
 
 
 def match_expression(text: str) -> str:

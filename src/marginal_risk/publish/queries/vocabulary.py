@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+FINDING_SYMBOLS = {
+    "more": "▲",
+    "no_difference": "=",
+    "less": "▼",
+    "mixed": "◆",
+    "not_measured": "-",
+}
+"""What each finding is drawn as, beside its word; any other is a dash."""
 SYMBOLS = {"contested": "±", "not_coded": "?", "no_study": "∅"}
 """Symbols of the states that are not levels; those of the levels are in the database."""
 
@@ -37,10 +45,18 @@ class MapVocabulary:
     states: dict[str, Word]
     """The levels, then contested, not_coded and no_study."""
     gap_kinds: dict[str, Word]
+    comparators: dict[str, Word] = field(default_factory=dict)
+    """What models are compared with; 'none' is left out."""
+    findings: dict[str, Word] = field(default_factory=dict)
+    """What can come out of a comparison."""
+    examined: dict[str, Word] = field(default_factory=dict)
+    """Which models a comparison examines."""
+    properties: dict[str, Word] = field(default_factory=dict)
+    """The properties of open models that a difference can rest on."""
 
     @property
     def marginal_risk_step(self) -> FrameworkStep:
-        """The step that asks for evidence of marginal risk."""
+        """The step that asks for evidence on marginal risk."""
         return next(step for step in self.steps.values() if step.is_marginal_risk)
 
     @property
@@ -81,6 +97,15 @@ def read_vocabulary(connection: sqlite3.Connection) -> MapVocabulary:
         },
         states=states,
         gap_kinds=gap_kinds,
+        comparators={
+            word.slug: word for word in read_words(connection, "comparators") if word.slug != "none"
+        },
+        findings={
+            word.slug: replace(word, symbol=FINDING_SYMBOLS.get(word.slug, "-"))
+            for word in read_words(connection, "findings")
+        },
+        examined={word.slug: word for word in read_words(connection, "examined_models")},
+        properties={word.slug: word for word in read_words(connection, "properties")},
     )
 
 
@@ -93,6 +118,76 @@ def read_rules(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
     ):
         rules.setdefault(row["step"], {})[row["level"]] = row["rule"]
     return rules
+
+
+@dataclass(frozen=True)
+class BorderlineCase:
+    """A judgement that could have gone another way, and what decides it."""
+
+    step: str
+    citekey: str
+    short_citation: str
+    misuse_vector: str
+    level: str
+    reason: str
+
+
+def read_borderline_cases(connection: sqlite3.Connection) -> dict[str, list[BorderlineCase]]:
+    """Return the borderline cases of each step, in the codebook's order."""
+    cases: dict[str, list[BorderlineCase]] = {}
+    for row in connection.execute(
+        "select b.step, b.citekey, t.short_citation, b.misuse_vector, b.level, b.reason"
+        " from borderline_cases b join studies t on t.citekey = b.citekey"
+        " order by b.step, b.position"
+    ):
+        cases.setdefault(row["step"], []).append(BorderlineCase(*row))
+    return cases
+
+
+@dataclass(frozen=True)
+class EarlierWording:
+    """What an earlier version of the codebook said of a step, where a later one says otherwise."""
+
+    step: str
+    version: int
+    question: str
+    rules: dict[str, str]
+    """What earned each level, the strongest level first."""
+
+
+@dataclass(frozen=True)
+class CodebookVersion:
+    """A version of the codebook's wording."""
+
+    version: int
+    changed_on: str | None
+    """When a later version took its place; None for the one in force."""
+    change: str | None
+    """What the later one changed, and why."""
+
+
+def read_versions_of_codebook(connection: sqlite3.Connection) -> list[CodebookVersion]:
+    """Return the versions of the codebook, the newest first."""
+    found = connection.execute(
+        "select version, changed_on, change from codebook_versions order by version desc"
+    )
+    return [CodebookVersion(*row) for row in found]
+
+
+def read_earlier_wordings(connection: sqlite3.Connection) -> list[EarlierWording]:
+    """Return what earlier versions said of steps that a later one worded anew, newest first."""
+    wordings: dict[tuple[int, str], EarlierWording] = {}
+    for row in connection.execute(
+        "select r.version, r.step, r.level, r.question, r.rule from rules_by_version r"
+        " join steps s on s.slug = r.step join levels l on l.slug = r.level"
+        " where exists (select 1 from rules_by_version o where o.version = r.version"
+        " and o.step = r.step and o.is_in_force = 0)"
+        " order by r.version desc, s.position, l.position"
+    ):
+        key = row["version"], row["step"]
+        wording = EarlierWording(row["step"], row["version"], row["question"], {})
+        wordings.setdefault(key, wording).rules[row["level"]] = row["rule"]
+    return list(wordings.values())
 
 
 def read_words(connection: sqlite3.Connection, table: str) -> list[Word]:
