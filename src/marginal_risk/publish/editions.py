@@ -24,7 +24,7 @@ from typing import Any
 from datasette import NotFound
 from datasette.app import Datasette
 
-from marginal_risk.publish.page import find_map_data, security_headers
+from marginal_risk.publish.page import MapData, find_map_data, security_headers
 
 Open = Callable[[Path, Path], Datasette]
 """What opens a Datasette on a database, with a file for Datasette's own notes."""
@@ -165,8 +165,9 @@ class Editions:
     async def _take_up(self, edition: Edition) -> None:
         """Let all new requests go to an edition as soon as it is ready."""
         try:
-            await edition.site.invoke_startup()
-            data = await find_map_data(edition.site)
+            # In a loop of its own: a start has hundreds of steps, and each would wait behind all
+            # the readers of the edition that is served.
+            data = await asyncio.to_thread(asyncio.run, _start(edition.site))
         except (sqlite3.Error, NotFound, LookupError) as error:
             await asyncio.to_thread(edition.close)
             raise UnreadableError(f"{self.path} holds no map: {build_again(self.path)}") from error
@@ -215,6 +216,12 @@ class Editions:
                 await asyncio.to_thread(self.close)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+async def _start(site: Datasette) -> MapData:
+    """Start a Datasette, and return what its requests share."""
+    await site.invoke_startup()
+    return await find_map_data(site)
 
 
 def read_mark(path: Path) -> Mark | None:
