@@ -50,7 +50,7 @@ ANSWERS = Answers(
 STUDY = [*ENTRY.splitlines(), ""]
 VECTOR = ["fake_map"]  # as many letters as tell it from the others
 TYPE_AND_SOURCE = ["1", ""]
-CODER = ["ada", "Ada (invented)", "", "2024-12-31", ""]
+CODER = ["ada", "Ada (invented)", "", "2024-12-31", "", "", ""]
 THREAT = ["1", "Names who misleads ships, and why.", "page 3", "high"]
 OTHER_STEPS = ["", ""]
 REPLIES = [*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *THREAT, *OTHER_STEPS]
@@ -283,7 +283,8 @@ def test_a_consensus_of_two_coders_is_added_with_who_settled_it(run: Run, tiny: 
         (("--settled-by", "person_a"), "'person_a' settled this, and is one of the coders"),
         (("--settled-by", "persona_a"), "--settled-by: 'persona_a' is not a coder in coders.csv."),
         (("--coder-kind", "concensus"), "--coder-kind: 'concensus' is not"),
-        (("--coder-kind", "machine"), "--coder: 'settled' is not a person, but of kind 'machine'."),
+        (("--coder-kind", "machine"), "--coder-note: Nothing is said of this machine."),
+        (("--coder-kind", "published"), "--coder: 'settled' is not a person, but of kind"),
         (("--coder-kind", "person", "--settled-by", "person_b"), "--settled-by: 'settled' is no"),
         (("--coder", "person_b"), "--coder-kind: The data says 'person' already"),
     ],
@@ -313,7 +314,7 @@ def test_questions_are_asked_in_the_words_of_the_codebook(
 def test_whether_it_is_a_consensus_is_asked_where_two_have_coded(run: Run, tiny: Path) -> None:
     replies = ["fictive2022", "robot_calls", "settled", "Settled by C", "", "c", "person_c"]
     step = ["absent", "A count is no baseline, C says.", "page 12", "high"]
-    result = run(replies=[*replies, "2024-06-01", "", "", *step, "", "y"])
+    result = run(replies=[*replies, "2024-06-01", "", *step, "y"])
     assert result.exit_code == 0, result.output
     assert "Coded already by person_a and by person_b." in result.output
     coders = (tiny / "coders.csv").read_text(encoding="utf-8")
@@ -376,7 +377,9 @@ def test_a_coding_can_be_left_at_any_question_and_taken_up_again(
             (CODER[1], given.coder_name),
             (CODER[2], given.coder_url),
             (CODER[3], given.coded_on),
-            (CODER[4], given.note),
+            (CODER[4], given.version_read),
+            (CODER[5], given.read),
+            (CODER[6], given.note),
             *zip(
                 THREAT,
                 (

@@ -307,6 +307,8 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
             "Pretend (2023) [pretend2023] for Fake maps, by Toy model 0.1",
             "  Threat: Addressed",
             "  Added risk: Absent",
+            "  comparison, gone: Open models, compared with Closed models: Less (page 3)",
+            "  comparison, gone: Closed models, compared with Goose quills: No difference (page 2)",
         ],
     },
     add_a_coder: {

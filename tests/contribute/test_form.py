@@ -91,7 +91,7 @@ async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> N
         ),
     ]
     lines = texts(main, "pre")
-    assert "newly2024,fake_maps,person_c,2024-06-01,addressed,,," in lines
+    assert "newly2024,fake_maps,person_c,2024-06-01,addressed,,,2,,,," in lines
     assert any(line.startswith("person_c,Person C (invented),person,") for line in lines)
 
 
@@ -163,7 +163,8 @@ async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
     ]
     assert places == [
         "/contribute",
-        *(f"/contribute#step-{step}" for step in ("threat", "added_risk", "defense")),
+        *(f"/contribute#step-{step}" for step in ("threat", "added_risk")),
+        *("/contribute#comparisons", "/contribute#step-defense"),
     ]
     assert all(place.partition("#")[2] in ids for place in places[1:])
     # Enter in a field does what the first button of its form does: it checks, and shows the top.

@@ -12,7 +12,7 @@ from marginal_risk.publish.page import PageContext
 
 PATHS = (
     *("/", "/?view=studies", "/embed", "/gaps", "/studies", "/studies?q=model", "/agreement"),
-    *("/trends", "/codebook", "/about", "/data", "/screening", "/next", "/feed.atom"),
+    *("/trends", "/codebook", "/about", "/data", "/screening", "/next", "/review", "/feed.atom"),
     *("/sitemap.xml", "/robots.txt", "/studies.json", "/map.svg", "/contribute"),
     *("/vectors/forged_letters", "/vectors/forged_letters/added_risk", "/steps/added_risk"),
 )

@@ -96,13 +96,14 @@ async def test_several_coders_stand_side_by_side_the_consensus_first(open_on: Op
         ["Step", "Consensus of A and B consensus", "Person A (invented)", "Person B (invented)"],
         [
             "Threat",
-            "? Not coded",
+            "Agreed: ● Addressed The coders gave the same level: nothing was to be settled.",
             "● Addressed Names forgers by trade and by post office. Where: section 1",
             "● Addressed Describes a guild of forgers. Where: section 1",
         ],
         [
             "Added risk",
-            "◐ Partial The baseline is named, but nothing is compared with it. Where: section 4",
+            "◐ Partial The baseline is named, but nothing is compared with it. Where: section 4"
+            " Settled: the coders gave Addressed and Partial.",
             "● Addressed, low confidence Names letters written by hand as the baseline."
             " Where: section 4",
             "◐ Partial A baseline is mentioned and not used. Where: section 4",

@@ -81,15 +81,19 @@ def find_crowded_nothing(records: Records) -> Iterator[Problem]:
 def find_evidence_without_comparison(records: Records) -> Iterator[Problem]:
     """Find codings that address the step of marginal risk, and name no baseline for it.
 
-    A published table is left alone: it was judged by a reading of its own.
+    A published table is left alone: it was judged by a reading of its own. What the coders of a
+    consensus compare holds for it, too.
     """
     if records.incomplete & {"comparisons.csv", "coders.csv"} or not records.comparisons:
         return  # without any row, it is data from before comparisons were coded
     asking = [step.slug for step in records.codebook.steps if step.is_marginal_risk]
     published = {row.record.coder for row in records.coders if row.record.kind == "published"}
+    settling = {row.record.coder for row in records.coders if row.record.kind == "consensus"}
     compared = {row.key for row in records.comparisons if row.record.comparator != NOTHING_COMPARED}
     for row in records.codings:
         if row.key.coder in published or row.key in compared:
+            continue
+        if row.key.coder in settling and row.key[:2] in {key[:2] for key in compared}:
             continue
         for step in asking:
             if row.levels.get(step) == "addressed":

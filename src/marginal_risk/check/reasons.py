@@ -101,13 +101,26 @@ def find_placeholder_rationales(records: Records) -> Iterator[Problem]:
 
 
 def find_repeated_rationales(records: Records) -> Iterator[Problem]:
-    """Find two judgements with the same words for a reason."""
+    """Find two judgements with the same words for a reason.
+
+    Who checks or settles a judgement may take over its reason.
+    """
+    origins = {row.key: {row.key.coder, *row.started_from} for row in records.codings}
+    settling = {row.record.coder for row in records.coders if row.record.kind == "consensus"}
+
+    def is_taken_over(one: RationaleRow, other: RationaleRow) -> bool:
+        if (one.key[:2], one.step) != (other.key[:2], other.step):
+            return False
+        if {one.key.coder, other.key.coder} & settling:
+            return True
+        return bool(origins.get(one.key, set()) & origins.get(other.key, set()))
+
     taken: dict[str, RationaleRow] = {}
     for row in records.rationales:
         words = " ".join(re.findall(r"\w+", row.rationale.casefold()))
         first = taken.setdefault(words, row)
         is_other = (row.key, row.step) != (first.key, first.step)
-        if is_other and not _PLACEHOLDER.fullmatch(row.rationale):
+        if is_other and not is_taken_over(row, first) and not _PLACEHOLDER.fullmatch(row.rationale):
             message = f"The same text stands at {first.place}."
             hint = "Say what is particular to this judgement."
             yield row.place.problem("rationale", "repeated-rationale", message, hint)

@@ -21,7 +21,10 @@ from marginal_risk.cli.export import export
 from marginal_risk.cli.figure import figure
 from marginal_risk.cli.format import format_data
 from marginal_risk.cli.import_ import import_export
+from marginal_risk.cli.passages import passages
+from marginal_risk.cli.review import review
 from marginal_risk.cli.serve import serve
+from marginal_risk.cli.task import task
 
 _REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """What a full or broken disk says; a pipe that is closed is click's to handle."""
@@ -55,7 +58,7 @@ def main() -> None:
 
 COMMANDS = (
     *(check, build, serve, figure, agreement, export),
-    *(add, import_export, format_data, diff),
+    *(add, review, task, passages, import_export, format_data, diff),
 )
 for command in COMMANDS:
     main.add_command(command)

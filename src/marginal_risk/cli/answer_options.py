@@ -1,5 +1,6 @@
 """An option for every answer of a coding, and the answers that options and files give."""
 
+import csv
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from marginal_risk.contribute.coding import Answers, Finding
+    from marginal_risk.contribute.coding import Answers, ComparisonAnswer, Finding
 
 # The option for each answer that is one text, and for each answer that every step has.
 _TEXT_OPTIONS = {
@@ -20,9 +21,18 @@ _TEXT_OPTIONS = {
     "coder": ("--coder", "NAME", "The short name of the coder."),
     "coder_name": ("--coder-name", "TEXT", "The name that pages show, for a new coder."),
     "coder_url": ("--coder-url", "URL", "A page about the coder, for a new one."),
-    "coder_kind": ("--coder-kind", "SLUG", "What a new coder is: a person, or a consensus."),
+    "coder_kind": (
+        "--coder-kind",
+        "SLUG",
+        "A new coder's kind: person, consensus or machine.",
+    ),
+    "coder_note": ("--coder-note", "TEXT", "What a reader must know of a new coder."),
     "settled_by": ("--settled-by", "NAME", "The person who settled a new consensus."),
     "coded_on": ("--coded-on", "DATE", "The day of the coding, as YYYY-MM-DD."),
+    "version_read": ("--version-read", "TEXT", "Which version of the study was read."),
+    "read": ("--read", "SLUG", "Whether the whole of it was read, or a part."),
+    "started_from": ("--started-from", "NAMES", "The machines whose codings this checks."),
+    "comparisons_as": ("--comparisons-as", "NAME", "Whose comparisons to take over, or 'own'."),
     "note": ("--note", "TEXT", "What a reader must know of this coding."),
 }
 _STEP_OPTIONS = {
@@ -33,8 +43,20 @@ _STEP_OPTIONS = {
 }
 
 
+_COMPARISON = "--comparison"
+_CELLS = ("examined", "comparator", "finding", "property", "locator", "note")
+"""The cells of a comparison, as they stand in comparisons.csv."""
+
+
 def answer_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for every answer."""
+    command = click.option(
+        _COMPARISON,
+        "comparisons",
+        metavar="ROW",
+        multiple=True,
+        help="A comparison, once for each: its cells as in comparisons.csv, from 'examined' on.",
+    )(command)
     for name, (option, metavar, what) in reversed(_STEP_OPTIONS.items()):
         command = click.option(option, name, metavar=metavar, help=what, multiple=True)(command)
     for name, (option, metavar, what) in reversed(_TEXT_OPTIONS.items()):
@@ -69,7 +91,18 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
             texts["bibtex"] = read_entry_file(Path(entry))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    return Answers(**texts, steps=steps)
+    comparisons = tuple(map(_read_comparison, given["comparisons"]))
+    return Answers(**texts, steps=steps, comparisons=comparisons)
+
+
+def _read_comparison(row: str) -> "ComparisonAnswer":
+    from marginal_risk.contribute.coding import ComparisonAnswer
+
+    cells = [cell.strip() for cell in next(csv.reader([row]), [])]
+    if len(cells) > len(_CELLS):
+        message = f"{row!r} has {len(cells)} cells, and these are asked for: {', '.join(_CELLS)}"
+        raise click.BadParameter(message, param_hint=_COMPARISON)
+    return ComparisonAnswer(**dict(zip(_CELLS, cells, strict=False)))
 
 
 def read_answers_file(path: Path) -> "Answers":
@@ -87,6 +120,8 @@ def finding_line(finding: "Finding") -> str:
     options = {"bibtex": ("ENTRY",), **_TEXT_OPTIONS, **_STEP_OPTIONS}
     option, *_ = options.get(finding.field, (finding.field,))
     step = f" {finding.step}=" if finding.step else ""
+    if finding.step.startswith("comparison-"):
+        option, step = _COMPARISON, f" {finding.step.rpartition('-')[2]}, {finding.field}"
     warning = "" if finding.is_error else " (warning)"
     return f"{option}{step}: {finding.message} {finding.hint}".rstrip() + warning
 

@@ -68,12 +68,12 @@ def read_codings(
     return rows, sheet.problems
 
 
-def read_comparisons(text: str, path: str) -> tuple[list[ComparisonRow], list[Problem]]:
+def read_comparisons(source: Source, path: str) -> tuple[list[ComparisonRow], list[Problem]]:
     """Return the rows of comparisons.csv."""
     needed = (*_KEY, "examined", "comparator", "finding", "locator")
     sheet = Sheet(path, COMPARISONS_COLUMNS, needed)
     rows = []
-    for row in sheet.read(text):
+    for row in sheet.read(source):
         record = Comparison.model_construct(
             citekey=row.cells["citekey"],
             misuse_vector=row.cells["misuse_vector"],

@@ -295,6 +295,7 @@ join codings_by_layer g
     on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
 join levels l on l.slug = j.level
 where g.layer = 'with_provisional' and g.authority = {authority}
+    and (j.citekey, j.misuse_vector, j.coder) not in (select * from rechecked_codings)
 """
 _NAMED = """
 select citekey, misuse_vector, comparator, coder, is_named from named_comparators

@@ -183,20 +183,24 @@ def _describe_codings(changes: Changes, words: Wording) -> Iterator[Section]:
     judged: dict[tuple[Any, ...], list[RowChange]] = {}
     for change in changes.tables["judgements"].all:
         judged.setdefault(_coding(change), []).append(change)
+    compared: dict[tuple[Any, ...], list[RowChange]] = {}
+    for change in changes.tables["comparisons"].all:
+        compared.setdefault(_coding(change), []).append(change)
 
     new_or_gone = {_coding(row) for row in (*codings.added, *codings.removed)}
 
     def entry(change: RowChange) -> Entry:
         is_whole = _coding(change) in new_or_gone
         details = (_judgement(row, words, is_whole) for row in judged.get(_coding(change), ()))
-        own = () if is_whole else words.differences(change)
+        comparisons = (_comparison(row, words) for row in compared.get(_coding(change), ()))
+        own = _origin(change, words) if is_whole else words.differences(change)
         return Entry(
             f"{words.for_vector(change.key)}, by {words.name('coders', change.key['coder'])}",
-            (*details, *own),
+            (*details, *comparisons, *own),
         )
 
     kept = {_coding(row): row for row in codings.changed}
-    for key in judged:
+    for key in (*judged, *compared):
         if key not in new_or_gone:
             named = dict(zip(_CODING, key, strict=True))
             kept.setdefault(key, RowChange(named, None, None))
@@ -206,6 +210,27 @@ def _describe_codings(changes: Changes, words: Wording) -> Iterator[Section]:
     yield section("Recoded", (entry(row) for key, row in kept.items() if key in recoded))
     yield section("Reasons of codings changed", map(entry, others))
     yield section("Codings removed", map(entry, codings.removed))
+
+
+def _origin(change: RowChange, words: Wording) -> Iterator[str]:
+    """Yield that the coding checks others, if it does."""
+    sources = (change.values.get("started_from") or "").split()
+    if sources:
+        names = " and ".join(words.name("coders", source) for source in sources)
+        yield f"checks the coding of {names}: checked, not independent"
+
+
+def _comparison(change: RowChange, words: Wording) -> str:
+    """Return what is compared with what, and whether that is new, gone or changed."""
+    key = change.key
+    what = "gone" if change.after is None else "new" if change.before is None else "changed"
+    examined = words.name("examined", key["examined"])
+    comparator = words.name("comparators", key["comparator"])
+    finding = words.name("findings", key["finding"])
+    text = f"comparison, {what}: {examined}, compared with {comparator}: {finding}"
+    note = change.values["note"]
+    said = f": {words.quoted(note)}" if note else ""
+    return f"{text} ({words.text(key['locator'])}){said}"
 
 
 def _coding(change: RowChange) -> tuple[Any, ...]:

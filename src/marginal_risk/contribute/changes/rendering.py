@@ -11,7 +11,8 @@ Each table has ``added`` and ``removed``, lists of rows, and ``changed``, a list
 - ``counts``: the numbers of the whole;
 - ``cells``: the state of each cell of the map;
 - ``gaps``: the cells that are gaps; one that is added has opened, one that is removed has closed;
-- ``studies``, ``screening``, ``codings``, ``judgements``, ``coders``, ``searches``: the records;
+- ``studies``, ``screening``, ``codings``, ``judgements``, ``comparisons``, ``coders``,
+  ``searches``: the records;
 - ``terms``, ``term_order``, ``coding_rules``: the codebook;
 - ``agreement``: how far coders agree.
 

@@ -32,6 +32,7 @@ class Query(NamedTuple):
 _PLACE_COLUMNS = frozenset({"position", "rank"})
 """Columns of a term that give its place in the codebook."""
 _CODING = ("citekey", "misuse_vector", "coder")
+_COMPARED = ("comparator", "examined", "finding", "locator")
 QUERIES = {
     "counts": Query(
         ("count",),
@@ -78,7 +79,18 @@ QUERIES = {
     ),
     "codings": Query(
         _CODING,
-        "select * from codings order by citekey, misuse_vector, coder",
+        """
+        select g.*, coalesce((
+            select group_concat(started_from, ' ') from (
+                select s.started_from from coding_starts s
+                where s.citekey = g.citekey and s.misuse_vector = g.misuse_vector
+                    and s.coder = g.coder
+                order by s.started_from
+            )
+        ), '') as started_from
+        from codings g
+        order by g.citekey, g.misuse_vector, g.coder
+        """,
         frozenset({"changed_on"}),
     ),
     "judgements": Query(
@@ -89,6 +101,18 @@ QUERIES = {
         join steps s on s.slug = j.step
         order by j.citekey, j.misuse_vector, j.coder, s.position
         """,
+    ),
+    "comparisons": Query(
+        (*_CODING, *_COMPARED, "repeat"),
+        """
+        select comparisons.*, row_number() over (
+            partition by citekey, misuse_vector, coder, comparator, examined, finding, locator
+            order by property, note
+        ) as repeat
+        from comparisons
+        order by citekey, misuse_vector, coder, comparator, examined, finding, locator, repeat
+        """,
+        frozenset({"id"}),
     ),
     "coders": Query(("coder",), "select * from coders order by coder", frozenset({"publication"})),
     "searches": Query(

@@ -4,13 +4,20 @@ The form on the site and the command line both use this. Answers become rows of 
 are checked as such, so what is accepted here passes the checks of a pull request, too.
 """
 
-from marginal_risk.contribute.coding.answers import Answers, StepAnswer, merge_answers, read_answers
+from marginal_risk.contribute.coding.answers import (
+    Answers,
+    ComparisonAnswer,
+    StepAnswer,
+    merge_answers,
+    read_answers,
+)
 from marginal_risk.contribute.coding.file_changes import changed_files, new_lines
 from marginal_risk.contribute.coding.findings import Finding
 from marginal_risk.contribute.coding.proposal import Proposal, propose
 
 __all__ = [
     "Answers",
+    "ComparisonAnswer",
     "Finding",
     "Proposal",
     "StepAnswer",

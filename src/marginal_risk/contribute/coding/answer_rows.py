@@ -1,18 +1,20 @@
 """Answers as rows of the sheets: checked as such, and put among the other rows."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 from marginal_risk.contribute.canonical import screening_cells
-from marginal_risk.contribute.coding.answers import Answers
+from marginal_risk.contribute.coding.answers import Answers, ComparisonAnswer
 from marginal_risk.contribute.coding.findings import PATHS
 from marginal_risk.problems import Problem
 from marginal_risk.read.coding_sheets import (
     read_coders,
     read_codings,
+    read_comparisons,
     read_rationales,
     read_screening,
 )
+from marginal_risk.records import NOT_MEASURED, NOTHING_COMPARED
 from marginal_risk.rows import (
     CodingKey,
     Records,
@@ -35,6 +37,9 @@ def read_answer_rows(
     coding = {
         **{**key._asdict(), **levels, "coded_on": answers.coded_on, "note": answers.note},
         "codebook": str(records.codebook.versions[-1].version),
+        "version_read": answers.version_read,
+        "read": answers.read,
+        "started_from": answers.started_from,
     }
     reasons = [
         {
@@ -52,6 +57,12 @@ def read_answer_rows(
     problems += found
     coders, found = read_coders(_new_coders(records, answers), PATHS["coders.csv"])
     problems += found
+    compared = [
+        {**key._asdict(), **asdict(row), "finding": row.finding or _finding_of(row)}
+        for row in answers.comparisons
+    ]
+    comparisons, found = read_comparisons(compared, PATHS["comparisons.csv"])
+    problems += found
     decision = _screening_cells(records, answers, key)
     screening, found = read_screening([decision], PATHS["screening.csv"], today)
     problems += found
@@ -59,6 +70,7 @@ def read_answer_rows(
         codebook=records.codebook,
         codings=tuple(codings),
         rationales=tuple(rationales),
+        comparisons=tuple(comparisons),
         coders=tuple(coders),
         screening=tuple(screening),
     ), problems
@@ -80,6 +92,7 @@ def add_rows(records: Records, new: Records, key: CodingKey) -> Records:
         coders=(*records.coders, *new.coders),
         codings=(*records.codings, *new.codings),
         rationales=(*records.rationales, *new.rationales),
+        comparisons=(*records.comparisons, *new.comparisons),
         screening=(*kept, *new.screening),
     )
 
@@ -94,6 +107,17 @@ def find_screening_row(records: Records, key: CodingKey) -> ScreeningRow | None:
     return rows.get(key.misuse_vector) or rows.get(None)
 
 
+def kind_of(records: Records, answers: Answers) -> str:
+    """Return the kind of the coder: as coders.csv says, or else as a new coder says."""
+    kinds = {row.record.coder: row.record.kind for row in records.coders}
+    return kinds.get(answers.coder) or answers.coder_kind or "person"
+
+
+def _finding_of(row: ComparisonAnswer) -> str:
+    """Return the only finding that a comparison with nothing can have; '' for another one."""
+    return NOT_MEASURED if row.comparator == NOTHING_COMPARED else ""
+
+
 def _new_coders(records: Records, answers: Answers) -> list[dict[str, str]]:
     """Return the row of the coder, if coders.csv does not have it yet."""
     if answers.coder in {"", *(row.record.coder for row in records.coders)}:
@@ -105,15 +129,22 @@ def _new_coders(records: Records, answers: Answers) -> list[dict[str, str]]:
             "kind": answers.coder_kind or "person",
             "settled_by": answers.settled_by,
             "url": answers.coder_url,
+            "note": answers.coder_note,
         }
     ]
 
 
 def _screening_cells(records: Records, answers: Answers, key: CodingKey) -> dict[str, str]:
-    """Return the row that includes the study; it keeps what a candidate's row says."""
+    """Return the row that includes the study; it keeps what a candidate's row says.
+
+    A machine decides nothing: what it codes stays a candidate, or becomes one.
+    """
     row = find_screening_row(records, key)
     old = row.record if row else None
-    if old and old.decision == "included":
+    is_machine = kind_of(records, answers) == "machine"
+    if old and is_machine and old.misuse_vector == key.misuse_vector:
+        new = old
+    elif old and old.decision == "included":
         new = old._replace(study_type=old.study_type or answers.study_type)
     elif old and old.decision != "candidate":
         new = old
@@ -121,12 +152,12 @@ def _screening_cells(records: Records, answers: Answers, key: CodingKey) -> dict
         new = ScreeningValues(
             citekey=key.citekey,
             misuse_vector=key.misuse_vector,
-            decision="included",
+            decision="candidate" if is_machine else "included",
             reason=None,
             other_study=None,
             study_type=answers.study_type or (old.study_type if old else None),
             found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
-            decided_on=answers.coded_on,
+            decided_on=None if is_machine else answers.coded_on,
             note=old.note if old else None,
         )
     return screening_cells(new)

@@ -5,15 +5,50 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+AS = "as "
+"""Begins a level that is taken over from a coder, with the reason: ``as machine_a``."""
+NOT_CODED = "not_coded"
+"""The answer that somebody leaves a step, or the comparisons, open: as much as no answer."""
+OWN = "own"
+"""The answer that the comparisons are the coder's own."""
+
 
 @dataclass(frozen=True)
 class StepAnswer:
-    """The answers about one step. Without a ``level``, the step is not coded."""
+    """The answers about one step. Without a ``level``, the step is not coded.
+
+    Beside a level that is taken over, other answers replace what the coder said.
+    """
 
     level: str = ""
     confidence: str = ""
     locator: str = ""
     rationale: str = ""
+    passage: str = ""
+    """Words of the study that the answer rests on, to be looked up in it; never stored."""
+
+
+@dataclass(frozen=True)
+class ComparisonAnswer:
+    """One comparison that the study makes: a row of comparisons.csv."""
+
+    comparator: str = ""
+    examined: str = ""
+    finding: str = ""
+    property: str = ""
+    locator: str = ""
+    note: str = ""
+
+
+def comparison_part(number: int) -> str:
+    """Return what a comparison is called where steps are called by their slugs; from 1."""
+    return f"comparison-{number}"
+
+
+def number_of_part(part: str) -> int:
+    """Return the number of a comparison from what it is called; 0 for a step."""
+    name, _, number = part.rpartition("-")
+    return int(number) if name == "comparison" and number.isdecimal() else 0
 
 
 @dataclass(frozen=True)
@@ -32,13 +67,22 @@ class Answers:
     """Name of a new coder; empty where coders.csv has the coder."""
     coder_url: str = ""
     coder_kind: str = ""
-    """Kind of a new coder: a person (also where it is empty), or a consensus."""
+    """Kind of a new coder: a person (also where it is empty), a consensus, or a machine."""
+    coder_note: str = ""
+    """What a reader must know of a new coder: of a machine, what it is and how it worked."""
     settled_by: str = ""
     """Who settled a new consensus; empty where the coders did so themselves."""
     coded_on: str = ""
+    version_read: str = ""
+    read: str = ""
+    started_from: str = ""
+    """The machines whose codings a person checks here, with spaces between."""
     note: str = ""
+    comparisons_as: str = ""
+    """The coder whose comparisons these are; OWN for those below, NOT_CODED for none."""
     steps: dict[str, StepAnswer] = field(default_factory=dict)
     """Answers by step."""
+    comparisons: tuple[ComparisonAnswer, ...] = ()
 
     def as_json(self) -> str:
         """Return the answers as the text of a file that ``read_answers`` reads."""
@@ -52,14 +96,19 @@ def tidy(answers: Answers) -> Answers:
         slug: StepAnswer(**{name: " ".join(text.split()) for name, text in asdict(answer).items()})
         for slug, answer in answers.steps.items()
     }
-    return replace(answers, **texts, steps=steps)
+    comparisons = [
+        ComparisonAnswer(**{name: " ".join(text.split()) for name, text in asdict(row).items()})
+        for row in answers.comparisons
+    ]
+    given = tuple(row for row in comparisons if row != ComparisonAnswer())
+    return replace(answers, **texts, steps=steps, comparisons=given)
 
 
 def merge_answers(earlier: Answers, later: Answers) -> Answers:
     """Return ``earlier`` with every answer that ``later`` gives in its place.
 
     An entry in ``later`` replaces a key in ``earlier``, and the other way round: either says
-    which study it is.
+    which study it is. The comparisons of ``later``, if it has any, replace all the earlier ones.
     """
     steps = {
         slug: replace(earlier.steps.get(slug, StepAnswer()), **_given(answer))
@@ -68,12 +117,13 @@ def merge_answers(earlier: Answers, later: Answers) -> Answers:
     texts = _given(later)
     if texts.keys() & {"bibtex", "study"}:
         earlier = replace(earlier, bibtex="", study="")
-    return replace(earlier, **texts, steps={**earlier.steps, **steps})
+    comparisons = later.comparisons or earlier.comparisons
+    return replace(earlier, **texts, steps={**earlier.steps, **steps}, comparisons=comparisons)
 
 
 def _given(answers: Answers | StepAnswer) -> dict[str, Any]:
     """Return the texts that are not empty, by name."""
-    texts = {f.name: getattr(answers, f.name) for f in fields(answers) if f.name != "steps"}
+    texts = {f.name: getattr(answers, f.name) for f in fields(answers) if f.name not in _PARTS}
     return {name: text for name, text in texts.items() if text}
 
 
@@ -82,6 +132,8 @@ def find_unwritable(answers: Answers) -> Iterator[tuple[str, str, str]]:
     texts = [(name, "", getattr(answers, name)) for name in TEXTS]
     for slug, answer in answers.steps.items():
         texts += [(name, slug, text) for name, text in asdict(answer).items()]
+    for number, row in enumerate(answers.comparisons, start=1):
+        texts += [(name, comparison_part(number), text) for name, text in asdict(row).items()]
     for name, slug, text in texts:
         longest = MAX_ENTRY_CHARACTERS if name == "bibtex" else MAX_CHARACTERS
         if len(text) > longest:
@@ -90,9 +142,12 @@ def find_unwritable(answers: Answers) -> Iterator[tuple[str, str, str]]:
             yield name, slug, "It holds a character that is no text."
 
 
-TEXTS = tuple(f.name for f in fields(Answers) if f.name != "steps")
+_PARTS = ("steps", "comparisons")
+TEXTS = tuple(f.name for f in fields(Answers) if f.name not in _PARTS)
 """Names of the answers that are one text."""
-QUESTIONS = (*TEXTS, *(f.name for f in fields(StepAnswer)))
+QUESTIONS = tuple(
+    dict.fromkeys((*TEXTS, *(f.name for of in (StepAnswer, ComparisonAnswer) for f in fields(of))))
+)
 """Names of all answers, in the order in which they are asked."""
 MAX_CHARACTERS = 20_000
 """Most characters of an answer: the csv module limits the cells of a sheet, too."""
@@ -113,23 +168,33 @@ def read_answers(text: str) -> Answers:
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}: it is not JSON ({error.msg})") from error
     top = _object(found, "the file")
-    unknown = sorted(set(top) - {*TEXTS, "steps"})
+    unknown = sorted(set(top) - {*TEXTS, *_PARTS})
     if unknown:
         raise ValueError(f"it holds {unknown[0]!r}, which is no answer")
     steps = _object(top.get("steps", {}), "'steps'")
+    comparisons = top.get("comparisons", [])
+    if not isinstance(comparisons, list):
+        raise ValueError("'comparisons' must be a list")
     return Answers(
         **{name: _text(top, name) for name in TEXTS},
-        steps={slug: _step_answer(slug, answer) for slug, answer in steps.items()},
+        steps={
+            slug: StepAnswer(**_texts(answer, f"step {slug!r}", StepAnswer))
+            for slug, answer in steps.items()
+        },
+        comparisons=tuple(
+            ComparisonAnswer(**_texts(row, f"comparison {number}", ComparisonAnswer))
+            for number, row in enumerate(comparisons, start=1)
+        ),
     )
 
 
-def _step_answer(slug: str, answer: Any) -> StepAnswer:
-    found = _object(answer, f"{slug!r}")
-    names = [f.name for f in fields(StepAnswer)]
-    unknown = sorted(set(found) - set(names))
+def _texts(found: Any, name: str, kind: type[StepAnswer | ComparisonAnswer]) -> dict[str, str]:
+    given = _object(found, name)
+    names = [f.name for f in fields(kind)]
+    unknown = sorted(set(given) - set(names))
     if unknown:
-        raise ValueError(f"step {slug!r} holds {unknown[0]!r}, which is no answer")
-    return StepAnswer(**{name: _text(found, name) for name in names})
+        raise ValueError(f"{name} holds {unknown[0]!r}, which is no answer")
+    return {field: _text(given, field) for field in names}
 
 
 def _object(found: Any, name: str) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """Findings: what is wrong with answers, each naming the answer to mend."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from marginal_risk.check.rules import severity
-from marginal_risk.contribute.coding.answers import QUESTIONS
+from marginal_risk.contribute.coding.answers import QUESTIONS, comparison_part, number_of_part
 from marginal_risk.problems import Problem, Severity
 
 ENTRY = "the BibTeX entry"
 """The path that problems of the given entry name."""
-_SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv")
+_SHEETS = ("studies.csv", "rationales.csv", "coders.csv", "screening.csv", "comparisons.csv")
 PATHS = {name: f"the answers ({name})" for name in _SHEETS}
 """The path that problems name in place of a sheet that is made from answers, by its name."""
-_STUDIES, _RATIONALES, _CODERS, _SCREENING = PATHS.values()
+_STUDIES, _RATIONALES, _CODERS, _SCREENING, _COMPARISONS = PATHS.values()
 # The answer that a column comes from, where it has another name.
 _ANSWER_OF_COLUMN = {
     (_STUDIES, "citekey"): "study",
@@ -22,6 +23,8 @@ _ANSWER_OF_COLUMN = {
     (_CODERS, "name"): "coder_name",
     (_CODERS, "url"): "coder_url",
     (_CODERS, "kind"): "coder_kind",
+    (_CODERS, "note"): "coder_note",
+    (_COMPARISONS, "citekey"): "study",
     (_SCREENING, "citekey"): "study",
     (_SCREENING, "decision"): "study",
     (_SCREENING, "reason"): "study",
@@ -37,7 +40,7 @@ class Finding:
     field: str
     """The answer it is about: a field of Answers, or of StepAnswer where ``step`` is given."""
     step: str
-    """The step it is about; '' for none."""
+    """The step or the comparison (``comparison-1``) it is about; '' for none."""
     message: str
     hint: str = ""
     is_error: bool = True
@@ -72,11 +75,16 @@ def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
         return Finding(field, "", message, problem.hint, is_error)
     for line, slug in enumerate(steps, start=2):
         message = message.replace(f"{_RATIONALES}:{line}.", f"{slug!r}.")
+    for place in re.findall(rf"{re.escape(_COMPARISONS)}:[0-9]+", message):
+        number = int(place.rpartition(":")[2]) - 1
+        message = message.replace(place, f"comparison {number}")
     field, step = _ANSWER_OF_COLUMN.get((problem.path, problem.field), problem.field), ""
     if problem.path == _STUDIES and problem.field in steps:
         field, step = "level", problem.field
     elif problem.path == _RATIONALES and problem.field not in _SAME_AT_ALL_STEPS:
         step = steps[problem.line - 2]
+    elif problem.path == _COMPARISONS and problem.field not in _SAME_AT_ALL_STEPS:
+        step = comparison_part(problem.line - 1)
     if problem.rule == "missing-value":
         return missing(field, step)
     return Finding(field, step, message, problem.hint, is_error)
@@ -91,9 +99,10 @@ def in_order(findings: Iterable[Finding], steps: Sequence[str]) -> tuple[Finding
     missing_ones = {(f.field, f.step): f for f in found if f.is_missing}
     order = ["", *steps]
 
-    def place(finding: Finding) -> tuple[int, int, bool]:
-        step = order.index(finding.step) if finding.step in order else len(order)
-        return step, QUESTIONS.index(finding.field), not finding.is_error
+    def place(finding: Finding) -> tuple[int, int, int, bool]:
+        part = order.index(finding.step) if finding.step in order else len(order)
+        number = number_of_part(finding.step)
+        return part, number, QUESTIONS.index(finding.field), not finding.is_error
 
     kept = (f for f in found if missing_ones.get((f.field, f.step), f) is f)
     return tuple(sorted(kept, key=place))

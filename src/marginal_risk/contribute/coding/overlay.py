@@ -17,7 +17,7 @@ from marginal_risk.store.loading import FILL_AGREED_LEVELS
 _CREATE_VIEW = re.compile(r"\s*create\s+view\b", re.IGNORECASE)
 _TABLES = (
     *("studies", "authors", "authorships"),
-    *("coders", "screening", "codings", "judgements"),
+    *("coders", "screening", "codings", "coding_starts", "judgements", "comparisons"),
 )
 """The tables to which a proposal adds rows."""
 
@@ -95,16 +95,29 @@ def _rows(
             [{"citekey": citekey, **dict(zip(names, row, strict=True))} for *row, _, _ in people],
         )
     yield "coders", [row.record.model_dump() for row in new.coders]
-    last = connection.execute("select coalesce(max(id), 0) from main.screening").fetchone()[0]
+    screening = [row.record._asdict() for row in new.screening]
+    yield "screening", _with_ids(connection, "screening", screening)
+    yield "codings", [row.coding.model_dump() for row in new.codings]
     yield (
-        "screening",
+        "coding_starts",
         [
-            {"id": number, **row.record._asdict()}
-            for number, row in enumerate(new.screening, start=last + 1)
+            {**row.key._asdict(), "started_from": source}
+            for row in new.codings
+            for source in row.started_from
         ],
     )
-    yield "codings", [row.coding.model_dump() for row in new.codings]
     yield "judgements", [judgement.model_dump() for judgement in new.judgements()]
+    comparisons = [row.record.model_dump() for row in new.comparisons]
+    yield "comparisons", _with_ids(connection, "comparisons", comparisons)
+
+
+def _with_ids(
+    connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return rows with numbers that follow those of a table."""
+    sql = f"select coalesce(max(id), 0) from main.{table}"  # noqa: S608  (our words)
+    (last,) = connection.execute(sql).fetchone()
+    return [{"id": number, **row} for number, row in enumerate(rows, start=last + 1)]
 
 
 def _numbered(

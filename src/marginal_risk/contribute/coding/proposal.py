@@ -11,11 +11,13 @@ from marginal_risk.check.rules import check_records
 from marginal_risk.contribute.coding.answer_rows import (
     add_rows,
     find_screening_row,
+    kind_of,
     read_answer_rows,
 )
 from marginal_risk.contribute.coding.answers import Answers, StepAnswer, find_unwritable, tidy
 from marginal_risk.contribute.coding.coded_study import read_study
 from marginal_risk.contribute.coding.findings import PATHS, Finding, finding_of, in_order, missing
+from marginal_risk.contribute.coding.sources import find_sources, find_unanswered, take_over
 from marginal_risk.problems import Problem, did_you_mean
 from marginal_risk.rows import CodingKey, Records, Reference
 
@@ -62,6 +64,10 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
         return Proposal(records, in_order(findings, steps), None, False, key, None)
     key = key._replace(citekey=reference.study.citekey)
     is_new = bool(answers.bibtex.strip())
+    sources = find_sources(records, answers, key.citekey)
+    findings += find_unanswered(answers, sources, steps)
+    answers, unknown = take_over(answers, sources)
+    findings += unknown
     judged = {
         slug: answers.steps[slug]
         for slug in steps
@@ -126,6 +132,10 @@ def _find_missing(
         near = did_you_mean(answers.coder, coders, "Give the name that the pages show.")
         message = f"{answers.coder!r} is new in coders.csv, and has no name."
         found.append(missing("coder_name", "", message, near))
+    is_machine = answers.coder_kind == "machine"
+    if is_machine and answers.coder not in coders and not answers.coder_note:
+        hint = "Say what it is, its task, the protocol, how it was validated and who checked it."
+        found.append(missing("coder_note", "", "Nothing is said of this machine.", hint))
     for step, answer in judged.items():
         for field in ("locator", "confidence"):
             if not getattr(answer, field):
@@ -141,9 +151,9 @@ def _find_unfit(
 ) -> list[Finding]:
     """Return what no rule of the data forbids, but a new coding may not do."""
     found = []
-    coders = {row.record.coder: row.record for row in together.coders}
-    kind = coders[key.coder].kind if key.coder in coders else "person"
-    if kind not in ("person", "consensus"):
+    kind = kind_of(together, answers)
+    # A machine is taken only where the answers say that it is one: nobody codes under its name.
+    if kind not in ("person", "consensus") and (kind, answers.coder_kind) != ("machine",) * 2:
         message = f"{key.coder!r} is not a person, but of kind {kind!r}."
         found.append(Finding("coder", "", message, "Code under a name of your own."))
     for row in records.codings:
@@ -178,6 +188,7 @@ def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Fi
                 "coder_name": coder.name,
                 "coder_url": coder.url or "",
                 "coder_kind": coder.kind,
+                "coder_note": coder.note or "",
                 "settled_by": coder.settled_by or "",
             }
     old = find_screening_row(records, key)

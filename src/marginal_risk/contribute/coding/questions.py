@@ -8,9 +8,19 @@ from typing import Any
 
 from marginal_risk.check.corpus import today_here
 from marginal_risk.contribute.coding.answer_rows import DEFAULT_FOUND_VIA, find_screening_row
-from marginal_risk.contribute.coding.answers import Answers, StepAnswer
+from marginal_risk.contribute.coding.answers import (
+    AS,
+    NOT_CODED,
+    OWN,
+    Answers,
+    ComparisonAnswer,
+    StepAnswer,
+    comparison_part,
+    number_of_part,
+)
+from marginal_risk.contribute.coding.sources import Source, Sources, find_sources
 from marginal_risk.problems import did_you_mean
-from marginal_risk.records import Step
+from marginal_risk.records import NOTHING_COMPARED, Step
 from marginal_risk.rows import INDEPENDENT, CodingKey, Records
 
 EMPTY = "none"
@@ -22,9 +32,10 @@ class Question:
     """A question, and the answer that it asks for."""
 
     field: str
-    """A field of Answers, or of StepAnswer where ``step`` is given."""
+    """A field of Answers; or of StepAnswer or ComparisonAnswer, where ``step`` is given."""
     prompt: str
     step: str = ""
+    """The step, or the comparison (``comparison-1``), that it is about."""
     before: tuple[str, ...] = ()
     """Lines that are shown before the prompt."""
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -48,7 +59,7 @@ class Question:
 
         A choice may be given as its word, its number, or letters with which no other word begins.
         """
-        if reply == EMPTY and not self.is_needed:
+        if reply == EMPTY and not self.is_needed and EMPTY not in self.choices:
             return "", ""
         if not reply:
             wrong = "This is needed." if self.is_needed and not self.default else ""
@@ -69,33 +80,60 @@ class Question:
 
 def answer_of(answers: Answers, question: Question) -> str:
     """Return the answer that a question has so far; '' for none."""
-    of = answers.steps.get(question.step, StepAnswer()) if question.step else answers
+    number = number_of_part(question.step)
+    of: Answers | StepAnswer | ComparisonAnswer = answers
+    if number:
+        of = (*answers.comparisons, ComparisonAnswer())[min(number - 1, len(answers.comparisons))]
+    elif question.step:
+        of = answers.steps.get(question.step, StepAnswer())
     found: str = getattr(of, question.field)
     return found
 
 
 def with_answer(answers: Answers, question: Question, text: str) -> Answers:
-    """Return the answers with ``text`` for a question; a step without a level is emptied."""
+    """Return the answers with ``text`` for a question.
+
+    A step without a level, or with one that is taken over, is emptied; a comparison without a
+    comparator, and those after it, are left out.
+    """
+    changed: dict[str, Any] = {question.field: text}
+    if number := number_of_part(question.step):
+        rows = [*answers.comparisons, ComparisonAnswer()][: len(answers.comparisons) + 1]
+        rows[number - 1] = replace(rows[number - 1], **changed)
+        if not rows[number - 1].comparator:
+            rows = rows[: number - 1]
+        kept = (row for row in rows if row != ComparisonAnswer())
+        return replace(answers, comparisons=tuple(kept))
     if not question.step:
-        changed: dict[str, Any] = {question.field: text}
+        if question.field == "comparisons_as" and text != OWN:
+            changed["comparisons"] = ()
         return replace(answers, **changed)
     judged = answers.steps.get(question.step, StepAnswer())
-    judged = replace(judged, **{question.field: text})
-    if question.field == "level" and not text:
-        judged = StepAnswer()
+    judged = replace(judged, **changed)
+    if question.field == "level" and (text in ("", NOT_CODED) or text.startswith(AS)):
+        judged = StepAnswer(text)
     return replace(answers, steps={**answers.steps, question.step: judged})
 
 
 def plan_questions(
     records: Records, answers: Answers, citekey: str, today: date
 ) -> Iterator[Question]:
-    """Yield the questions about a study in order; earlier answers decide which are asked."""
+    """Yield the questions about a study in order; earlier answers decide which are asked.
+
+    What is compared is asked for after the step of marginal risk. Where the answers check or
+    settle other codings, these are shown with each question.
+    """
     yield from _about_the_study(records, answers, citekey)
     yield from _about_the_coder(records, answers, citekey, today)
+    sources = find_sources(records, answers, citekey)
+    yield from _about_the_reading(records, sources)
     steps = records.codebook.steps
     for number, step in enumerate(steps, start=1):
         heading = f"Step {number} of {len(steps)}: {step.name}"
-        yield from _about_a_step(records, answers, step, heading)
+        if sources.asks(step.slug):
+            yield from _about_a_step(records, answers, sources, (step, heading))
+        if step.is_marginal_risk:
+            yield from about_comparisons(records, answers, sources)
 
 
 def _about_the_study(records: Records, answers: Answers, citekey: str) -> Iterator[Question]:
@@ -139,8 +177,17 @@ def _about_the_coder(
         yield from _about_a_consensus(records, answers, citekey)
     day = min(today, today_here()).isoformat()
     yield Question("coded_on", "Day of the coding", default=day)
-    what = "What a reader must know of this coding, such as the version that you read"
-    yield Question("note", what, is_needed=False)
+
+
+def _about_the_reading(records: Records, sources: Sources) -> Iterator[Question]:
+    if sources.is_check or not sources:  # who settles a coding reads no version of their own
+        version = "Which version of the study you read, such as 'arXiv v2'"
+        told = {source.row.coding.version_read for source in sources.codings} - {None}
+        before = (f"The coders read: {'; '.join(sorted(map(str, told)))}.",) if told else ()
+        yield Question("version_read", version, before=before, is_needed=sources.is_check)
+        readings = {term.slug: term.definition for term in records.codebook.readings}
+        yield Question("read", "How much of it", choices=readings, is_needed=sources.is_check)
+    yield Question("note", "What a reader must know of this coding", is_needed=False)
 
 
 def _about_a_consensus(records: Records, answers: Answers, citekey: str) -> Iterator[Question]:
@@ -171,23 +218,92 @@ def _about_a_consensus(records: Records, answers: Answers, citekey: str) -> Iter
 
 
 def _about_a_step(
-    records: Records, answers: Answers, step: Step, heading: str
+    records: Records, answers: Answers, sources: Sources, asked: tuple[Step, str]
 ) -> Iterator[Question]:
+    """Ask about a step, which comes with its heading."""
+    step, heading = asked
     codebook = records.codebook
     rules = {rule.level: rule.rule for rule in codebook.coding_rules if rule.step == step.slug}
-    not_coded = "No answer: not coded. Nobody has judged it then, which is not the same as absent."
-    yield Question(
-        "level",
-        "Level",
-        step.slug,
-        ("", heading, step.question, not_coded),
-        {level.slug: rules.get(level.slug, level.definition) for level in codebook.levels},
-        is_needed=False,
-    )
-    if not answers.steps.get(step.slug, StepAnswer()).level:
+    not_coded = "Nobody has judged it then, which is not the same as absent."
+    own = {level.slug: rules.get(level.slug, level.definition) for level in codebook.levels}
+    if sources:
+        taken = {
+            f"{AS}{name}": f"{level}, for the reason above"
+            for name, level in sources.levels(step.slug).items()
+        }
+        left = "leave it open: not coded." if sources.is_check else "leave it contested."
+        own = {**taken, **own, NOT_CODED: left}
+        told = [_judgement_line(source, step.slug) for source in sources.codings]
+        before = ("", heading, step.question, *told)
+    else:
+        before = ("", heading, step.question, f"No answer: not coded. {not_coded}")
+    yield Question("level", "Level", step.slug, before, own, is_needed=bool(sources))
+    level = answers.steps.get(step.slug, StepAnswer()).level
+    if level in ("", NOT_CODED) or level.startswith(AS):
         return
     what = "Why: what the study does or leaves out, in a sentence"
     yield Question("rationale", what, step.slug)
     yield Question("locator", "Where in the study: pages or sections", step.slug)
     sure = {term.slug: term.definition for term in codebook.confidences}
     yield Question("confidence", "How sure you are", step.slug, choices=sure)
+
+
+def _judgement_line(source: Source, step: str) -> str:
+    if step not in source.row.levels:
+        return f"{source.name}: not coded."
+    reason = source.reasons[step]
+    why = f"{reason.rationale} ({reason.locator}; confidence: {reason.confidence})"
+    return f"{source.name}: {source.row.levels[step]}. {why}"
+
+
+def about_comparisons(records: Records, answers: Answers, sources: Sources) -> Iterator[Question]:
+    """Ask what the study compares, where the step of marginal risk is judged."""
+    marginal = {step.slug for step in records.codebook.steps if step.is_marginal_risk}
+    levels = {answers.steps.get(step, StepAnswer()).level for step in marginal}
+    if sources.asks_for_comparisons:
+        told = [_comparison_lines(source) for source in sources.compared]
+        choices = {source.name: "the same comparisons" for source in sources.compared}
+        choices |= {OWN: "comparisons of your own", NOT_CODED: "leave them open: not coded."}
+        before = ("", "What the study compares with what, and what came out", *sum(told, ()))
+        yield Question("comparisons_as", "Comparisons", "", before, choices)
+        if answers.comparisons_as != OWN:
+            return
+    elif sources.compared:
+        return  # those whose coding this settles agree
+    elif not answers.comparisons and not levels - {"", NOT_CODED}:
+        return
+    for number in range(1, len(answers.comparisons) + 2):
+        yield from _about_a_comparison(records, answers, number)
+
+
+def _comparison_lines(source: Source) -> tuple[str, ...]:
+    return tuple(
+        f"{source.name}: {one.examined} against {one.comparator}: {one.finding}"
+        f" ({one.locator}). {one.note or ''}".rstrip()
+        for one in source.comparisons
+    )
+
+
+def _about_a_comparison(records: Records, answers: Answers, number: int) -> Iterator[Question]:
+    codebook, part = records.codebook, comparison_part(number)
+    more = "No answer: there are no more." if number > 1 else "No answer: comparisons not coded."
+    yield Question(
+        "comparator",
+        "Compared with",
+        part,
+        ("", f"Comparison {number} that the study makes. {more}"),
+        {term.slug: term.definition for term in codebook.comparators},
+        is_needed=False,
+    )
+    if number > len(answers.comparisons):
+        return
+    examined = {term.slug: term.definition for term in codebook.examined}
+    yield Question("examined", "Models that it examines", part, choices=examined)
+    if answers.comparisons[number - 1].comparator != NOTHING_COMPARED:
+        found = {term.slug: term.definition for term in codebook.findings}
+        yield Question("finding", "What came out", part, choices=found)
+        properties = {term.slug: term.definition for term in codebook.properties}
+        what = "Property of open models that the difference rests on, if the study says so"
+        yield Question("property", what, part, choices=properties, is_needed=False)
+    yield Question("locator", "Where in the study: pages or sections", part)
+    yield Question("note", "What was compared, and what came out", part, is_needed=False)

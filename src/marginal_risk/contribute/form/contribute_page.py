@@ -6,7 +6,9 @@ Nothing that is posted is stored or logged.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from datasette import Request, Response
@@ -14,9 +16,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import PayloadTooLarge
 
 from marginal_risk.check.corpus import latest_today, today_here
-from marginal_risk.contribute.coding import Answers, Proposal, propose
+from marginal_risk.contribute.coding import Answers, ComparisonAnswer, Proposal, propose
+from marginal_risk.contribute.coding.answers import number_of_part, tidy
+from marginal_risk.contribute.coding.sources import Sources, find_machines, find_sources
 from marginal_risk.contribute.form.posted import (
     MAX_POST_BYTES,
+    MOST_COMPARISONS,
     TOO_LONG,
     UPLOADED,
     field_of,
@@ -28,7 +33,12 @@ from marginal_risk.contribute.form.preview import Preview, read_preview
 from marginal_risk.contribute.form.published_records import read_records
 from marginal_risk.publish.page import Page, PageContext, cached_page, described, security_headers
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules, read_words
-from marginal_risk.rows import Records
+from marginal_risk.rows import Records, StudyValues
+
+_UNDERSTOOD = ("study", "vector", "today", "check", "settle")
+"""What the form takes from its address: a study, and whether to check or settle its coding."""
+_ROOM = 2
+"""Comparisons that the form has room for beside those that are given."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class ContributePage(Page):
 
     answers: Answers = described("The answers so far.")
     known: str | None = described("Reference of the study that is in the bibliography already.")
+    study_links: list[tuple[str, str]] = described("Where to read that study: name and address.")
+    sources: Sources = described("The codings that this one checks or settles, side by side.")
     is_checked: bool = described("Whether the answers were checked.")
     messages: list[FormMessage] = described("Errors and warnings, in the order of the form.")
     preview: Preview | None = described("What sound answers would add and change.")
@@ -57,6 +69,10 @@ class ContributePage(Page):
     )
     confidences: list[Word] = described("How sure a coder can be.")
     study_types: list[Word] = described("The kinds of work.")
+    words: dict[str, dict[str, Word]] = described(
+        "The words of readings and comparisons, by table and slug."
+    )
+    comparisons: list[ComparisonAnswer] = described("The comparisons so far, and room for more.")
 
 
 async def contribute_page(datasette: Datasette, request: Request) -> Response:
@@ -72,7 +88,7 @@ async def contribute_page(datasette: Datasette, request: Request) -> Response:
             response = await _render(context, answers, await _propose(context, answers))
         response.headers["Cache-Control"] = "no-store"
         return response
-    return await cached_page(datasette, request, _render_empty, ["study", "vector", "today"])
+    return await cached_page(datasette, request, _render_empty, _UNDERSTOOD)
 
 
 async def answers_file(datasette: Datasette, request: Request) -> Response:
@@ -110,8 +126,13 @@ async def _render_empty(context: PageContext) -> Response:
     answers = Answers(
         study=asked("study")[:200],
         misuse_vector=vector if vector in context.vocabulary.vectors else "",
+        coder_kind="consensus" if asked("settle") else "",
         coded_on=today_here().isoformat() if asked("today") else "",
     )
+    if asked("check"):
+        records = await _read_records(context)
+        machines = find_machines(records, answers.study, answers.misuse_vector)
+        answers = replace(answers, started_from=machines)
     return await _render(context, answers, None)
 
 
@@ -137,12 +158,12 @@ async def _render(
 ) -> Response:
     rules = await context.read(read_rules)
     states, steps = context.vocabulary.states, context.vocabulary.steps
-    known = None
+    known, sources = None, Sources((), is_check=False)
     if answers.study and not answers.bibtex:
-        references = (await _read_records(context)).references
-        known = next(
-            (r.study.reference for r in references if r.study.citekey == answers.study), None
-        )
+        records = await _read_records(context)
+        references = (r.study for r in records.references if r.study.citekey == answers.study)
+        known = next(references, None)
+        sources = find_sources(records, tidy(answers), answers.study)
     messages = _messages(context, proposal) if proposal else []
     if refusal:
         messages = [FormMessage(UPLOADED, "the file of answers", refusal, is_error=True)]
@@ -151,13 +172,15 @@ async def _render(
         preview = await read_preview(context, proposal, await _read_records(context))
     page = ContributePage(
         **context.page_fields(
-            title="Contribute a coding",
+            title=title_of(sources),
             description="Code a study for the map: judge each step, and say why and where.",
             path="/contribute",
             data_links=context.data_links("codings"),
         ),
         answers=answers,
-        known=known,
+        known=known.reference if known else None,
+        study_links=list(_links_to(known)) if known else [],
+        sources=sources,
         is_checked=proposal is not None or bool(refusal),
         messages=messages,
         preview=preview,
@@ -167,14 +190,37 @@ async def _render(
         ],
         confidences=await context.read(read_words, "confidences"),
         study_types=await context.read(read_words, "study_types"),
+        words={
+            table: {word.slug: word for word in await context.read(read_words, table)}
+            for table in ("readings", "examined_models", "comparators", "findings", "properties")
+        },
+        comparisons=[*answers.comparisons, *[ComparisonAnswer()] * _ROOM][:MOST_COMPARISONS],
     )
     return await context.render("contribute.html", page)
+
+
+def title_of(sources: Sources) -> str:
+    """Return what the form is for: a coding of one's own, a check of machines, or a consensus."""
+    if sources.is_check:
+        return "Check a provisional coding"
+    return "Settle a coding" if len(sources.codings) > 1 else "Contribute a coding"
+
+
+def _links_to(study: StudyValues) -> Iterator[tuple[str, str]]:
+    if study.doi:
+        yield f"DOI {study.doi}", f"https://doi.org/{quote(study.doi)}"
+    if study.arxiv_id:
+        yield f"arXiv {study.arxiv_id}", f"https://arxiv.org/abs/{quote(study.arxiv_id)}"
+    if study.url:
+        yield study.url, study.url
 
 
 def _messages(context: PageContext, proposal: Proposal) -> list[FormMessage]:
     def question(finding_step: str, field: str) -> str:
         step = context.vocabulary.steps.get(finding_step)
         words = field.replace("_", " ")
+        if number := number_of_part(finding_step):
+            return f"comparison {number}, {words}"
         return f"{step.name}, {words}" if step else words
 
     return [

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from typing import Any
 from urllib.parse import parse_qsl
 
 from datasette import Request
 from datasette.utils.asgi import BadRequest
 from datasette.utils.multipart import MultipartParseError, UploadedFile
 
-from marginal_risk.contribute.coding import Answers, Finding, StepAnswer, read_answers
-from marginal_risk.contribute.coding.answers import TEXTS
+from marginal_risk.contribute.coding import (
+    Answers,
+    ComparisonAnswer,
+    Finding,
+    StepAnswer,
+    read_answers,
+)
+from marginal_risk.contribute.coding.answers import TEXTS, comparison_part, number_of_part
 
 MAX_POST_BYTES = 64_000
 """Most bytes of a post; no coding comes near that."""
@@ -20,7 +27,10 @@ TOO_LONG = (
 _MAX_FIELDS = 500
 UPLOADED = "answers_file"
 """Name of the form's field for a file of answers."""
-STEP_FIELDS = tuple(f.name for f in fields(StepAnswer))
+STEP_FIELDS = tuple(f.name for f in fields(StepAnswer) if f.name != "passage")
+COMPARISON_FIELDS = tuple(f.name for f in fields(ComparisonAnswer))
+MOST_COMPARISONS = 20
+"""Most comparisons of a form; a file of answers takes any number."""
 
 
 def read_post(body: bytes, steps: Iterable[str]) -> Answers:
@@ -31,14 +41,19 @@ def read_post(body: bytes, steps: Iterable[str]) -> Answers:
     """
     text = body.decode("utf-8", "replace")
     given = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS))
+
+    def told(names: Iterable[str], part: str = "") -> dict[str, str]:
+        return {name: given.get(f"{name}{part}", "").replace("\0", "") for name in names}
+
+    rows = [
+        ComparisonAnswer(**told(COMPARISON_FIELDS, f"-{comparison_part(number)}"))
+        for number in range(1, MOST_COMPARISONS + 1)
+    ]
+    found: dict[str, Any] = told(TEXTS)
     return Answers(
-        **{name: given.get(name, "").replace("\0", "") for name in TEXTS},
-        steps={
-            step: StepAnswer(
-                **{name: given.get(f"{name}-{step}", "").replace("\0", "") for name in STEP_FIELDS}
-            )
-            for step in steps
-        },
+        **found,
+        steps={step: StepAnswer(**told(STEP_FIELDS, f"-{step}")) for step in steps},
+        comparisons=tuple(row for row in rows if any(map(str.strip, vars(row).values()))),
     )
 
 
@@ -78,6 +93,8 @@ async def read_upload(request: Request) -> Answers:
 
 def field_of(finding: Finding) -> str:
     """Return the id of the form's field that a finding is about."""
+    if number_of_part(finding.step):
+        return f"{finding.field}-{finding.step}"
     if finding.step:
         name = finding.field if finding.field in STEP_FIELDS else "level"
         return f"{name}-{finding.step}"

@@ -15,7 +15,7 @@ from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_cells
 from marginal_risk.publish.queries.evidence import Cell
-from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_words
 from marginal_risk.publish.sentences import describe_cell
 from marginal_risk.rows import Records
 
@@ -48,6 +48,10 @@ class Preview:
     rows: list[tuple[FrameworkStep, Word, str, str, str]]
     """Step, level, rationale, locator, confidence."""
     not_coded: list[FrameworkStep]
+    comparisons: list[tuple[Word, Word, Word, str, str]]
+    """Examined models, comparator, finding, locator and note."""
+    checks: list[str]
+    """Names of the coders whose codings this checks."""
     changes: list[CellChange]
     lines: list[tuple[str, str]]
     """Each file with the lines to append to it."""
@@ -85,11 +89,37 @@ async def read_preview(context: PageContext, proposal: Proposal, records: Record
             for step, level in levels.items()
         ],
         not_coded=[step for slug, step in steps.items() if slug not in levels],
+        comparisons=await _read_comparisons(context, new),
+        checks=[
+            row.record.name
+            for row in records.coders
+            if row.record.coder in new.codings[0].started_from
+        ],
         changes=list(_find_changes(context, key.misuse_vector, after)),
         lines=lines,
         replaces="" if replaced == "" else f"{key.citekey},{replaced or ''},",
         issue_url=_issue_url(context, proposal, lines),
     )
+
+
+async def _read_comparisons(
+    context: PageContext, new: Records
+) -> list[tuple[Word, Word, Word, str, str]]:
+    """Return the new comparisons with the names of their words."""
+    examined, comparators, findings = [
+        {word.slug: word for word in await context.read(read_words, table)}
+        for table in ("examined_models", "comparators", "findings")
+    ]
+    return [
+        (
+            examined[row.record.examined],
+            comparators[row.record.comparator],
+            findings[row.record.finding],
+            row.record.locator,
+            row.record.note or "",
+        )
+        for row in new.comparisons
+    ]
 
 
 def _read_cells_after(context: PageContext, proposal: Proposal) -> dict[tuple[str, str], Cell]:

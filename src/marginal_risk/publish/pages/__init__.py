@@ -13,6 +13,7 @@ from marginal_risk.publish.pages import (
     gaps,
     map,  # noqa: A004  (the map is what we make)
     next,  # noqa: A004  (the page at /next)
+    review,
     rows_and_columns,
     screening,
     studies,
@@ -22,6 +23,6 @@ from marginal_risk.publish.pages import (
 
 PAGES = (
     *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, citing, feeds),
-    *(codebook, about, data, trends, screening, next, agreement),
+    *(codebook, about, data, trends, screening, next, review, agreement),
 )
 """Modules with ROUTES."""

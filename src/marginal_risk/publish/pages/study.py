@@ -53,7 +53,18 @@ class VectorCodings:
     @property
     def coders_with_notes(self) -> list[CoderColumn]:
         """The coders of whose coding there is more to say than the table does."""
-        return [c for c in self.coders if c.dispute_url or c.judgement.coding_note]
+        return [
+            c
+            for c in self.coders
+            if c.dispute_url or c.judgement.coding_note or c.judgement.checked
+        ]
+
+    @staticmethod
+    def agreed_level(judgements: Sequence[ShownJudgement | None]) -> str | None:
+        """Return the level of a step on which two or more people or publications agree."""
+        own = ("person", "published")
+        levels = [j.level for j in judgements if j is not None and j.coder_kind in own]
+        return levels[0] if len(levels) > 1 and len(set(levels)) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,10 @@ class ShownJudgement:
     """Name of the person who settled a consensus."""
     earlier_version: int | None = None
     """Version of the codebook whose level meant something else than it does now; None if not."""
+    settled_levels: str | None = None
+    """Names of the levels between which a consensus decided."""
+    checked: str | None = None
+    """Names of the machines whose coding was checked: then it is not independent of them."""
 
     @property
     def is_provisional(self) -> bool:
@@ -98,7 +102,27 @@ _JUDGEMENTS = """
 select
     j.citekey, t.short_citation, j.misuse_vector, j.step, j.level, j.rationale, j.locator,
     j.confidence, j.source, j.coder, c.name, c.kind, c.publication, g.note, c.note,
-    p.name, w.version
+    p.name, w.version,
+    case when c.kind = 'consensus' then (
+        select group_concat(name, ' and ') from (
+            select distinct l.name, l.position
+            from judgements o
+            join coders h on h.coder = o.coder and h.kind in ('person', 'published')
+            join levels l on l.slug = o.level
+            where o.citekey = j.citekey and o.misuse_vector = j.misuse_vector and o.step = j.step
+            order by l.position
+        )
+    ) end,
+    (
+        select group_concat(name, ' and ') from (
+            select m.name
+            from coding_starts b
+            join coders m on m.coder = b.started_from
+            where b.citekey = j.citekey and b.misuse_vector = j.misuse_vector
+                and b.coder = j.coder
+            order by m.name
+        )
+    )
 from judgements j
 
 join studies t on t.citekey = j.citekey

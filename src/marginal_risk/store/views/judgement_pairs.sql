@@ -1,4 +1,4 @@
--- Which judgements of two coders are on one study and step? (No consensus; and none of a coding with what it began with.)
+-- Which judgements of two coders are on one study and step? (No consensus; none of a coding with what it began with, and of those that began with the same machine, one.)
 -- among (text): independent, for two people or publications; machines; or machine_and_independent.
 -- coder: The one coder, first in the alphabet.
 -- level: The level that this coder gave.
@@ -11,6 +11,7 @@ with judged as (
     join codings_by_layer g
         on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
     where g.layer = 'with_provisional' and g.authority < 3
+        and (j.citekey, j.misuse_vector, j.coder) not in (select * from rechecked_codings)
 )
 select
     case

@@ -14,4 +14,5 @@ join comparisons c
     on c.citekey = g.citekey and c.misuse_vector = g.misuse_vector and c.coder = g.coder
 cross join comparators k
 where g.layer = 'with_provisional' and g.authority < 3
+    and (g.citekey, g.misuse_vector, g.coder) not in (select * from rechecked_codings)
 group by g.authority, g.citekey, g.misuse_vector, g.coder, k.slug
