@@ -196,6 +196,11 @@ async def test_the_sitemap_has_every_page_once_and_each_is_there(
     studies = "fictive2022 invented2020 madeup2021 nobody2019 pretend2023 tabulated2024"
     pages |= {f"/vectors/{vector}" for vector in vectors} | {f"/steps/{step}" for step in steps}
     pages |= {f"/vectors/{vector}/{step}" for vector in vectors for step in steps}
+    pages |= {"/comparisons"} | {
+        f"/comparisons/{vector}/{comparator}"
+        for vector in vectors
+        for comparator in ("goose_quills", "closed_models")
+    }
     pages |= {f"/studies/{study}" for study in studies.split()}
     assert sorted(places) == sorted(f"http://localhost{page}" for page in pages)
     days = {day.text for day in root.iter(f"{SITEMAP}lastmod")}

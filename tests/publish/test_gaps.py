@@ -41,6 +41,7 @@ async def test_marginal_risk_comes_first_then_the_other_steps(site: Datasette) -
     main = main_of(await get(site, "/gaps"))
     assert texts(main, "h2") == [
         "First: added risk of invented models",
+        "Compared with what?",
         "Then: the other steps",
         "What we have not read",
     ]

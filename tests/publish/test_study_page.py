@@ -37,8 +37,12 @@ def text_of(element) -> str:
 
 
 def table_of(page) -> list[list[str]]:
-    """Return the texts of the one table of a page, without labels that only phones show."""
-    (table,) = page.iter("table")
+    """Return the texts of the table of judgements, without labels that only phones show.
+
+    A table of comparisons may follow it, and no other.
+    """
+    table, *others = page.iter("table")
+    assert all(text_of(other).startswith("What the study compares") for other in others)
     for cell in table.iter("td"):
         for label in cell.findall("span[@class='stack-label']"):
             for child in list(label):
@@ -117,7 +121,7 @@ async def test_several_coders_stand_side_by_side_the_consensus_first(open_on: Op
 
 async def test_a_machine_stands_last_and_only_when_asked_for(open_on: OpenSite, tiny: Path) -> None:
     with (tiny / "studies.csv").open("a", encoding="utf-8") as sheet:
-        sheet.write("fictive2022,robot_calls,toy_model,2024-01-01,partial,,,\n")
+        sheet.write("fictive2022,robot_calls,toy_model,2024-01-01,partial,,,2,,whole,,\n")
     with (tiny / "rationales.csv").open("a", encoding="utf-8") as sheet:
         sheet.write("fictive2022,robot_calls,toy_model,threat,high,page 1,,Beep.\n")
     site = await open_on(tiny)
