@@ -64,7 +64,10 @@ async def test_a_vector_shows_its_row_its_gaps_and_its_judgements(site: Datasett
         "Does not discuss seals or signatures. Invented (2020), section 3."
         " Judged by Tabulated & Madeup (2024), Table 1, Appendix A."
     ]
-    (missing,) = (ul for ul in main.iter("ul") if ul.get("class") == "prose")
+    compared, missing = (ul for ul in main.iter("ul") if ul.get("class") == "prose")
+    assert texts(compared, "li")[-1] == (
+        "Open models were tested against goose quills by one study, which found more."
+    )
     assert texts(missing, "li") == [
         "Threat: nothing is missing; several studies address this.",
         "Added risk: Studies cover this step in part only."
