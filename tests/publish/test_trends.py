@@ -72,7 +72,7 @@ def add(data: Path, name: str, line: str) -> None:
 
 def code_for_robot_calls(data: Path, citekey: str, level: str, coder: str = "person_a") -> None:
     """Let a coder judge another study for another vector, at the marginal-risk step."""
-    add(data, "studies.csv", f"{citekey},robot_calls,{coder},2024-05-03,,{level},,")
+    add(data, "studies.csv", f"{citekey},robot_calls,{coder},2024-05-03,,{level},,1,,whole,,")
     add(
         data,
         "rationales.csv",
@@ -147,7 +147,9 @@ def test_a_study_counts_once_at_the_strongest_level_of_its_vectors(
 def test_a_settled_higher_level_for_another_vector_ends_the_doubt(
     build: BuildViews, tiny: Path
 ) -> None:
-    add(tiny, "studies.csv", "fictive2022,forged_letters,person_a,2024-05-03,,addressed,,")
+    add(
+        tiny, "studies.csv", "fictive2022,forged_letters,person_a,2024-05-03,,addressed,,1,,whole,,"
+    )
     add(
         tiny,
         "rationales.csv",
@@ -160,7 +162,7 @@ def test_a_settled_higher_level_for_another_vector_ends_the_doubt(
 def test_a_coded_study_without_a_judgement_at_the_step_is_not_coded_there(
     build: BuildViews, tiny: Path
 ) -> None:
-    add(tiny, "studies.csv", "nobody2019,fake_maps,person_a,2024-05-03,addressed,,,")
+    add(tiny, "studies.csv", "nobody2019,fake_maps,person_a,2024-05-03,addressed,,,1,,whole,,")
     add(
         tiny,
         "rationales.csv",
