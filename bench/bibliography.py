@@ -5,7 +5,6 @@ The floor is ``bibtexparser.parse_file`` with its default stack, in one process,
 
 import random
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.invent import ROOT
+from bench.invent import ROOT, codebook_text
 from bench.site import Row
 
 _LETTERS = "aeioubcdfglmnprst"
@@ -173,7 +172,7 @@ def invent_bibliography(data: Path, entries: int, files: int, seed: int = 0) -> 
     """
     choose = random.Random(seed)
     (data / "bib").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "codebook.yml", data)
+    (data / "codebook.yml").write_text(codebook_text(), "utf-8")
     for path in (ROOT / "data").glob("*.csv"):
         header = path.read_text("utf-8").partition("\n")[0]
         (data / path.name).write_text(f"{header}\n", "utf-8")

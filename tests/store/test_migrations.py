@@ -292,7 +292,7 @@ def test_screening_comes_and_goes_with_rows_there(
     assert {name: rows(populated, name) for name in kept} == {name: before[name] for name in kept}
     # The last columns came later: who settled a consensus, and what a coding came from.
     assert rows(populated, "coders") == [row[:-1] for row in before["coders"]]
-    assert rows(populated, "codings") == [row[:5] for row in before["codings"]]
+    assert rows(populated, "codings") == [row[:6] for row in before["codings"]]
     assert rows(populated, "steps") == [row[:7] for row in before["steps"]]
     assert len(rows(populated, "studies")) == len(before["studies"])
 

@@ -9,6 +9,23 @@ from view_oracle import Oracle
 
 from marginal_risk.store.views import VIEWS
 
+# The layers of provisional codings, comparisons and checks: test_views_layers holds these by hand.
+BY_HAND = {
+    "codings_by_layer",
+    "comparison_matrix",
+    "comparison_matrix_by_layer",
+    "comparisons_by_layer",
+    "coverage_by_layer",
+    "judgement_pairs",
+    "levels_by_layer",
+    "named_comparators",
+    "next_to_check",
+    "rechecked_codings",
+    "rules_by_version",
+    "studies_by_layer",
+    "study_coverage_by_layer",
+}
+
 
 @given(CODINGS, DECISIONS_BY_STUDY)
 @settings(max_examples=400)
@@ -19,7 +36,7 @@ def test_the_views_say_what_the_sheets_say(
     oracle = Oracle(codings, {**included(codings), **decided})
     try:
         put(codebook, codings, decided)
-        for view in VIEWS:
+        for view in sorted(set(VIEWS) - BY_HAND):
             found = codebook.execute(f"select * from {view}").fetchall()
             assert Counter(found) == Counter(getattr(oracle, view)()), view
     finally:
