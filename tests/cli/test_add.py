@@ -433,7 +433,7 @@ def test_a_wrong_answer_is_told_with_the_nearest_word_and_asked_again(
         *STUDY,
         *("robt_calls", "0", "fake_maps"),
         *TYPE_AND_SOURCE,
-        *("", "ada", "Ada (invented)", "", "31.12.2024", "2024-12-31", ""),
+        *("", "ada", "Ada (invented)", "", "31.12.2024", "2024-12-31", "", "", ""),
         *("a", "adressed", "addressed"),
         *THREAT[1:],
         *OTHER_STEPS,
@@ -458,7 +458,7 @@ def test_back_goes_to_the_question_before(run: Run, tiny: Path, tmp_path: Path) 
 
 def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) -> None:
     entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
-    coder = ["ada", "Ada", "", "", "", ""]  # the fourth: a person, no consensus
+    coder = ["ada", "Ada", "", "", "", "", "", ""]  # the fourth: a person, no consensus
     replies = [*entry, "", "y", "", *coder, "2", "Why.", "page 1", "low", "", ""]
     result = run(replies=[*replies, "y"])
     assert result.exit_code == 0, result.output
@@ -484,12 +484,13 @@ def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
     refused = run(*words)
     assert refused.exit_code == 1
     assert "The study is excluded, at data/screening.csv" in refused.stderr
-    result = run(*words, replies=["", *STUDY, "", "", "", "", "y"])
+    result = run(*words, replies=["", *STUDY, "", "", "", "", "", "", "y"])
     assert result.exit_code == 0, result.output
     assert "Mend: study: The study is excluded" in result.output
     assert "unheard2024,fake_maps,ada" in (tiny / "studies.csv").read_text(encoding="utf-8")
     # Where nothing is left to ask, the study is.
     nothing_open = ("--coder-url", "https://example.org/", "--note", "All is given.")
+    nothing_open += ("--version-read", "first printing", "--read", "whole")
     steps = [f"--level={step}=absent" for step in ("added_risk", "defense")]
     steps += [f"--rationale={step}=Has no {step}." for step in ("added_risk", "defense")]
     steps += [f"--locator={step}=all" for step in ("added_risk", "defense")]

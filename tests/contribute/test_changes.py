@@ -172,9 +172,9 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
     recode: {
         "Headline": [
             "now: “For 2 of 3 misuse vectors, the evidence on marginal risk is partial: forged"
-            " letters and robot calls.”",
+            " letters (open models against goose quills: more) and robot calls.”",
             "  before: “For 1 of 3 misuse vectors, the evidence on marginal risk is partial: forged"
-            " letters.”",
+            " letters (open models against goose quills: more).”",
             "gone: “For 1 of 3 misuse vectors, coders disagree on the evidence on marginal risk:"
             " robot calls.”",
         ],

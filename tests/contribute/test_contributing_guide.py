@@ -169,7 +169,7 @@ def add_by_options(data: Path) -> None:
 
 def add_by_questions(data: Path) -> None:
     replies = [*ENTRY.splitlines(), "", "fake_maps", "measured", "Read on a train"]
-    replies += ["ada", "Ada Müller (invented)", "", "2024-12-31", ""]
+    replies += ["ada", "Ada Müller (invented)", "", "2024-12-31", "", "", ""]
     for step in ("threat", "added_risk", "defense"):
         replies += list(JUDGED.get(step, {"level": ""}).values())
     invoke(["add", "--data", str(data), "--input"], "".join(f"{r}\n" for r in [*replies, "y"]))

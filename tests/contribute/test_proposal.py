@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.contribute.coding import Answers, StepAnswer, new_lines, propose
+from marginal_risk.contribute.coding import (
+    Answers,
+    ComparisonAnswer,
+    StepAnswer,
+    new_lines,
+    propose,
+)
 from offered import (
     ADDED_RISK,
     ANSWERS,
@@ -337,10 +343,14 @@ ENTRIES = st.one_of(
         bibtex=ENTRIES,
         study=st.one_of(st.sampled_from(["nobody2019", "invented2020", ""]), ANY),
         steps=STEPS,
+        comparisons=st.lists(
+            st.builds(ComparisonAnswer, **{f.name: ANY for f in fields(ComparisonAnswer)}),
+            max_size=3,
+        ).map(tuple),
         **{
             field.name: ANY
             for field in fields(Answers)
-            if field.name not in ("bibtex", "study", "steps")
+            if field.name not in ("bibtex", "study", "steps", "comparisons")
         },
     )
 )

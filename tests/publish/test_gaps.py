@@ -69,7 +69,8 @@ async def test_a_block_says_what_the_studies_do_instead_and_leads_to_cell_and_st
         "Invented (2020), partial: Gives evidence of forged letters, without a baseline."
         " (section 2; judged by Tabulated & Madeup (2024), Table 1, Appendix A)",
         "Made-Up & Institute of Nowhere (2021), partial: The baseline is named, but nothing is"
-        " compared with it. (section 4; judged by Consensus of A and B)",
+        " compared with it. (section 4; judged by Consensus of A and B; consensus, where the coders"
+        " gave Addressed and Partial)",
     ]
     assert "A gap in the literature as found: all 2 studies found are judged here." in text_of(
         letters

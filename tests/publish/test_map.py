@@ -383,7 +383,7 @@ async def test_datasette_s_own_pages_read_as_names_and_say_what_columns_mean(
     open_on: OpenSite,
 ) -> None:
     site = await open_on(ROOT / "data")
-    page = await get(site, "/evidence/judgements")
+    page = await get(site, "/evidence/judgements?citekey=gopal2023")
     assert ">Biosecurity risk</a>" in page
     assert ">Gopal et al. (2023)</a>" in page
     assert "Why this level." in page

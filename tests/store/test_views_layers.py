@@ -178,7 +178,7 @@ def machines(
         yield connection
 
 
-_OF_BOTH = ("_by_layer", "judgement_pairs", "named_comparators")
+_OF_BOTH = ("_by_layer", "judgement_pairs", "named_comparators", "next_to_check")
 
 
 @pytest.mark.parametrize("view", [name for name in VIEWS if not name.endswith(_OF_BOTH)])
