@@ -496,7 +496,7 @@ def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
     steps += [f"--locator={step}=all" for step in ("added_risk", "defense")]
     steps += [f"--confidence={step}=low" for step in ("added_risk", "defense")]
     words = [word.replace("ada", "bea") for word in (*words, *nothing_open, *steps)]
-    again = run(*words, replies=["quit"])
+    again = run(*words, replies=["", "quit"])  # the first: comparisons are not coded
     assert "Mend: study: The study is excluded" in again.output
     assert "Your answers are kept in" in again.output
 
