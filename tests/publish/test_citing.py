@@ -13,10 +13,17 @@ import rispy
 import yaml
 from datasette.app import Datasette
 
-from marginal_risk.publish.formats.citation_formats import to_csl, to_ris, to_text
+from marginal_risk.publish.formats.citation_formats import to_bibtex, to_csl, to_ris, to_text
 from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
+from marginal_risk.publish.pages import citing
 from marginal_risk.publish.pages.citing import coins
-from marginal_risk.publish.queries.works import CitedName, CitedWork, address, split_pages
+from marginal_risk.publish.queries.works import (
+    CitedName,
+    CitedWork,
+    address,
+    read_works,
+    split_pages,
+)
 from pages import OpenSite, screen
 from places import ROOT
 
@@ -234,6 +241,21 @@ async def test_the_lists_hold_all_studies_or_the_coded_ones(open_on: OpenSite, t
         items = json.loads((await get(site, f"/studies.json{query}")).text)
         assert {item["id"] for item in items} == expected
     assert (await site.client.get("/studies.txt")).status_code == 404
+
+
+@pytest.mark.parametrize("extension", ["bib", "ris", "json"])
+@pytest.mark.parametrize("length", [1, 4, 6, 100])
+async def test_a_list_that_is_made_in_parts_is_as_one_that_is_made_whole(
+    open_on: OpenSite, tiny: Path, monkeypatch: pytest.MonkeyPatch, extension: str, length: int
+) -> None:
+    monkeypatch.setattr(citing, "PART", length)
+    site = await open_on(tiny)
+    with closing(sqlite3.connect(site.databases["evidence"].path)) as connection:
+        connection.row_factory = sqlite3.Row
+        works = read_works(connection)
+    assert len(works) == 6
+    whole = {"bib": to_bibtex, "ris": to_ris, "json": to_csl}[extension](works)
+    assert (await get(site, f"/studies.{extension}")).text == whole
 
 
 # The map itself

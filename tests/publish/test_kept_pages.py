@@ -1,13 +1,16 @@
 """Pages that are kept: which addresses are one page, and how much all of them take."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import gzip
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.kept_pages import KeptPage, KeptPages
+from marginal_risk.publish.kept_pages import KeptPage, KeptPages, LongFile
 from marginal_risk.publish.page import PageContext, find_map_data
 from marginal_risk.publish.queries.filters import MOST_NOTICES
 from pages import OpenSite
@@ -90,6 +93,55 @@ async def test_who_asks_for_a_page_that_is_being_rendered_waits_for_it() -> None
     go_on.set()
     assert [(await task).body for task in asked[1:]] == [b"once"] * 4
     assert begun == 1
+
+
+@pytest.mark.parametrize("takes_gzip", [True, False])
+async def test_a_long_file_is_kept_compressed_and_sent_in_parts(takes_gzip: bool) -> None:
+    numbers = [
+        hashlib.sha256(bytes([each % 256, each // 256])).hexdigest() for each in range(2_000)
+    ]
+
+    async def parts() -> AsyncIterator[str]:
+        for each in numbers:
+            yield each
+
+    packed = await LongFile(parts(), {"X-Own": "yes"}, "text/plain").pack()
+    page = KeptPage.of(packed, False, is_compressed=takes_gzip)
+    assert page.size < len("".join(numbers))
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await page.response().asgi_send(send)
+    headers = dict(sent[0]["headers"])
+    assert headers[b"x-own"] == b"yes"
+    assert headers.get(b"content-encoding") == (b"gzip" if takes_gzip else None)
+    bodies = [message["body"] for message in sent[1:]]
+    assert len(bodies) > 5
+    assert max(map(len, bodies)) < 30_000
+    assert [message.get("more_body", False) for message in sent[1:]] == [
+        *[True] * (len(bodies) - 1),
+        False,
+    ]
+    whole = b"".join(bodies)
+    assert (gzip.decompress(whole) if takes_gzip else whole).decode() == "".join(numbers)
+    other = KeptPage.of(packed, False, is_compressed=not takes_gzip)
+    assert other.headers["ETag"] != page.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/studies.bib", "/studies.ris", "/studies.json", "/sitemap.xml"])
+async def test_a_file_of_all_studies_is_the_same_for_whoever_takes_gzip(
+    site: Datasette, path: str
+) -> None:
+    plain = await site.client.get(path, headers={"accept-encoding": "identity"})
+    packed = await site.client.get(path, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert plain.text == packed.text != ""  # the client unpacks it
+    tag = packed.headers["etag"]
+    again = await site.client.get(path, headers={"accept-encoding": "gzip", "if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_a_page_that_fails_is_asked_for_again() -> None:

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import tilde_encode
 
-from marginal_risk.publish.kept_pages import MOST_BYTES, KeptPage, KeptPages
+from marginal_risk.publish.kept_pages import MOST_BYTES, KeptPage, KeptPages, LongFile
 from marginal_risk.publish.queries.coverage import Coverage, read_whole
 from marginal_risk.publish.queries.evidence import Build, read_build
 from marginal_risk.publish.queries.filters import (
@@ -246,7 +246,7 @@ def read_parameters(request: Request, understood: Collection[str]) -> dict[str, 
 async def cached_page(
     datasette: Datasette,
     request: Request,
-    render: Callable[[PageContext], Awaitable[Response]],
+    render: Callable[[PageContext], Awaitable[Response | LongFile]],
     understood: Collection[str] = (),
 ) -> Response:
     """Return the page of this address from those kept, or render it and keep it.
@@ -261,6 +261,8 @@ async def cached_page(
 
     async def make() -> KeptPage:
         response = await render(context)
+        if isinstance(response, LongFile):
+            response = await response.pack()
         return KeptPage.of(response, context.depends_on_origin, takes_gzip)
 
     address = request.path, tuple(context.parameters.items()), takes_gzip

@@ -41,7 +41,16 @@ class CitationFormat:
     content_type: str
     disposition: str
     """What a browser does with it: show it (inline) or save it (attachment)."""
-    write: Callable[[Sequence[CitedWork]], str]
+    write_items: Callable[[Sequence[CitedWork]], str]
+    """Writes works; a file may have several such parts."""
+    begin: str = ""
+    between: str = ""
+    """What stands between two parts."""
+    end: str = ""
+
+    def write(self, works: Sequence[CitedWork]) -> str:
+        """Return a file of these works."""
+        return f"{self.begin}{self.write_items(works)}{self.end}"
 
 
 def to_bibtex(works: Sequence[CitedWork]) -> str:
@@ -61,8 +70,12 @@ def to_ris(works: Sequence[CitedWork]) -> str:
 
 def to_csl(works: Sequence[CitedWork]) -> str:
     """Return CSL-JSON: an array of items."""
+    return f"[\n{_csl_items(works)}\n]\n"
+
+
+def _csl_items(works: Sequence[CitedWork]) -> str:
     items = [{key: value for key, value in _csl_values(work) if value} for work in works]
-    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(items, ensure_ascii=False, indent=2)[2:-2]  # without the brackets
 
 
 class _RisWriter(rispy.RisWriter):  # type: ignore[misc]  # rispy has no types
@@ -164,11 +177,20 @@ def _one_line(text: str) -> str:
 
 
 FORMATS = {
-    "bib": CitationFormat("application/x-bibtex; charset=utf-8", "attachment", to_bibtex),
-    "ris": CitationFormat(
-        "application/x-research-info-systems; charset=utf-8", "attachment", to_ris
+    "bib": CitationFormat(
+        "application/x-bibtex; charset=utf-8", "attachment", to_bibtex, between="\n"
     ),
-    "json": CitationFormat("application/vnd.citationstyles.csl+json", "attachment", to_csl),
+    "ris": CitationFormat(
+        "application/x-research-info-systems; charset=utf-8", "attachment", to_ris, between="\r\n"
+    ),
+    "json": CitationFormat(
+        "application/vnd.citationstyles.csl+json",
+        "attachment",
+        _csl_items,
+        begin="[\n",
+        between=",\n",
+        end="\n]\n",
+    ),
     "txt": CitationFormat("text/plain; charset=utf-8", "inline", to_text),
 }
 """The formats by extension."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
+from marginal_risk.publish.kept_pages import LongFile
 from marginal_risk.publish.page import PageContext, cached_page, security_headers
 from marginal_risk.publish.queries.evidence import read_newest_codings
 from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS, NAME, read_all_citekeys
 
 ENTRIES = 100
 """Number of codings in the feed: the newest."""
+PART = 200
+"""Addresses of the sitemap that are written at once."""
 PAGES = (
     *("/", "/comparisons", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data"),
     "/about",
@@ -114,27 +120,39 @@ async def _add_entry(
     _add(entry, "content", html, type="html")
 
 
-async def _sitemap(context: PageContext) -> Response:
+async def _sitemap(context: PageContext) -> LongFile:
     citekeys = await context.read(read_all_citekeys)
+    content_type = "application/xml; charset=utf-8"
+    return LongFile(_write_sitemap(context, citekeys), security_headers(), content_type)
+
+
+async def _write_sitemap(context: PageContext, citekeys: list[str]) -> AsyncIterator[str]:
+    """Yield the text of the sitemap, some hundred addresses at a time."""
+    yield '<?xml version="1.0" encoding="utf-8"?>\n'
+    yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    day = escape(context.build.data_date)
+    places = _places(context, citekeys)
+    while part := list(islice(places, PART)):
+        yield "".join(
+            f"<url><loc>{escape(context.absolute(place))}</loc><lastmod>{day}</lastmod></url>"
+            for place in part
+        )
+        await asyncio.sleep(0)  # others go on in between
+    yield "</urlset>\n"
+
+
+def _places(context: PageContext, citekeys: list[str]) -> Iterator[str]:
+    """Yield the address of every page below the site's root."""
     vectors, steps = context.vocabulary.vectors, context.vocabulary.steps
-    paths = [
-        *PAGES,
-        *(f"/vectors/{vector}" for vector in vectors),
-        *(f"/steps/{step}" for step in steps),
-        *(f"/vectors/{vector}/{step}" for vector in vectors for step in steps),
-        *(
-            f"/comparisons/{vector}/{comparator}"
-            for vector in vectors
-            for comparator in context.vocabulary.comparators
-        ),
-        *(f"/studies/{tilde_encode(citekey)}" for citekey in citekeys),
-    ]
-    root = ET.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
-    for path in paths:
-        url = _add(root, "url")
-        _add(url, "loc", context.absolute(path))
-        _add(url, "lastmod", context.build.data_date)
-    return _xml(root, "application/xml")
+    yield from PAGES
+    yield from (f"/vectors/{vector}" for vector in vectors)
+    yield from (f"/steps/{step}" for step in steps)
+    yield from (f"/vectors/{vector}/{step}" for vector in vectors for step in steps)
+    for vector in vectors:
+        yield from (
+            f"/comparisons/{vector}/{comparator}" for comparator in context.vocabulary.comparators
+        )
+    yield from (f"/studies/{tilde_encode(citekey)}" for citekey in citekeys)
 
 
 async def _robots(context: PageContext) -> Response:
