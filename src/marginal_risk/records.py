@@ -330,12 +330,34 @@ class Screening(SQLModel):
     note: str | None = Field(default=None, description="What a reader must know of the decision.")
 
 
+SEARCH_KINDS = ("systematic", "informal")
+"""Kinds of search: the views give them a meaning, so no codebook has others."""
+
+
 class Search(SQLModel):
-    """One systematic search of the literature."""
+    """One search of the literature, and what became of the records that it found."""
 
     searched_on: PartialDate = Field(description="When it was made: YYYY-MM-DD, as far as known.")
     source: str = Field(min_length=1, description="Database, register or list that was searched.")
     query: str = Field(min_length=1, description="The query, as it was typed.")
+    kind: str = Field(
+        default="systematic",
+        description="systematic, by a query and in full; or informal, a look around.",
+    )
     hits: int = Field(ge=0, description="Number of records that it found.")
+    taken: int | None = Field(
+        default=None,
+        ge=0,
+        description="Number of them that were taken as new works; NULL where nobody counted.",
+    )
+    known: int | None = Field(
+        default=None, ge=0, description="Number of records of works that were known already."
+    )
+    repeated: int | None = Field(
+        default=None, ge=0, description="Number of records that stood twice in what was found."
+    )
+    refused: int | None = Field(
+        default=None, ge=0, description="Number of records that could not be read."
+    )
     searched_by: str = Field(min_length=1, description="Who searched.")
     note: str | None = Field(default=None, description="What a reader must know of the search.")

@@ -46,10 +46,11 @@ async def test_the_flow_is_told_in_a_sentence_a_diagram_and_a_table(site: Datase
         ["Fake maps", "1", "0", "0", "1", "0", "0"],
         ["All studies", "5", "1", "0", "4", "3", "2"],
     ]
-    assert rows_of(searches)[0][1:4] == [
-        "Index of Nowhere",
-        'robots AND (calls OR "fake maps")',
-        "12",
+    assert rows_of(searches) == [
+        [
+            *("2024-03-01", "Index of Nowhere", 'robots AND (calls OR "fake maps")'),
+            *("Systematic", "12", *["not counted"] * 4, "Person A (invented)"),
+        ]
     ]
 
 
@@ -107,6 +108,20 @@ async def test_without_a_search_it_says_so(paper_data: Path, tmp_path: Path) -> 
     assert [row[:2] for row in rows_of(next(main.iter("table")))].count(["Found", "69"]) == 1
 
 
+async def test_a_look_around_is_shown_and_is_no_systematic_search(
+    tiny: Path, tmp_path: Path
+) -> None:
+    (tiny / "searches.csv").write_text(
+        "searched_on,source,query,kind,hits,taken,known,repeated,refused,searched_by,note\n"
+        "2024,Nowhere,maps,informal,9,4,3,1,1,Ada,\n",
+        encoding="utf-8",
+    )
+    async with site_on(tiny, tmp_path) as site:
+        main = main_of(await get(site, "/screening"))
+    assert "No systematic search of the literature has been made yet" in text_of(main)
+    assert rows_of([*main.iter("table")][-1])[0][3:9] == ["Informal", "9", "4", "3", "1", "1"]
+
+
 @pytest.mark.parametrize(
     ("candidates", "excluded", "end"),
     [
@@ -117,7 +132,9 @@ async def test_without_a_search_it_says_so(paper_data: Path, tmp_path: Path) -> 
 )
 def test_the_sentence_agrees_with_its_numbers(candidates: int, excluded: int, end: str) -> None:
     flow = Flow(None, 4, candidates, excluded, 0, 0, 0, 0)
-    search = ListedSearch("2024", "Nowhere", "x", 1, "Nobody", None)
+    search = ListedSearch(
+        *("2024", "Nowhere", "x", "systematic", 1, None, None, None, None, "Nobody", None)
+    )
     assert describe_screening(flow, None, [search])[0].endswith(end)
 
 

@@ -21,6 +21,8 @@ from marginal_risk.read.coding_sheets import (
 from marginal_risk.rows import Codebook, Records, ScreeningRow, SearchRow
 
 TODAY = date(2025, 3, 15)
+OLD_COLUMNS = ("searched_on", "source", "query", "hits", "searched_by", "note")
+"""Those of searches.csv before anybody wrote down what became of the records."""
 
 
 def written(columns: Sequence[str], *rows: Sequence[object]) -> str:
@@ -36,8 +38,10 @@ def screening(*rows: Sequence[object]) -> tuple[list[ScreeningRow], list[str]]:
     return found, said(problems)
 
 
-def searches(*rows: Sequence[object]) -> tuple[list[SearchRow], list[str]]:
-    found, problems = read_searches(written(SEARCHES_COLUMNS, *rows), "q.csv", TODAY)
+def searches(
+    *rows: Sequence[object], columns: Sequence[str] = SEARCHES_COLUMNS
+) -> tuple[list[SearchRow], list[str]]:
+    found, problems = read_searches(written(columns, *rows), "q.csv", TODAY)
     return found, said(problems)
 
 
@@ -85,17 +89,35 @@ def test_what_is_not_known_is_none() -> None:
 
 
 def test_a_row_of_searches_is_a_search() -> None:
-    rows, problems = searches(("2024-03-01", "Nowhere", 'maps AND "robots"', "1200", "Ada", ""))
+    rows, problems = searches(
+        (
+            *("2024-03-01", "Nowhere", 'maps AND "robots"', "informal"),
+            *("12", "9", "2", "0", "1", "Ada", ""),
+        )
+    )
     assert problems == []
     assert rows[0].place == Place("q.csv", 2)
     assert rows[0].record.model_dump() == {
         "searched_on": "2024-03-01",
         "source": "Nowhere",
         "query": 'maps AND "robots"',
-        "hits": 1200,
+        "kind": "informal",
+        "hits": 12,
+        "taken": 9,
+        "known": 2,
+        "repeated": 0,
+        "refused": 1,
         "searched_by": "Ada",
         "note": None,
     }
+
+
+def test_a_sheet_from_before_searches_were_counted_is_of_systematic_ones() -> None:
+    rows, problems = searches(("2024", "Nowhere", "maps", "12", "Ada", ""), columns=OLD_COLUMNS)
+    assert problems == []
+    (search,) = (row.record for row in rows)
+    assert (search.kind, search.hits, search.searched_by) == ("systematic", 12, "Ada")
+    assert {search.taken, search.known, search.repeated, search.refused} == {None}
 
 
 # What is not ---------------------------------------------------------------------------------
@@ -112,7 +134,7 @@ def test_a_decision_without_its_key_is_told_and_lost(column: str) -> None:
 
 @pytest.mark.parametrize("column", ["searched_on", "source", "query", "hits", "searched_by"])
 def test_a_search_that_says_too_little_is_told_and_lost(column: str) -> None:
-    row = dict.fromkeys(SEARCHES_COLUMNS, "a") | {"searched_on": "2024", "hits": "1", column: ""}
+    row = dict.fromkeys(SEARCHES_COLUMNS, "1") | {"searched_on": "2024", column: ""}
     assert searches([*row.values()]) == (
         [],
         [f"q.csv:2: {column}: This cell is empty. Fill it in. [missing-value]"],
@@ -122,7 +144,7 @@ def test_a_search_that_says_too_little_is_told_and_lost(column: str) -> None:
 @pytest.mark.parametrize("day", ["2025-03-16", "2024-02-30", "May 2024"])
 def test_a_day_that_is_none_is_told_in_both_sheets(day: str) -> None:
     _, of_decision = screening(("one2020", "maps", "included", "", "", "A list", day, ""))
-    _, of_search = searches((day, "Nowhere", "maps", "1", "Ada", ""))
+    _, of_search = searches((day, "Nowhere", "maps", "1", "Ada", ""), columns=OLD_COLUMNS)
     assert [line.split(": ")[:2] for line in of_decision] == [["f.csv:2", "decided_on"]]
     assert [line.split(": ")[:2] for line in of_search] == [["q.csv:2", "searched_on"]]
 
@@ -135,7 +157,7 @@ def test_a_day_that_is_none_is_told_in_both_sheets(day: str) -> None:
     ],
 )
 def test_hits_are_told_that_are_no_whole_number(hits: str) -> None:
-    rows, problems = searches(("2024", "Nowhere", "maps", hits, "Ada", ""))
+    rows, problems = searches(("2024", "Nowhere", "maps", hits, "Ada", ""), columns=OLD_COLUMNS)
     assert problems == [
         f"q.csv:2: hits: {hits!r} is not a whole number. "
         "Write it in digits alone, such as 1200. [bad-number]"
@@ -145,7 +167,7 @@ def test_hits_are_told_that_are_no_whole_number(hits: str) -> None:
 
 @given(st.text(st.sampled_from("019.,-+e x\u0661"), min_size=1))
 def test_hits_are_a_number_or_told(text: str) -> None:
-    rows, problems = searches(("2024", "Nowhere", "maps", text, "Ada", ""))
+    rows, problems = searches(("2024", "Nowhere", "maps", text, "Ada", ""), columns=OLD_COLUMNS)
     cell = " ".join(text.split())
     is_number = set(cell) <= set("0123456789") and 0 < len(cell) <= 9
     assert any("[bad-number]" in line for line in problems) == (bool(cell) and not is_number)
@@ -163,7 +185,11 @@ DAYS = st.dates(date(1900, 1, 1), TODAY).flatmap(
 DECISIONS = st.tuples(
     *(_SAFE, MAYBE, _SAFE, MAYBE, MAYBE, WORDS, st.one_of(st.just(""), DAYS), MAYBE)
 )
-SEARCHES = st.tuples(DAYS, WORDS, WORDS, st.integers(0, 999_999_999).map(str), WORDS, MAYBE)
+_NUMBER = st.integers(0, 999_999_999).map(str)
+_COUNT = st.one_of(st.just(""), _NUMBER)
+SEARCHES = st.tuples(
+    *(DAYS, WORDS, WORDS, _SAFE, _NUMBER, _COUNT, _COUNT, _COUNT, _COUNT, WORDS, MAYBE)
+)
 
 
 @given(st.lists(DECISIONS))

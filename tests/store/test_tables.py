@@ -64,7 +64,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "searches": {
         **{"id": 1, "searched_on": "2024", "source": "Nowhere", "query": "robots", "hits": 0},
-        **{"searched_by": "Ada"},
+        **{"kind": "informal", "searched_by": "Ada"},
     },
     "authors": {"id": 1, "name": "Invented, Ada", "family": "Invented", "is_corporate": 0},
     "authorships": {"citekey": "invented2020", "role": "author", "position": 1, "author_id": 1},

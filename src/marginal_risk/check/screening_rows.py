@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from marginal_risk.check.repeats import repeated
 from marginal_risk.check.words import unknown_word
 from marginal_risk.problems import Place, Problem, nearest
+from marginal_risk.records import SEARCH_KINDS
 from marginal_risk.rows import Records, ScreeningRow
 
 _MAY_BE_CODED = frozenset({"included", "withdrawn"})
@@ -48,6 +49,24 @@ def find_unknown_decisions(records: Records) -> Iterator[Problem]:
             word = getattr(row.record, field)
             if word is not None and word not in words:
                 yield unknown_word(row.place, field, word, "unknown-screening-word", words)
+    for search in records.searches:
+        if search.record.kind not in SEARCH_KINDS:
+            message = f"{search.record.kind!r} is no kind of search."
+            hint = f"Use one of: {', '.join(SEARCH_KINDS)}."
+            yield search.place.problem("kind", "unknown-screening-word", message, hint)
+
+
+def find_searches_that_do_not_add_up(records: Records) -> Iterator[Problem]:
+    """Find searches whose records do not become as many as they found."""
+    for row in records.searches:
+        search = row.record
+        became = (search.taken, search.known, search.repeated, search.refused)
+        given = [number for number in became if number is not None]
+        if given and (len(given) < len(became) or sum(given) != search.hits):
+            found = f"taken, known, repeated and refused make {sum(given)}"
+            message = f"The search found {search.hits} records; {found}."
+            hint = "Say of each record what became of it, or leave the four cells empty."
+            yield row.place.problem("hits", "search-does-not-add-up", message, hint)
 
 
 def find_repeated_screening(records: Records) -> Iterator[Problem]:

@@ -34,7 +34,12 @@ SCREENING_COLUMNS = (
     *("citekey", "misuse_vector", "decision", "reason"),
     *("study_type", "found_via", "decided_on", "note"),
 )
-SEARCHES_COLUMNS = ("searched_on", "source", "query", "hits", "searched_by", "note")
+_COUNTED = ("taken", "known", "repeated", "refused")
+_LATER_OF_SEARCHES = ("kind", *_COUNTED)
+SEARCHES_COLUMNS = (
+    *("searched_on", "source", "query", "kind", "hits", *_COUNTED),
+    *("searched_by", "note"),
+)
 _KEY = ("citekey", "misuse_vector", "coder")
 
 
@@ -154,15 +159,24 @@ def read_screening(
 
 def read_searches(source: Source, path: str, today: date) -> tuple[list[SearchRow], list[Problem]]:
     """Return the rows of searches.csv; ``today`` bounds dates."""
-    sheet = Sheet(path, SEARCHES_COLUMNS, SEARCHES_COLUMNS[:-1])
+    required = ("searched_on", "source", "query", "hits", "searched_by")
+    sheet = Sheet(path, SEARCHES_COLUMNS, required, _LATER_OF_SEARCHES)
     rows = []
     for row in sheet.read(source):
         sheet.check_date(row, "searched_on", today)
+        taken, known, repeated, refused = (
+            sheet.read_count(row, name) if row.cells.get(name) else None for name in _COUNTED
+        )
         record = Search.model_construct(
             searched_on=row.cells["searched_on"],
             source=row.cells["source"],
             query=row.cells["query"],
+            kind=row.cells.get("kind") or "systematic",
             hits=sheet.read_count(row, "hits"),
+            taken=taken,
+            known=known,
+            repeated=repeated,
+            refused=refused,
             searched_by=row.cells["searched_by"],
             note=row.cells["note"] or None,
         )

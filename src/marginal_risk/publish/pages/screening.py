@@ -30,7 +30,8 @@ class ScreeningPage(Page):
     reasons: dict[str, Word] = described("The reasons for leaving out, by slug.")
     part: Part = described("Which of the studies left out are shown.")
     left_out: list[LeftOut] = described("The studies that were excluded or withdrawn.")
-    searches: list[ListedSearch] = described("The systematic searches, the last one first.")
+    searches: list[ListedSearch] = described("The searches, the last one first.")
+    is_searched: bool = described("Whether a systematic search has been made.")
     ways: list[tuple[str, int]] = described("How the studies were found, with numbers of studies.")
     searches_links: dict[str, str] = described("Where the searches are: table, JSON and CSV.")
     rows_links: dict[str, str] = described("Where the decisions are: table, JSON and CSV.")
@@ -84,6 +85,7 @@ async def _render(context: PageContext) -> Response:
         part=part,
         left_out=part.of(left_out),
         searches=searches,
+        is_searched=any(search.is_systematic for search in searches),
         ways=ways,
         searches_links=context.data_links("searches"),
         rows_links=context.data_links("found_studies", **exact),
@@ -101,13 +103,14 @@ def describe_screening(flow: Flow, vector: Word | None, searches: list[ListedSea
         f" {flow.candidates or 'none'} {'waits' if flow.candidates < 2 else 'wait'} for a decision,"
         f" and {flow.excluded or 'none'} {'is' if flow.excluded < 2 else 'are'} excluded."
     )
-    if not searches:
+    systematic = [search for search in searches if search.is_systematic]
+    if not systematic:
         second = (
             "No systematic search of the literature has been made yet: what was found is where"
             " the map began, and says little about what there is."
         )
     else:
-        last = searches[0]
+        last = systematic[0]
         second = f"The last systematic search was made on {last.searched_on}, in {last.source}."
     return [first, second]
 

@@ -73,14 +73,24 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class ListedSearch:
-    """A systematic search of the literature."""
+    """A search of the literature, and what became of the records that it found."""
 
     searched_on: str
     source: str
     query: str
+    kind: str
     hits: int
+    taken: int | None
+    known: int | None
+    repeated: int | None
+    refused: int | None
     searched_by: str
     note: str | None
+
+    @property
+    def is_systematic(self) -> bool:
+        """Whether it was made by a query and in full."""
+        return self.kind == "systematic"
 
 
 def read_flows(connection: sqlite3.Connection) -> Flows:
@@ -127,10 +137,9 @@ def read_left_out(connection: sqlite3.Connection, vector: str | None) -> list[Le
 
 
 def read_searches(connection: sqlite3.Connection) -> list[ListedSearch]:
-    """Return the systematic searches, the last one first."""
+    """Return the searches, the last one first."""
     found = connection.execute(
-        "select searched_on, source, query, hits, searched_by, note from searches"
-        " order by searched_on desc, id desc",
+        f"select {columns(ListedSearch)} from searches order by searched_on desc, id desc",
     )
     return [ListedSearch(*row) for row in found]
 

@@ -51,10 +51,13 @@ class Screening(records.Screening, table=True):
 
 
 class Search(records.Search, table=True):
-    """The systematic searches of the literature."""
+    """The searches of the literature, and what became of the records that they found."""
 
     __tablename__ = "searches"
-    __table_args__ = tuple(limits(records.Search))
+    __table_args__ = (
+        *limits(records.Search),
+        CheckConstraint("kind in ('systematic', 'informal')", name="kind_known"),
+    )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
 
 
