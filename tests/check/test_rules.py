@@ -82,7 +82,6 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
         "settled-by-a-party",
         "nothing-to-settle",
         "no-codebook-version",
-        "addressed-without-comparison",
         "empty-coding",
     }
 

@@ -110,6 +110,10 @@ def code_a_study(data: Path) -> None:
         data / "rationales.csv",
         "nobody2019,robot_calls,person_a,added_risk,low,page 3,,By halves.\n",
     )
+    add(
+        data / "comparisons.csv",
+        "nobody2019,robot_calls,person_a,open,goose_quills,more,,page 3,\n",
+    )
 
 
 def remove_a_coding(data: Path) -> None:
@@ -296,6 +300,7 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
         "Codings added": [
             "Nobody (2019) [nobody2019] for Robot calls, by Person A (invented)",
             "  Added risk: Addressed (page 3; confidence: Low): “By halves.”",
+            "  comparison, new: Open models, compared with Goose quills: More (page 3)",
         ],
         "Cells of the map": [f"{ROBOTS}: Contested → Addressed"],
         "Gaps changed": [

@@ -9,7 +9,7 @@ import pytest
 from changes_of import snapshot_of
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.changes.snapshot import read_snapshot
-from marginal_risk.contribute.coding import Answers, StepAnswer, propose
+from marginal_risk.contribute.coding import Answers, ComparisonAnswer, StepAnswer, propose
 from marginal_risk.contribute.coding.overlay import lay_over, measure_agreement
 from marginal_risk.publish.queries import open_database
 from offered import ANSWERS, BIBTEX, TODAY, offer, take
@@ -24,6 +24,7 @@ ROBOTS = Answers(
         "threat": StepAnswer("absent", "low", "page 1", "Names nobody who calls."),
         "added_risk": StepAnswer("addressed", "high", "page 2", "Counts calls with and without."),
     },
+    comparisons=(ComparisonAnswer("goose_quills", "open", "more", "", "page 2"),),
 )
 EDITED = (
     BIBTEX.replace("@article", "@book")

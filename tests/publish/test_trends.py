@@ -78,6 +78,7 @@ def code_for_robot_calls(data: Path, citekey: str, level: str, coder: str = "per
         "rationales.csv",
         f"{citekey},robot_calls,{coder},added_risk,high,page 9,,Says something of {coder}.",
     )
+    add(data, "comparisons.csv", f"{citekey},robot_calls,{coder},open,goose_quills,more,,page 9,")
 
 
 # The numbers -----------------------------------------------------------------------------
@@ -154,6 +155,9 @@ def test_a_settled_higher_level_for_another_vector_ends_the_doubt(
         tiny,
         "rationales.csv",
         "fictive2022,forged_letters,person_a,added_risk,high,page 9,,Compares letters and calls.",
+    )
+    add(
+        tiny, "comparisons.csv", "fictive2022,forged_letters,person_a,open,goose_quills,more,,p. 9,"
     )
     row = build(tiny).execute("select addressed, contested from coverage_by_year where year = 2022")
     assert row.fetchone() == (1, 0)

@@ -125,7 +125,7 @@ RULES: dict[str, Rule] = {
              comparisons.find_comparisons_without_coding),
         Rule("none-not-alone", _ERROR, "a study compares with nothing, and with something",
              comparisons.find_crowded_nothing),
-        Rule("addressed-without-comparison", _WARNING,
+        Rule("addressed-without-comparison", _ERROR,
              "evidence on marginal risk is addressed, against no baseline that is named",
              comparisons.find_evidence_without_comparison),
         # Several coders.
