@@ -7,6 +7,7 @@
 #   make lint     style, types, workflows, migrations, canonical data
 #   make fix      put code and data into canonical form
 #   make figure   write the map as map.svg
+#   make docs     write the generated parts of the documents
 #   make bench    measure speed, as ratios
 #   make attack   attack the site on this machine, and print the figures
 #   make lighthouse   score four pages (needs npm and chromium)
@@ -23,7 +24,7 @@ DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test lint fix figure bench attack lighthouse clean hashes
+.PHONY: serve check test lint fix figure docs bench attack lighthouse clean hashes
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -33,6 +34,9 @@ check: $(RUN_READY)
 
 figure: $(RUN_READY)
 	$(BIN)/marginal-risk figure --format svg --output map.svg
+
+docs: $(RUN_READY)
+	$(BIN)/python .ci/docs.py
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TEST)

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from hypothesis import settings
 
 from pages import OpenSite, build, opened, site_on
-from places import DATA, ROOT, TINY
+from places import DATA, FROZEN, TINY
 from postgresql_server import INSTALLED, PostgresqlServer, postgresql_server
 
 # HYPOTHESIS_PROFILE=long looks much further, each time elsewhere: the tests in tests/read
@@ -33,8 +33,8 @@ def tiny(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def published_data() -> Path:
-    """Return the data that this repository publishes; not to be changed."""
-    return ROOT / "data"
+    """Return a frozen copy of the data that this repository publishes; not to be changed."""
+    return FROZEN
 
 
 @pytest.fixture(scope="session")

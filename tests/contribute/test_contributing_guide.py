@@ -12,22 +12,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from datasette.app import Datasette
 
 from marginal_risk.cli import main
-from places import ROOT
+from places import FROZEN, ROOT, TINY
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EXAMPLE = GUIDE[GUIDE.index("\n## An example") : GUIDE.index("\n## In the browser")]
-
-
-def block(name: str) -> str:
-    """Return what stands between the two marks of a generated part."""
-    found = re.search(rf"<!-- {name}:.*?-->\n(.*?)<!-- end of {name} -->", GUIDE, re.DOTALL)
-    assert found
-    return found[1].strip()
 
 
 def examples(language: str) -> list[str]:
@@ -43,7 +35,7 @@ def commands() -> Iterator[tuple[list[str], str]]:
 
 
 def test_the_example_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(FROZEN, tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     (entry,) = examples("bibtex")
     Path("entry.bib").write_text(entry, encoding="utf-8")
@@ -69,55 +61,10 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed) is not None
 
 
-def test_the_rules_are_those_of_the_codebook() -> None:
-    codebook = yaml.safe_load((ROOT / "data" / "codebook.yml").read_text(encoding="utf-8"))
-    levels = [level["slug"] for level in codebook["levels"]]
-    lines = [
-        f"| step | {' | '.join(levels)} |",
-        f"| --- |{' --- |' * len(levels)}",
-        *(
-            f"| `{step['slug']}`: {step['question'].strip()} |"
-            + "".join(f" {step['levels'][level].strip()} |" for level in levels)
-            for step in codebook["steps"]
-        ),
-        "",
-        *(f"- `{step['slug']}`: {step['note'].strip()}" for step in codebook["steps"]
-          if "note" in step),
-    ]  # fmt: skip
-    assert block("rules") == "\n".join(lines)
-
-
-def test_the_cases_are_those_of_the_codebook() -> None:
-    codebook = yaml.safe_load((ROOT / "data" / "codebook.yml").read_text(encoding="utf-8"))
-    lines = [
-        f"- {case['citekey']} ({case['misuse_vector']}), `{step['slug']}`: *{case['level']}*. "
-        + case["reason"].strip()
-        for step in codebook["steps"]
-        for case in step["borderline"]
-    ]
-    assert block("cases") == "\n".join(lines)
-
-
-def test_the_borderline_cases_are_those_of_the_published_table() -> None:
-    def rows(name: str) -> list[dict[str, str]]:
-        with (ROOT / "data" / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    published = {row["coder"] for row in rows("coders.csv") if row["kind"] == "published"}
-    levels = {(r["citekey"], r["misuse_vector"], r["coder"]): r for r in rows("studies.csv")}
-    lines = [
-        f"- {row['citekey']}, `{row['step']}`: *{levels[key][row['step']]}*. {row['rationale']}"
-        for row in rows("rationales.csv")
-        for key in [(row["citekey"], row["misuse_vector"], row["coder"])]
-        if row["confidence"] == "low" and row["coder"] in published
-    ]
-    assert block("borderline") == "\n".join(lines)
-
-
 def test_the_error_that_is_explained_is_one_that_the_check_prints(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(FROZEN, tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     _, explained = GUIDE.split("\n## How to read an error\n")
     explained, *_ = explained.split("\n## ")
@@ -228,10 +175,9 @@ async def test_program_form_and_spreadsheet_give_the_same_files(
     tmp_path: Path, site: Datasette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    tiny = ROOT / "tests" / "data" / "tiny"
     ways = {}
     for way in ("options", "questions", "form", "spreadsheet"):
-        ways[way] = Path(shutil.copytree(tiny, tmp_path / way / "data"))
+        ways[way] = Path(shutil.copytree(TINY, tmp_path / way / "data"))
     downloaded = await download_from_form(site)
     # The program runs an event loop of its own.
     await asyncio.to_thread(add_by_options, ways["options"])

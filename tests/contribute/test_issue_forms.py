@@ -28,11 +28,6 @@ def fields(name: str) -> dict[str, Mapping]:
     return {field["id"]: field for field in body if "id" in field}
 
 
-def listed(kind: str) -> list[str]:
-    codebook = yaml.safe_load((ROOT / "data" / "codebook.yml").read_text(encoding="utf-8"))
-    return [f"{term['name']} ({term['slug']})" for term in codebook[kind]]
-
-
 def test_there_is_a_form_to_suggest_to_dispute_and_to_correct() -> None:
     assert [path.name for path in FORMS] == [
         "correct-a-reference.yml",
@@ -61,16 +56,6 @@ def test_a_file_that_others_read_is_as_its_published_schema_asks(
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_lists_of_misuse_vectors_are_the_codebooks() -> None:
-    options = fields("suggest-a-study.yml")["misuse_vector"]["attributes"]["options"]
-    assert options == [*listed("misuse_vectors"), "None of these"], "data/codebook.yml has changed"
-
-
-def test_lists_of_steps_are_the_codebooks() -> None:
-    options = fields("dispute-a-coding.yml")["step"]["attributes"]["options"]
-    assert options == listed("steps"), "data/codebook.yml has changed"
 
 
 def test_what_a_link_fills_in_is_text() -> None:

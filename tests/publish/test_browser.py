@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from browser import DATASETTE_PAGES, PAGES, ROOT, live_site, needs_browser
-from places import TINY
+from browser import DATASETTE_PAGES, PAGES, live_site, needs_browser
+from places import FROZEN, TINY
 
 pytestmark = [pytest.mark.browser, needs_browser]
 PHONE = {"width": 390, "height": 844}
@@ -20,7 +20,7 @@ DESK = {"width": 1280, "height": 900}
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with live_site(ROOT / "data", tmp_path_factory.mktemp("live")) as address:
+    with live_site(FROZEN, tmp_path_factory.mktemp("live")) as address:
         yield address
 
 

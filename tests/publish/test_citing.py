@@ -25,7 +25,7 @@ from marginal_risk.publish.queries.works import (
     split_pages,
 )
 from pages import OpenSite, screen
-from places import ROOT
+from places import FROZEN, ROOT
 
 MAINTAINERS = "The Marginal Risk Evidence Map maintainers"
 HOSTILE = (
@@ -201,7 +201,7 @@ async def test_csl_json_is_read_back_with_every_fact(hostile_site: Datasette) ->
 
 
 async def test_every_item_of_the_published_list_is_valid_csl_json(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     items = json.loads((await get(site, "/studies.json")).text)
     assert len(items) == len({item["id"] for item in items})
     for item in items:
@@ -219,9 +219,9 @@ async def test_every_item_of_the_published_list_is_valid_csl_json(open_on: OpenS
 
 
 async def test_the_bibtex_of_a_study_is_the_stored_entry(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     text = (await get(site, "/studies/thiel2023/cite.bib")).text
-    source = (ROOT / "data/bib/kapoor2024.bib").read_text(encoding="utf-8")
+    source = (FROZEN / "bib/kapoor2024.bib").read_text(encoding="utf-8")
     assert text.strip() in source
     assert text.startswith("@techreport{thiel2023,")
 
@@ -264,7 +264,7 @@ async def test_a_list_that_is_made_in_parts_is_as_one_that_is_made_whole(
 async def test_the_map_is_cited_with_its_version_date_licence_and_address(
     open_on: OpenSite,
 ) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     with closing(sqlite3.connect(site.databases["evidence"].path)) as connection:
         version, day = connection.execute("select data_version, data_date from build").fetchone()
     url = "http://localhost/"
@@ -292,7 +292,7 @@ async def test_the_map_is_cited_with_its_version_date_licence_and_address(
 
 
 async def test_the_address_in_a_citation_is_the_one_that_was_asked(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     response = await site.client.get("/cite.bib", headers={"host": "map.example.org"})
     assert "url = {http://map.example.org/}" in response.text
     response = await site.client.get("/cite.bib", headers={"host": "a},b={c"})
@@ -328,14 +328,14 @@ async def test_a_file_says_what_it_is_and_has_a_safe_name(
 
 
 async def test_a_citation_that_a_browser_has_is_not_sent_again(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     tag = (await get(site, "/cite.ris")).headers["etag"]
     response = await site.client.get("/cite.ris", headers={"if-none-match": tag})
     assert response.status_code == 304
 
 
 async def test_what_is_not_in_the_bibliography_cannot_be_cited(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     for path in ("/studies/nobody2000/cite.bib", "/studies/thiel2023/cite.exe", "/cite.xml"):
         assert (await site.client.get(path)).status_code == 404, path
 
@@ -452,7 +452,7 @@ def test_citation_cff_names_the_paper_as_the_bibliography_does() -> None:
     assert citation["authors"] == [{"name": MAINTAINERS}]
     assert citation["license"] == "CC-BY-4.0"
     (paper,) = citation["references"]
-    library = bibtexparser.parse_file(str(ROOT / "data/bib/kapoor2024.bib"))
+    library = bibtexparser.parse_file(str(FROZEN / "bib/kapoor2024.bib"))
     entry = library.entries_dict["kapoor2024"]
     names = [tuple(re.split(", ", name)) for name in entry["author"].split(" and ")]
     assert [(a["family-names"], a["given-names"]) for a in paper["authors"]] == names

@@ -17,7 +17,7 @@ from marginal_risk.publish.queries.coverage import read_coverage, read_whole
 from marginal_risk.publish.queries.filters import MapFilter, match_expression, read_filter
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.store.database import build_database
-from places import ROOT
+from places import FROZEN
 
 CODEBOOK = SimpleNamespace(
     vectors=dict.fromkeys(["alpha", "beta"]),
@@ -76,7 +76,7 @@ def test_years_must_be_years() -> None:
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     output = tmp_path / "evidence.db"
-    build_database(read_corpus(ROOT / "data"), output)
+    build_database(read_corpus(FROZEN), output)
     with closing(open_database(output)) as connection:
         yield connection
 

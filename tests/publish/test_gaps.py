@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from marginal_risk.publish.pages.gaps import CountedGapKind, keep_settled, summarize
 from marginal_risk.publish.queries.vocabulary import Word
 from pages import get, links, main_of, parse, rows_of, site_on, text_of, texts
-from places import ROOT, TINY
+from places import FROZEN, TINY
 
 
 async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette) -> None:
@@ -111,7 +111,7 @@ async def test_every_number_leads_to_as_many_rows(site: Datasette) -> None:
     assert "2 studies that were found are not coded." in text_of(main)
 
 
-@pytest.mark.parametrize("data", [ROOT / "data", TINY])
+@pytest.mark.parametrize("data", [FROZEN, TINY])
 async def test_the_page_has_the_order_of_the_view(data: Path, tmp_path: Path) -> None:
     async with site_on(data, tmp_path) as site:
         page = (await site.client.get("/gaps")).text

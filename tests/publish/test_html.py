@@ -8,10 +8,11 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from browser import PAGES, ROOT
+from browser import PAGES
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
+from places import FROZEN, ROOT
 
 VALIDATOR = ROOT / ".venv" / "node" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 TINY_PAGES = (
@@ -23,7 +24,7 @@ TINY_PAGES = (
 async def pages(tmp_path: Path, tiny: Path) -> dict[str, str]:
     """Return the pages of the published and of the invented data, by a name for each."""
     found = {}
-    for name, data, paths in (("data", ROOT / "data", PAGES), ("tiny", tiny, TINY_PAGES)):
+    for name, data, paths in (("data", FROZEN, PAGES), ("tiny", tiny, TINY_PAGES)):
         output = tmp_path / f"{name}.db"
         build_database(read_corpus(data), output)
         site = open_site(output, ROOT / "datasette.yml")

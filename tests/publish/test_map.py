@@ -16,7 +16,7 @@ from marginal_risk.publish.pages import cells, comparisons, map, screening  # no
 from marginal_risk.publish.pages import next as next_to_code
 from marginal_risk.publish.pages import study as studies
 from pages import OpenSite
-from places import ROOT
+from places import FROZEN, ROOT
 
 TEMPLATES = ROOT / "src" / "marginal_risk" / "publish" / "templates" / "marginal_risk"
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -253,7 +253,7 @@ async def test_a_vector_without_a_coded_study_is_told_from_one_without_any(
 async def test_every_cell_leads_to_its_judgements_and_these_to_their_study(
     open_on: OpenSite,
 ) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     tree = parse(await get(site, "/"))
     opened = [div for div in tree.iter(f"{HTML}div") if div.get("popover") == ""]
     links = [a.get("href") for div in opened for a in div.iter(f"{HTML}a")]
@@ -272,7 +272,7 @@ async def test_every_cell_leads_to_its_judgements_and_these_to_their_study(
 
 
 async def test_each_page_says_once_what_addressed_does_not_mean(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     for path in ("/", "/?view=studies", "/embed", "/vectors/csam/existing_risk"):
         assert (await get(site, path)).count("says nothing about how large the risk") == 1, path
 
@@ -307,13 +307,13 @@ async def test_hostile_text_from_the_data_stays_text(open_on: OpenSite, tiny: Pa
 
 
 async def test_a_page_that_does_not_exist_is_a_404(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     for path in ("/studies/nobody2000", "/vectors/nowhere/existing_risk", "/vectors/csam/nostep"):
         assert (await site.client.get(path)).status_code == 404, path
 
 
 async def test_a_second_request_is_answered_from_what_was_kept(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     first = await site.client.get("/")
     again = await site.client.get("/", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.text) == (304, "")
@@ -322,7 +322,7 @@ async def test_a_second_request_is_answered_from_what_was_kept(open_on: OpenSite
 
 
 async def test_only_the_embedded_map_may_be_put_into_a_frame(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     for path, allowed in (("/", "'none'"), ("/embed", "*"), ("/studies/thiel2023", "'none'")):
         policy = (await site.client.get(path)).headers["content-security-policy"]
         assert f"frame-ancestors {allowed}" in policy, path
@@ -330,7 +330,7 @@ async def test_only_the_embedded_map_may_be_put_into_a_frame(open_on: OpenSite) 
 
 
 async def test_the_site_works_below_a_base_url(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     site._settings["base_url"] = "/maps/"
     page = await get(site, "/")
     targets = re.findall(r'(?:href|src|action)="(/[^"]*)"', page)
@@ -363,7 +363,7 @@ def test_every_field_of_a_page_s_context_has_a_help_text_and_is_used(
 
 
 async def test_public_sql_is_read_only_and_bounded(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
     response = await site.client.get("/evidence/-/query.json", params={"sql": endless})
     assert response.status_code == 400
@@ -382,7 +382,7 @@ async def test_public_sql_is_read_only_and_bounded(open_on: OpenSite) -> None:
 async def test_datasette_s_own_pages_read_as_names_and_say_what_columns_mean(
     open_on: OpenSite,
 ) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     page = await get(site, "/evidence/judgements?citekey=gopal2023")
     assert ">Biosecurity risk</a>" in page
     assert ">Gopal et al. (2023)</a>" in page

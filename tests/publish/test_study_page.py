@@ -17,7 +17,7 @@ from browser import live_site, needs_browser
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.pages import study as studies
 from pages import OpenSite
-from places import ROOT
+from places import FROZEN, ROOT
 
 TEMPLATES = ROOT / "src/marginal_risk/publish/templates/marginal_risk"
 TINY = ROOT / "tests/data/tiny"
@@ -191,7 +191,7 @@ async def test_without_a_repository_there_is_no_link(open_on: OpenSite, settings
 
 
 async def test_reference_managers_find_one_item(open_on: OpenSite) -> None:
-    page = await get(await open_on(ROOT / "data"), "/studies/kapoor2024")
+    page = await get(await open_on(FROZEN), "/studies/kapoor2024")
     (span,) = (s for s in page.iter("span") if s.get("class") == "Z3988")
     found = parse_qsl(span.get("title"), strict_parsing=True)
     assert found[0] == ("ctx_ver", "Z39.88-2004")
@@ -216,7 +216,7 @@ async def test_reference_managers_find_one_item(open_on: OpenSite) -> None:
 
 
 async def test_search_engines_read_the_study_as_a_work(open_on: OpenSite) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     report = json_ld(await get(site, "/studies/thiel2023"))
     assert report["@context"] == "https://schema.org"
     assert report["@type"] == "Report"
@@ -235,11 +235,11 @@ async def test_search_engines_read_the_study_as_a_work(open_on: OpenSite) -> Non
 
 @pytest.mark.parametrize("base_url", ["/", "/maps/"])
 async def test_search_engines_read_the_map_as_a_data_set(open_on: OpenSite, base_url: str) -> None:
-    site = await open_on(ROOT / "data")
+    site = await open_on(FROZEN)
     site._settings["base_url"] = base_url
     place = f"http://localhost{base_url}"
     found = json_ld(await get(site, "/"))
-    corpus = read_corpus(ROOT / "data")
+    corpus = read_corpus(FROZEN)
     assert found["@type"] == "Dataset"
     assert found["name"] == "Marginal Risk Evidence Map"
     assert found["url"] == place
@@ -285,7 +285,7 @@ def make_hostile(data: Path) -> None:
     ],
 )
 async def test_every_page_can_be_shared(open_on: OpenSite, path: str, kind: str) -> None:
-    page = await get(await open_on(ROOT / "data"), f"{path}?codings=provisional")
+    page = await get(await open_on(FROZEN), f"{path}?codings=provisional")
     shared = dict(metas(page, "og:"))
     assert shared["og:type"] == kind
     assert shared["og:url"] == f"http://localhost{path}"

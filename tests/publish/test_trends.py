@@ -18,7 +18,7 @@ from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabular
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from pages import screen
-from places import ROOT
+from places import FROZEN, ROOT
 
 TEMPLATES = ROOT / "src" / "marginal_risk" / "publish" / "templates" / "marginal_risk"
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -34,7 +34,7 @@ def build(tmp_path: Path) -> Iterator[BuildViews]:
     opened: list[sqlite3.Connection] = []
 
     def build(data: Path) -> sqlite3.Connection:
-        if data != ROOT / "data":
+        if data != FROZEN:
             screen(data)
         corpus = read_corpus(data)
         assert corpus.is_sound, corpus.problems

@@ -1,4 +1,4 @@
-"""What the tests of the repository are given: a database of its data, and its wheel."""
+"""What the tests of the repository are given: a database, and its wheel."""
 
 import subprocess
 import sys
@@ -9,14 +9,14 @@ import pytest
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
-from places import ROOT
+from places import FROZEN, ROOT
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database of the published data."""
+    """Return a database of the frozen data."""
     output = tmp_path_factory.mktemp("published") / "evidence.db"
-    build_database(read_corpus(ROOT / "data"), output)
+    build_database(read_corpus(FROZEN), output)
     return output
 
 

@@ -23,14 +23,14 @@ from marginal_risk.store.postgresql.address import Address
 from marginal_risk.store.postgresql.building import build_on_server
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.views import VIEWS, read_view
-from places import ROOT, TINY
+from places import FROZEN, TINY
 from postgresql_server import PostgresqlServer
 
 NAMES = (*map(table_name, TABLES), *VIEWS)
 Row = tuple[Any, ...]
 
 
-@pytest.fixture(scope="module", params=[TINY, ROOT / "data"], ids=["invented", "published"])
+@pytest.fixture(scope="module", params=[TINY, FROZEN], ids=["invented", "published"])
 def exported(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Path]:
@@ -145,7 +145,7 @@ def test_types_are_those_that_a_typed_server_finds(
     _, folder = exported
     server.run("drop database if exists typed")
     server.run("create database typed template template0 encoding 'UTF8'")
-    data = TINY if len(read(folder / "vectors.parquet")) == 3 else ROOT / "data"
+    data = TINY if len(read(folder / "vectors.parquet")) == 3 else FROZEN
     build_on_server(read_corpus(data), Address(server.url("typed")))
     with server.connect("typed") as connection, duckdb.connect() as engine:
         for name in NAMES:

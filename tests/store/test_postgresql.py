@@ -25,7 +25,7 @@ from marginal_risk.store.postgresql.address import Address
 from marginal_risk.store.postgresql.building import build_on_server, is_current_on_server
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.views import VIEWS, create_views
-from places import ROOT, TINY
+from places import FROZEN, ROOT, TINY
 from postgresql_server import PostgresqlServer
 
 NAMES = (*map(table_name, TABLES), *VIEWS)
@@ -96,7 +96,7 @@ def change(data: Path) -> None:
 # The same rows ----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=[TINY, ROOT / "data"], ids=["invented", "published"])
+@pytest.fixture(scope="module", params=[TINY, FROZEN], ids=["invented", "published"])
 def both(
     request: pytest.FixtureRequest,
     server: PostgresqlServer,
@@ -461,7 +461,7 @@ def test_a_table_of_somebody_else_beside_an_earlier_build(
     before = on_server()
     server.run("create table notes (a integer)", database=new)
     with pytest.raises(BuildError, match="holds notes, which no build"):
-        build(ROOT / "data")
+        build(FROZEN)
     assert on_server() == before
 
 
