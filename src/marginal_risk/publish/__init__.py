@@ -70,6 +70,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 
     Datasette's own addresses have turns; the plugins' pages have none.
     """
+    from marginal_risk.publish.guard.formulas import escape_formulas
     from marginal_risk.publish.guard.gate import Application, gate
     from marginal_risk.publish.guard.turns import Turns
 
@@ -80,7 +81,8 @@ def asgi_wrapper(datasette: Datasette) -> Any:
     ]
 
     def wrap(application: Application) -> Application:
-        return gate(Turns(application, pages, datasette.setting("base_url")))
+        inner = escape_formulas(application)
+        return gate(Turns(inner, pages, datasette.setting("base_url")))
 
     return wrap
 
