@@ -11,6 +11,8 @@
 #   make bench    measure speed, as ratios
 #   make attack   attack the site on this machine, and print the figures
 #   make lighthouse   score four pages (needs npm and chromium)
+#   make audit    ask whether a weakness of a package is known (needs a network)
+#   make sbom     write what the image is made of as sbom.cdx.json
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -24,7 +26,7 @@ DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test lint fix figure docs bench attack lighthouse clean hashes
+.PHONY: serve check test lint fix figure docs bench attack lighthouse audit sbom clean hashes
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -69,8 +71,16 @@ attack: $(DEV_READY)
 lighthouse: $(DEV_READY)
 	$(BIN)/python -m bench.lighthouse
 
+audit: $(DEV_READY)
+	$(BIN)/python .ci/audit.py requirements/dev.txt
+
+# The packages with their hashes; the base of the image has a list of its own.
+sbom: $(DEV_READY)
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml \
+	    --output-reproducible --output-file sbom.cdx.json
+
 clean:
-	rm -rf $(VENV) evidence.db
+	rm -rf $(VENV) evidence.db sbom.cdx.json
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

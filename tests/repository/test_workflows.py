@@ -40,8 +40,8 @@ def scripts(name: str) -> str:
     return "\n".join(step.get("run", "") for step in steps(name))
 
 
-def test_there_are_two_and_no_file_of_another_kind() -> None:
-    assert list(TEXTS) == ["check.yml", "publish.yml"]
+def test_there_are_three_and_no_file_of_another_kind() -> None:
+    assert list(TEXTS) == ["audit.yml", "check.yml", "publish.yml"]
 
 
 @each_workflow
@@ -50,6 +50,11 @@ def test_nothing_starts_a_workflow_that_gives_a_fork_a_token(name: str) -> None:
     assert (
         triggers
         == {
+            "audit.yml": {
+                "schedule": [{"cron": "17 5 * * 1"}],
+                "push": {"branches": ["main"], "paths": ["requirements/**"]},
+                "workflow_dispatch": None,
+            },
             "check.yml": {"pull_request": None, "workflow_call": None},
             "publish.yml": {"push": {"branches": ["main"]}},
         }[name]
@@ -193,6 +198,17 @@ def test_everything_that_a_script_starts_is_there(name: str) -> None:
         assert (ROOT / path).is_file()
     for command in re.findall(r"bin/marginal-risk (\S+)", scripts(name)):
         assert command in main.commands
+
+
+def test_the_bill_of_materials_is_kept_with_the_run_and_signed() -> None:
+    told = list(steps("publish.yml"))
+    (made,) = [step for step in told if step.get("run") == "make sbom"]
+    (kept,) = [step for step in told if step.get("with", {}).get("name") == "sbom"]
+    (signed,) = [step for step in told if "predicate-path" in step.get("with", {})]
+    assert told.index(made) < told.index(kept) < told.index(signed)
+    assert kept["with"]["path"] == "sbom.cdx.json"
+    assert signed["with"]["predicate-path"] == "artifacts/sbom/sbom.cdx.json"
+    assert signed["with"]["subject-digest"] == "${{ steps.push.outputs.digest }}"
 
 
 def test_the_workflows_and_the_image_have_the_oldest_python_that_is_promised() -> None:
