@@ -412,3 +412,37 @@ def test_passages_are_found_whatever_a_page_does_to_them(tmp_path: Path) -> None
     result = CliRunner().invoke(main, ["passages", str(answers), str(text)])
     assert "defense: found" in result.output
     assert "threat: NOT THERE" in result.output
+
+
+def pdf_of(text: str) -> bytes:
+    """Return the smallest PDF whose one page shows a line of text in Helvetica."""
+    drawn = f"BT /F 12 Tf 50 700 Td ({text}) Tj ET".encode("ascii")
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    content, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+    return content + end % (table, len(content))
+
+
+def test_passages_are_looked_up_in_a_pdf(tmp_path: Path) -> None:
+    answers, study = tmp_path / "coding.json", tmp_path / "study.pdf"
+    answers.write_text(json.dumps(MACHINE), encoding="utf-8")
+    study.write_bytes(pdf_of("Then the callers will hang up at once."))
+    result = CliRunner().invoke(main, ["passages", str(answers), str(study)])
+    assert result.exit_code == 1
+    assert "defense: found: hang up at once" in result.output
+    assert "threat: NOT THERE" in result.output
+    study.write_bytes(b"%PDF-1.4\nand then nothing")
+    result = CliRunner().invoke(main, ["passages", str(answers), str(study)])
+    assert result.exit_code != 0
+    assert "study.pdf is a PDF that cannot be read" in result.output
