@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from bench.attack_requests import Odd, attack, send
@@ -107,19 +108,23 @@ async def test_a_page_of_the_house_has_no_script_and_no_style_in_it(site: Datase
         assert not re.search(r"<[^>]* (?:on\w+|style)=", response.text), path
 
 
-async def test_each_script_of_datasette_has_the_nonce_of_its_answer(site: Datasette) -> None:
+async def test_each_script_and_style_of_datasette_has_the_nonce(site: Datasette) -> None:
     nonces = set()
     for path in DATASETTE_PAGES:
         response = await site.client.get(path)
         policy = response.headers["content-security-policy"]
-        (nonce,) = re.findall(r"'nonce-([\w-]{20,})'", policy)
+        (nonce,) = set(re.findall(r"'nonce-([\w-]{20,})'", policy))
         scripts = re.findall(r"<script([^>]*)>", response.text)
         assert scripts or response.status_code == 404
         assert all(f'nonce="{nonce}"' in script for script in scripts), path
         for handler in re.findall(r' on\w+="([^"]*)"', response.text):
             digest = base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in policy, handler
-        assert "unsafe-inline" not in policy.partition("style-src")[0]
+        assert "unsafe-inline" not in policy
+        assert f"style-src 'self' 'nonce-{nonce}';" in policy
+        styles = re.findall(r"<style([^>]*)>", response.text)
+        assert all(f'nonce="{nonce}"' in style for style in styles), path
+        assert not re.search(r"<[^>]* style=", response.text), path
         nonces.add(nonce)
     assert len(nonces) == len(DATASETTE_PAGES)
 
@@ -129,6 +134,14 @@ async def test_a_script_that_got_into_a_page_has_no_nonce(site: Datasette) -> No
     response = await site.client.get(query)
     assert "alert(1)" in response.text
     assert not re.search(r"<script[^>]*>alert", response.text)
+
+
+async def test_a_style_that_got_into_a_page_has_no_nonce(site: Datasette) -> None:
+    sql = 'select \'<style>*{color: red}</style><p style="color: red">\' as "</style><style>*{}"'
+    response = await site.client.get(f"/evidence/-/query?{urlencode({'sql': sql})}")
+    assert "color: red" in response.text
+    assert not re.search(r"<style[^>]*>\s*\*", response.text)
+    assert not re.search(r"<[^>]* style=", response.text)
 
 
 async def test_no_page_of_datasette_leads_to_a_closed_address(site: Datasette) -> None:

@@ -1,8 +1,10 @@
-"""The headers of every answer, and the one-time word that lets Datasette's own scripts run.
+"""The headers of every answer, and the one-time word that lets Datasette's scripts and styles in.
 
 A page of the house has no script and no style in its HTML, and brings its own policy. Datasette's
-pages have scripts there: each is given the answer's nonce when its *template* is read, so nothing
-that gets into a page in another way is run.
+pages have both there: each is given the answer's nonce when its *template* is read, so nothing
+that gets into a page in another way is run, or changes how the page looks. Its editor of SQL makes
+a style when it starts; static/datasette.js gives that the nonce. Styles in attributes cannot have
+one: they are taken out of the templates, and static/datasette.css has what they did.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ _PICTURE = f"{_NOTHING}; style-src 'unsafe-inline'"
 """An SVG that is opened by itself has its styles in it; a script has no place there."""
 _ON_CLICK = "openColumnChooser()"
 """The one script in an attribute of Datasette's pages (templates/table.html)."""
+_TAB_SIZE = "tab-size: 4"
+"""The one style in an attribute that stays: the editor of SQL makes it (cm-editor)."""
 
 _TO_JUMP = re.compile(
     r"<script [^>]*navigation-search\.js[^>]*></script>"
@@ -32,6 +36,11 @@ _TO_JUMP = re.compile(
     r"|<li><button [^>]*data-navigation-search-open.*?</li>"
 )
 """What leads to /-/jump, which is closed (templates/base.html)."""
+
+_HEIGHT = re.compile(r' style="height: (\{\{ [^}]* \}\})em"')
+"""The height of the field for SQL (templates/query.html), which HTML can say without a style."""
+_STYLE = re.compile(r''' style="(?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*"''')
+"""A style in an attribute; what Jinja prints there may have quotes of its own."""
 
 _nonce: ContextVar[str] = ContextVar("nonce", default="")
 
@@ -42,15 +51,18 @@ def begin_answer() -> None:
 
 
 def _policy_of_datasette() -> str:
-    # Datasette's scripts put styles into pages, and its templates have style attributes: styles
-    # cannot be held to a nonce.
-    click = base64.b64encode(hashlib.sha256(_ON_CLICK.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{_nonce.get()}'; "
-        f"script-src-attr 'unsafe-hashes' 'sha256-{click}'; style-src 'self' 'unsafe-inline'; "
+        f"script-src-attr 'unsafe-hashes' '{_hash(_ON_CLICK)}'; "
+        f"style-src 'self' 'nonce-{_nonce.get()}'; "
+        f"style-src-attr 'unsafe-hashes' '{_hash(_TAB_SIZE)}'; "
         "connect-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def complete(headers: Any) -> Headers:
@@ -89,14 +101,15 @@ def _close(cookie: bytes) -> bytes:
 
 
 class NonceExtension(Extension):
-    """Puts the nonce into Datasette's templates, and takes out what leads to closed addresses."""
+    """Puts the nonce into Datasette's templates, and takes out what the policy or we close."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         """Change the text of a template of Datasette as it is read."""
         if (name or "").startswith("marginal_risk/"):
             return source
         source = _TO_JUMP.sub("", source)
-        return re.sub(r"<script(?=[ >])", '<script nonce="{{ csp_nonce() }}"', source)
+        source = _STYLE.sub("", _HEIGHT.sub(r' rows="\1"', source))
+        return re.sub(r"<(script|style)(?=[ >])", r'<\1 nonce="{{ csp_nonce() }}"', source)
 
 
 def prepare_templates(environment: Environment) -> None:
