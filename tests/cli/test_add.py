@@ -365,37 +365,31 @@ def test_a_coding_can_be_left_at_any_question_and_taken_up_again(
     assert left.exit_code == 1
     assert "Your answers are kept in" in left.stderr
     assert content_of(tiny) == before
-    # What was answered with nothing is asked again, as is the rest.
-    given = Answers(**json.loads(drafts(tiny)[0].read_text(encoding="utf-8")))
-    again = [
-        reply
-        for reply, answer in [
-            (VECTOR[0], given.misuse_vector),
-            (TYPE_AND_SOURCE[0], given.study_type),
-            (TYPE_AND_SOURCE[1], given.found_via),
-            (CODER[0], given.coder),
-            (CODER[1], given.coder_name),
-            (CODER[2], given.coder_url),
-            (CODER[3], given.coded_on),
-            (CODER[4], given.version_read),
-            (CODER[5], given.read),
-            (CODER[6], given.note),
-            *zip(
-                THREAT,
-                (
-                    given.steps.get("threat", {}).get(name, "")
-                    for name in ("level", "rationale", "locator", "confidence")
-                ),
-                strict=True,
-            ),
-            *((reply, "") for reply in OTHER_STEPS),
-        ]
-        if not answer
-    ]
-    resumed = run(replies=["1", *again, "y"])
+    # No question is asked again, neither one that was answered with nothing.
+    resumed = run(replies=["1", *REPLIES[answered:], "y"])
     assert resumed.exit_code == 0, resumed.output
     assert content_of(tiny) == expected(tmp_path)
     assert drafts(tiny) == []
+
+
+def test_back_reaches_the_answers_of_an_earlier_day_and_changes_them(
+    run: Run, tiny: Path, tmp_path: Path
+) -> None:
+    slip = [THREAT[0], "A slip of the pen.", *THREAT[2:]]
+    run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *slip, "", "quit"])
+    # From the last step to the one before, and to confidence, locator and reason of the first.
+    back = ["back", "back", "back", "back", THREAT[1], "", "", ""]
+    result = run(replies=["1", *back, *OTHER_STEPS[1:], "y"])
+    assert result.exit_code == 0, result.output
+    assert "[A slip of the pen.]" in result.output
+    assert content_of(tiny) == expected(tmp_path)
+
+
+def test_a_question_left_empty_can_still_be_answered_after_going_back(run: Run, tiny: Path) -> None:
+    run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, "quit"])
+    result = run(replies=["1", "back", "A note after all.", *THREAT, *OTHER_STEPS, "y"])
+    assert result.exit_code == 0, result.output
+    assert "A note after all." in (tiny / "studies.csv").read_text(encoding="utf-8")
 
 
 def test_a_new_coding_leaves_an_unfinished_one_alone(run: Run, tiny: Path) -> None:
@@ -484,7 +478,8 @@ def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
     refused = run(*words)
     assert refused.exit_code == 1
     assert "The study is excluded, at data/screening.csv" in refused.stderr
-    result = run(*words, replies=["", *STUDY, "", "", "", "", "", "", "y"])
+    # It is told before anything else is asked.
+    result = run(*words, replies=[*STUDY, "", "", "", "", "", "", "", "y"])
     assert result.exit_code == 0, result.output
     assert "Mend: study: The study is excluded" in result.output
     assert "unheard2024,fake_maps,ada" in (tiny / "studies.csv").read_text(encoding="utf-8")
@@ -496,7 +491,7 @@ def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
     steps += [f"--locator={step}=all" for step in ("added_risk", "defense")]
     steps += [f"--confidence={step}=low" for step in ("added_risk", "defense")]
     words = [word.replace("ada", "bea") for word in (*words, *nothing_open, *steps)]
-    again = run(*words, replies=["", "quit"])  # the first: comparisons are not coded
+    again = run(*words, replies=["quit"])
     assert "Mend: study: The study is excluded" in again.output
     assert "Your answers are kept in" in again.output
 

@@ -16,6 +16,12 @@ def test_a_file_of_answers_is_read_as_it_was_written() -> None:
     assert read_answers("{}") == Answers()
 
 
+def test_what_was_left_empty_is_kept_and_named_only_where_something_was() -> None:
+    answers = Answers(left_empty=("note", "level threat"))
+    assert read_answers(answers.as_json()) == answers
+    assert "left_empty" not in Answers().as_json()
+
+
 @given(st.text(), st.dictionaries(st.text(max_size=5), st.builds(StepAnswer, st.text(), st.text())))
 def test_any_text_is_kept(text: str, steps: dict[str, StepAnswer]) -> None:
     answers = Answers(bibtex=text, note=text, steps=steps)
@@ -33,6 +39,8 @@ def test_any_text_is_kept(text: str, steps: dict[str, StepAnswer]) -> None:
         ('{"steps": []}', "'steps' must hold names with values"),
         ('{"steps": {"threat": "absent"}}', "'threat' must hold names with values"),
         ('{"steps": {"threat": {"levle": ""}}}', "step 'threat' holds 'levle'"),
+        ('{"left_empty": "note"}', "'left_empty' must be a list of texts"),
+        ('{"left_empty": [1]}', "'left_empty' must be a list of texts"),
         ('{"steps": {"threat": {"level": null}}}', "'level' must be a text"),
         ("[" * 100_000, "nested too deeply"),
     ],

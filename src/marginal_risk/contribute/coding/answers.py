@@ -83,15 +83,22 @@ class Answers:
     steps: dict[str, StepAnswer] = field(default_factory=dict)
     """Answers by step."""
     comparisons: tuple[ComparisonAnswer, ...] = ()
+    left_empty: tuple[str, ...] = ()
+    """The questions of an interview that were answered with nothing: they are not asked again."""
 
     def as_json(self) -> str:
         """Return the answers as the text of a file that ``read_answers`` reads."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        given = asdict(self)
+        if not self.left_empty:
+            del given["left_empty"]
+        return json.dumps(given, indent=2, ensure_ascii=False) + "\n"
 
 
 def tidy(answers: Answers) -> Answers:
     """Return the answers with each text in one line and single spaces, except BibTeX."""
-    texts = {name: " ".join(getattr(answers, name).split()) for name in TEXTS if name != "bibtex"}
+    texts: dict[str, Any] = {
+        name: " ".join(getattr(answers, name).split()) for name in TEXTS if name != "bibtex"
+    }
     steps = {
         slug: StepAnswer(**{name: " ".join(text.split()) for name, text in asdict(answer).items()})
         for slug, answer in answers.steps.items()
@@ -118,7 +125,13 @@ def merge_answers(earlier: Answers, later: Answers) -> Answers:
     if texts.keys() & {"bibtex", "study"}:
         earlier = replace(earlier, bibtex="", study="")
     comparisons = later.comparisons or earlier.comparisons
-    return replace(earlier, **texts, steps={**earlier.steps, **steps}, comparisons=comparisons)
+    return replace(
+        earlier,
+        **texts,
+        steps={**earlier.steps, **steps},
+        comparisons=comparisons,
+        left_empty=tuple(dict.fromkeys((*earlier.left_empty, *later.left_empty))),
+    )
 
 
 def _given(answers: Answers | StepAnswer) -> dict[str, Any]:
@@ -142,7 +155,7 @@ def find_unwritable(answers: Answers) -> Iterator[tuple[str, str, str]]:
             yield name, slug, "It holds a character that is no text."
 
 
-_PARTS = ("steps", "comparisons")
+_PARTS = ("steps", "comparisons", "left_empty")
 TEXTS = tuple(f.name for f in fields(Answers) if f.name not in _PARTS)
 """Names of the answers that are one text."""
 QUESTIONS = tuple(
@@ -175,6 +188,9 @@ def read_answers(text: str) -> Answers:
     comparisons = top.get("comparisons", [])
     if not isinstance(comparisons, list):
         raise ValueError("'comparisons' must be a list")
+    left_empty = top.get("left_empty", [])
+    if not (isinstance(left_empty, list) and all(isinstance(one, str) for one in left_empty)):
+        raise ValueError("'left_empty' must be a list of texts")
     return Answers(
         **{name: _text(top, name) for name in TEXTS},
         steps={
@@ -185,6 +201,7 @@ def read_answers(text: str) -> Answers:
             ComparisonAnswer(**_texts(row, f"comparison {number}", ComparisonAnswer))
             for number, row in enumerate(comparisons, start=1)
         ),
+        left_empty=tuple(left_empty),
     )
 
 

@@ -14,6 +14,7 @@ from marginal_risk.contribute.coding.questions import (
     EMPTY,
     Question,
     answer_of,
+    is_answered,
     plan_questions,
     with_answer,
 )
@@ -77,20 +78,22 @@ class Interview:
     def run(self, answers: Answers) -> Answers:
         """Ask for what is missing or wrong in ``answers``; return answers that may be written.
 
+        ``back`` leads to every answer that is given already, also to those of an earlier day.
+
         Raises:
             InterviewEnded: the coder leaves, or a fault remains that no question can mend.
         """
         self.conversation.say(HELP)
         answers, reference = self._settle_study(self._without_unknown_steps(answers))
         given = plan_questions(self.records, answers, reference.study.citekey, self.today)
-        answered = {question.key for question in given if answer_of(answers, question)}
-        history: list[QuestionKey] = []
+        answered = {question.key for question in given if is_answered(answers, question)}
         refused: set[QuestionKey] = set()
         while True:
             citekey = reference.study.citekey
             plan = list(plan_questions(self.records, answers, citekey, self.today))
             question = next((q for q in plan if q.key not in answered), None)
-            previous = next((q for q in plan if history and q.key == history[-1]), None)
+            before = plan[: plan.index(question)] if question else plan
+            previous = before[-1] if before else None
             again: set[QuestionKey] = set()
             if question is None:
                 again = self._report_errors(answers)
@@ -107,15 +110,14 @@ class Interview:
                     raise InterviewEnded  # no question can mend it
                 answered -= again
                 refused |= again
-                history.clear()
                 continue
             assert question is not None  # noqa: S101  (else the answers were returned above)
             try:
                 default = "" if question.key in refused else answer_of(answers, question)
                 text = self._ask(question, default)
             except _PreviousQuestion:
-                if history:
-                    answered.discard(history.pop())
+                if previous:
+                    answered.discard(previous.key)
                 else:
                     self.conversation.say("This is the first question.")
                 continue
@@ -123,7 +125,6 @@ class Interview:
             self.save(answers)
             answered.add(question.key)
             refused.discard(question.key)
-            history.append(question.key)
 
     def _without_unknown_steps(self, answers: Answers) -> Answers:
         known = {step.slug for step in self.records.codebook.steps}

@@ -50,6 +50,11 @@ class Question:
         return self.field, self.step
 
     @property
+    def name(self) -> str:
+        """The same as one text, as a file of answers has it."""
+        return f"{self.field} {self.step}".rstrip()
+
+    @property
     def group(self) -> str:
         """Name of the questions that are checked together once all are answered."""
         return self.step or self.field
@@ -78,6 +83,11 @@ class Question:
         return "", f"{reply!r} is none of these. {did_you_mean(reply, words)}".strip()
 
 
+def is_answered(answers: Answers, question: Question) -> bool:
+    """Tell whether a question needs not be asked: it has an answer, or was left empty."""
+    return bool(answer_of(answers, question)) or question.name in answers.left_empty
+
+
 def answer_of(answers: Answers, question: Question) -> str:
     """Return the answer that a question has so far; '' for none."""
     number = number_of_part(question.step)
@@ -97,6 +107,8 @@ def with_answer(answers: Answers, question: Question, text: str) -> Answers:
     comparator, and those after it, are left out.
     """
     changed: dict[str, Any] = {question.field: text}
+    empty = [name for name in answers.left_empty if name != question.name]
+    answers = replace(answers, left_empty=(*empty, *([] if text else [question.name])))
     if number := number_of_part(question.step):
         rows = [*answers.comparisons, ComparisonAnswer()][: len(answers.comparisons) + 1]
         rows[number - 1] = replace(rows[number - 1], **changed)
