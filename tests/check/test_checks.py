@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from marginal_risk.check import reasons, repeats, words
+from marginal_risk.check import locators, reasons, repeats, words
 from marginal_risk.check.rules import check_records
 from marginal_risk.problems import Problem
 from marginal_risk.read.bibliography import BibFile, read_references
@@ -13,6 +13,7 @@ from marginal_risk.read.codebook import read_codebook
 from marginal_risk.read.coding_sheets import (
     read_coders,
     read_codings,
+    read_comparisons,
     read_rationales,
     read_screening,
 )
@@ -467,6 +468,77 @@ def test_a_placeholder_is_no_reason(text: str) -> None:
         f"r.csv:2: rationale: {text!r} is no reason. "
         "Say in a sentence what the study does or leaves out. [placeholder-rationale]"
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["TODO write this", "To do: read on", "[tbd: ask Bo]", "fixme later"]
+)
+def test_a_note_to_oneself_is_no_reason(text: str) -> None:
+    made = records(rationales=f'one2020,robot_calls,ada,threat,high,page 1,,"{text}"\n')
+    assert [problem.message for problem in reasons.find_placeholder_rationales(made)] == [
+        f"{text!r} is no reason."
+    ]
+
+
+@pytest.mark.parametrize("text", ["Names", "Why.", "(Addressed)"])
+def test_one_word_is_no_reason(text: str) -> None:
+    made = records(rationales=f'one2020,robot_calls,ada,threat,high,page 1,,"{text}"\n')
+    assert said(list(reasons.find_placeholder_rationales(made))) == [
+        f"r.csv:2: rationale: {text!r} is one word, and no reason. "
+        "Say in a sentence what the study does or leaves out. [placeholder-rationale]"
+    ]
+
+
+def test_the_codebook_s_question_is_no_reason_and_a_reason_near_it_is_one() -> None:
+    row = "one2020,robot_calls,ada,threat,high,page 1,,"
+    question = "Does the study say what the threat is, and by whom?"
+    (problem,) = reasons.find_copied_rationales(records(rationales=f'{row}"{question}"\n'))
+    assert problem.message == "This is the codebook's own sentence on what is asked."
+    near = records(rationales=f"{row}Names the misuse and the actor: a baker.\n")
+    assert list(reasons.find_copied_rationales(near)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("page 7", "p. 7", "section 4.1", "all", "whole text", "Appendix B", "§ 4", "Table 1"),
+        *("abstract and section 2", "Abstract, page 1", "Marx, chapter 3", "第三章", "note 17"),
+        *("May 2024 update, page 3", "Results", "page iv"),
+    ],
+)
+def test_a_place_is_a_locator(text: str) -> None:
+    made = records(rationales=f'one2020,robot_calls,ada,threat,high,"{text}",,Names nobody.\n')
+    assert list(locators.find_bad_locators(made)) == []
+
+
+@pytest.mark.parametrize("text", ["3-Apr", "3. Apr", "03-April", "Apr-03", "Mar 4", "4-Mar"])
+def test_a_date_that_a_spreadsheet_made_of_pages_is_told_with_the_pages(text: str) -> None:
+    made = records(rationales=f"one2020,robot_calls,ada,threat,high,{text},,Names nobody.\n")
+    (problem,) = locators.find_bad_locators(made)
+    assert problem.hint.startswith("Did you mean 'pages 3-4'?")
+
+
+def test_the_locator_of_a_comparison_is_a_place_too() -> None:
+    columns = "citekey,misuse_vector,coder,examined,comparator,finding,property,locator,note\n"
+    row = "one2020,robot_calls,ada,open,web_search,more,,7,\n"
+    compared, problems = read_comparisons(columns + row, "d.csv")
+    assert problems == []
+    made = replace(records(), comparisons=tuple(compared))
+    assert said(list(locators.find_bad_locators(made))) == [
+        "d.csv:2: locator: '7' is a number alone. "
+        "Say what is counted: 'page 7', or 'section 7'. [bad-locator]"
+    ]
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada m", "ada-m", "_ada", "2ada", "ädä", "ада"])
+def test_a_short_name_has_one_spelling(name: str) -> None:
+    made = records(coders=f"{CODERS}{name},Ada,person,,,\n")
+    assert [p.rule for p in words.find_misspelt_coders(made)] == ["bad-coder"]
+
+
+def test_a_published_table_is_named_by_its_key_however_that_is_spelt() -> None:
+    made = records(coders=f"{CODERS}Doe:2020-a,Doe,published,,,\n")
+    assert list(words.find_misspelt_coders(made)) == []
 
 
 def test_a_blank_reason_is_told() -> None:

@@ -453,7 +453,7 @@ def test_back_goes_to_the_question_before(run: Run, tiny: Path, tmp_path: Path) 
 def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) -> None:
     entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
     coder = ["ada", "Ada", "", "", "", "", "", ""]  # the fourth: a person, no consensus
-    replies = [*entry, "", "y", "", *coder, "2", "Why.", "page 1", "low", "", ""]
+    replies = [*entry, "", "y", "", *coder, "2", "Says why.", "page 1", "low", "", ""]
     result = run(replies=[*replies, "y"])
     assert result.exit_code == 0, result.output
     assert "Code 'madeup2021' instead?" in result.output

@@ -12,6 +12,10 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 
+_BEGUN = re.compile(r"[\W_]*(?:to ?do|tbd|tba|fixme)\b.*", re.IGNORECASE)
+"""A note to oneself, with what is still to be done."""
+_HINT = "Say in a sentence what the study does or leaves out."
+
 _Words = tuple[str, str, str, str]
 """Study, vector, coder and step of a judgement."""
 
@@ -91,13 +95,45 @@ def find_rationales_without_judgement(records: Records) -> Iterator[Problem]:
             )
 
 
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text is blank or stands for one that is still to come."""
+    return bool(_PLACEHOLDER.fullmatch(text) or _BEGUN.fullmatch(text))
+
+
 def find_placeholder_rationales(records: Records) -> Iterator[Problem]:
-    """Find rationales that are blank or stand for a text still to come."""
+    """Find rationales that are blank or one word, or stand for a text still to come."""
     for row in records.rationales:
-        if _PLACEHOLDER.fullmatch(row.rationale):
+        if is_placeholder(row.rationale):
             said = f"{row.rationale!r} is no reason." if row.rationale else "The reason is blank."
-            hint = "Say in a sentence what the study does or leaves out."
-            yield row.place.problem("rationale", "placeholder-rationale", said, hint)
+        elif _is_one_word(row.rationale):
+            said = f"{row.rationale!r} is one word, and no reason."
+        else:
+            continue
+        yield row.place.problem("rationale", "placeholder-rationale", said, _HINT)
+
+
+def _is_one_word(text: str) -> bool:
+    """Tell whether a text is one word, in a script that puts spaces between words."""
+    words = re.findall(r"\w+", text)
+    return len(words) == 1 and words[0].lower() != words[0].upper()
+
+
+def find_copied_rationales(records: Records) -> Iterator[Problem]:
+    """Find rationales that only repeat what the codebook says of every study."""
+    codebook = records.codebook
+    sentences = {plain(step.definition): "what the step is" for step in codebook.steps}
+    sentences |= {plain(step.question): "what is asked" for step in codebook.steps}
+    sentences |= {plain(rule.rule): "what earned a level" for rule in codebook.earlier_rules}
+    sentences |= {plain(rule.rule): "what earns a level" for rule in codebook.coding_rules}
+    for row in records.rationales:
+        if where := sentences.get(plain(row.rationale)):
+            message = f"This is the codebook's own sentence on {where}."
+            yield row.place.problem("rationale", "copied-rationale", message, _HINT)
+
+
+def plain(text: str) -> str:
+    """Return the words of a text, as texts are compared."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def find_repeated_rationales(records: Records) -> Iterator[Problem]:
@@ -117,10 +153,10 @@ def find_repeated_rationales(records: Records) -> Iterator[Problem]:
 
     taken: dict[str, RationaleRow] = {}
     for row in records.rationales:
-        words = " ".join(re.findall(r"\w+", row.rationale.casefold()))
+        words = plain(row.rationale)
         first = taken.setdefault(words, row)
         is_other = (row.key, row.step) != (first.key, first.step)
-        if is_other and not is_taken_over(row, first) and not _PLACEHOLDER.fullmatch(row.rationale):
+        if is_other and not is_taken_over(row, first) and not is_placeholder(row.rationale):
             message = f"The same text stands at {first.place}."
             hint = "Say what is particular to this judgement."
             yield row.place.problem("rationale", "repeated-rationale", message, hint)

@@ -1,5 +1,7 @@
 """Words that must be known: to the codebook, the bibliography or another sheet."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from marginal_risk.problems import Place, Problem, did_you_mean
@@ -13,6 +15,8 @@ _KNOWN_AS = {
     "unknown-coder-kind": ("a kind of coder in the codebook", ""),
     "unknown-reading": ("a word for how much was read in the codebook", ""),
 }
+
+_CODER = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def _keys(records: Records) -> Iterator[tuple[CodingKey, Place]]:
@@ -81,6 +85,19 @@ def find_unknown_coders(records: Records) -> Iterator[Problem]:
     for key, place in _keys(records):
         if key.coder not in known:
             yield unknown_word(place, "coder", key.coder, "unknown-coder", known)
+
+
+def find_misspelt_coders(records: Records) -> Iterator[Problem]:
+    """Find coders whose short name is not spelt as all are; a published table is a citekey."""
+    for row in records.coders:
+        name = row.record.coder
+        if row.record.kind != "published" and not _CODER.fullmatch(name):
+            message = f"{name!r} is not spelt as the short names of coders are."
+            letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+            likely = re.sub(r"[^a-z0-9]+", "_", letters).strip("_0123456789")
+            hint = "Use small letters, digits and _, and begin with a letter"
+            hint += f": {likely!r}, for instance." if likely else "."
+            yield row.place.problem("coder", "bad-coder", message, hint)
 
 
 def find_unknown_steps(records: Records) -> Iterator[Problem]:

@@ -101,7 +101,7 @@ def _with_placeholders(answer: StepAnswer, records: Records) -> StepAnswer:
     missing, and then nothing is written.
     """
     confidence = answer.confidence or records.codebook.confidences[0].slug
-    return replace(answer, locator=answer.locator or "?", confidence=confidence)
+    return replace(answer, locator=answer.locator or "all", confidence=confidence)
 
 
 def _find_broken_rules(
