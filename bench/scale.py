@@ -14,8 +14,9 @@ from bench.invent import invent_data
 from bench.page import as_table, put_table
 from bench.site import rate, serving
 from marginal_risk.check.corpus import read_corpus
+from marginal_risk.publish.formats.package import write_package
+from marginal_risk.rows import say_nothing
 from marginal_risk.store.database import build_database
-from marginal_risk.store.parquet import write_parquet
 
 SIZES = (100, 1_000, 10_000)
 """Coded studies; the published map has fewer than the first."""
@@ -49,9 +50,10 @@ def measure(studies: int) -> Measured:
     """Build, export and serve invented data with so many coded studies."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        database, parquet = folder / "evidence.db", folder / "parquet"
+        database, package = folder / "evidence.db", folder / "package"
+        package.mkdir()
         build_database(read_corpus(invent_data(folder / "data", studies)), database)
-        write_parquet(database, parquet)
+        write_package(database, package, say_nothing)
         with serving(database, size=1) as get:
             size = len(get("/"))
         numbers = iter(range(1_000_000))
@@ -59,7 +61,7 @@ def measure(studies: int) -> Measured:
             return Measured(
                 studies,
                 database.stat().st_size,
-                sum(path.stat().st_size for path in parquet.rglob("*") if path.is_file()),
+                sum(path.stat().st_size for path in (package / "parquet").iterdir()),
                 rate(get, "/", 300),
                 rate(get, "/?vector=n{}", 20, numbers),
                 rate(get, "/studies?q=model&page={}", 20, numbers),

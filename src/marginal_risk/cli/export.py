@@ -11,14 +11,6 @@ from marginal_risk.cli.build import build_if_needed
 @click.command()
 @options.data
 @click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["parquet"]),
-    default="parquet",
-    show_default=True,
-    help="What to write.",
-)
-@click.option(
     "--database",
     type=click.Path(path_type=Path),
     default="evidence.db",
@@ -26,25 +18,27 @@ from marginal_risk.cli.build import build_if_needed
     help="The database file; built if needed.",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def export(data_dir: Path, output_format: str, database: Path, folder: Path) -> None:
-    """Write every table and view as a file into DIR, for other engines to read.
+def export(data_dir: Path, database: Path, folder: Path) -> None:
+    """Write the data in every format into DIR, for other programs to read.
 
-    DIR is made, or replaced where it holds an earlier export; all of it or nothing. Exits with
-    1 where the data has errors or DIR cannot be written.
+    Every table and view as CSV, JSON Lines and Parquet, with descriptions for Frictionless,
+    Croissant, CSV on the Web and RO-Crate; the references as BibTeX, RIS and CSL-JSON; a workbook
+    for a spreadsheet; and the database itself. DIR is made, or replaced where it holds an earlier
+    export; all of it or nothing. Exits with 1 where the data has errors or DIR cannot be written.
     """
-    try:
-        from marginal_risk.store.parquet import ExportError, write_parquet
-    except ImportError as error:
-        message = f"--format {output_format} needs pyarrow: pip install 'marginal-risk[parquet]'"
-        raise click.ClickException(message) from error
     from marginal_risk.cli.reporting import Progress
+    from marginal_risk.publish.formats.package import parquet_is_possible, write_package
+    from marginal_risk.store.folders import FolderError, write_folder
 
     build_if_needed(data_dir, database)
+    if not parquet_is_possible():
+        message = "Parquet is left out. It needs pyarrow: pip install 'marginal-risk[parquet]'"
+        click.echo(message, err=True)
     progress = Progress()
     try:
-        counts = write_parquet(database, folder, progress)
-    except ExportError as error:
+        counts = write_folder(folder, lambda new: write_package(database, new, progress))
+    except FolderError as error:
         raise click.ClickException(str(error)) from error
     finally:
         progress.clear()
-    click.echo(f"{folder}: {len(counts)} files, {sum(counts.values())} rows", err=True)
+    click.echo(f"{folder}: {len(counts)} tables and views, {sum(counts.values())} rows", err=True)

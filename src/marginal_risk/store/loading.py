@@ -175,24 +175,30 @@ _QUESTIONS = text("select slug, question from steps")
 
 
 def load_descriptions(connection: Connection) -> None:
-    """Store what every table, view and column means; the views must be there."""
+    """Store what every table, view and column holds and means; the views must be there."""
     fields: dict[str, str] = {}
-    described: list[tuple[str, bool, str, dict[str, str]]] = []
+    types: dict[str, str] = {}
+    described: list[tuple[str, bool, str, dict[str, str], dict[str, str]]] = []
     for table in tables.TABLES:
-        own = tables.describe_fields(table)
-        fields = {**own, **fields}
+        own, own_types = tables.describe_fields(table), tables.types_of_fields(table)
+        fields, types = {**own, **fields}, {**own_types, **types}
         what = " ".join((table.__doc__ or "").split())
-        described.append((tables.table_name(table), False, what, own))
+        described.append((tables.table_name(table), False, what, own, own_types))
     steps = {row.slug: row.question for row in connection.execute(_QUESTIONS)}
     for name in VIEWS:
         view = read_view(name)
         columns = connection.execute(text(f"select * from {name} limit 0")).keys()  # noqa: S608
         own = {c: view.columns.get(c) or fields.get(c) or steps[c] for c in columns}
-        described.append((name, True, view.question, own))
-    for name, is_view, what, own in described:
+        # What neither a table nor the view's file knows is a step, and holds levels.
+        own_types = {c: types.get(c) or view.type_of(c) or "string" for c in columns}
+        described.append((name, True, view.question, own, own_types))
+    for name, is_view, what, own, own_types in described:
         row = {"table_name": name, "is_view": is_view, "description": what}
         insert_rows(connection, tables.TableDescription, [row])
-        rows = [{"table_name": name, "column_name": c, "description": d} for c, d in own.items()]
+        rows = [
+            {"table_name": name, "column_name": c, "type": own_types[c], "description": d}
+            for c, d in own.items()
+        ]
         insert_rows(connection, tables.FieldDescription, rows)
 
 

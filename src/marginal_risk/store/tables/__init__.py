@@ -5,6 +5,7 @@ made (sqlmodel does that only without ``table=True``), so constraints make the d
 what a record would refuse.
 """
 
+from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
 
 from marginal_risk.store.tables.about import Build, FieldDescription, TableDescription
@@ -80,6 +81,7 @@ __all__ = [
     "TableDescription",
     "describe_fields",
     "table_name",
+    "types_of_fields",
 ]
 
 TABLES: tuple[type[SQLModel], ...] = (
@@ -108,3 +110,14 @@ def describe_fields(table: type[SQLModel]) -> dict[str, str]:
                 texts[name] = declared.description
                 break
     return texts
+
+
+def types_of_fields(table: type[SQLModel]) -> dict[str, str]:
+    """Return what each column holds, in the words of Frictionless's Table Schema."""
+    columns = SQLModel.metadata.tables[table_name(table)].columns
+    return {column.name: _type_of(column.type) for column in columns}
+
+
+def _type_of(stored: object) -> str:
+    types = ((Boolean, "boolean"), (Integer, "integer"), (Float, "number"))
+    return next((name for kind, name in types if isinstance(stored, kind)), "string")

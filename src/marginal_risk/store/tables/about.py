@@ -19,12 +19,19 @@ class FieldDescription(SQLModel, table=True):
     """What each column of each table and view means."""
 
     __tablename__ = "field_descriptions"
+    __table_args__ = (
+        CheckConstraint("type in ('string', 'integer', 'number', 'boolean')", name="type_known"),
+    )
     table_name: str = Field(
         primary_key=True,
         foreign_key="table_descriptions.table_name",
         description="The table or view.",
     )
     column_name: str = Field(primary_key=True, description="The column.")
+    type: str = Field(
+        description="What it holds, in the words of Frictionless's Table Schema: 'string',"
+        " 'integer', 'number' or 'boolean'."
+    )
     description: str = Field(description="What the column means.")
 
 

@@ -65,6 +65,12 @@ class ViewFile(NamedTuple):
     """Those of them that hold texts; the others hold numbers."""
     sql: str
 
+    def type_of(self, column: str) -> str | None:
+        """Return 'string' or 'integer', as the file says; None where it says nothing."""
+        if column not in self.columns:
+            return None
+        return "string" if column in self.texts else "integer"
+
 
 def read_view(name: str) -> ViewFile:
     """Return the view called ``name``.

@@ -1,5 +1,6 @@
-"""An export as Parquet: the same rows, read by another engine, with their types and meanings."""
+"""An export: the same rows in every format, read by others, with their types and meanings."""
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -16,9 +17,11 @@ from click.testing import CliRunner, Result
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from marginal_risk.publish import descriptions
-from marginal_risk.store import parquet
+from marginal_risk.publish.formats import dataset, parquet, standards
+from marginal_risk.publish.formats.package import write_package
+from marginal_risk.publish.queries import works
+from marginal_risk.rows import say_nothing
 from marginal_risk.store.database import build_database
-from marginal_risk.store.parquet import CONTENTS, ExportError, write_parquet
 from marginal_risk.store.postgresql.address import Address
 from marginal_risk.store.postgresql.building import build_on_server
 from marginal_risk.store.tables import TABLES, table_name
@@ -35,10 +38,15 @@ def exported(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Path]:
     """A database file, and its export."""
-    folder = tmp_path_factory.mktemp("parquet")
+    folder = tmp_path_factory.mktemp("package")
     build_database(read_corpus(request.param), folder / "evidence.db")
-    write_parquet(folder / "evidence.db", folder / "out")
-    return folder / "evidence.db", folder / "out"
+    return folder / "evidence.db", export(folder / "evidence.db", folder / "out")
+
+
+def export(database: Path, folder: Path) -> Path:
+    folder.mkdir()
+    write_package(database, folder, say_nothing)
+    return folder
 
 
 def select(path: Path, sql: str) -> list[Row]:
@@ -58,7 +66,7 @@ def read(file: Path) -> list[Row]:
 @pytest.mark.parametrize("name", NAMES)
 def test_another_engine_reads_the_same_rows(exported: tuple[Path, Path], name: str) -> None:
     database, folder = exported
-    found = read(folder / f"{name}.parquet")
+    found = read(folder / "parquet" / f"{name}.parquet")
     assert sorted(found, key=repr) == sorted(
         as_typed(select(database, f"select * from {name}"), found), key=repr
     )
@@ -70,23 +78,40 @@ def as_typed(rows: list[Row], like: list[Row]) -> list[Row]:
     return [tuple(bool(v) if n in truths else v for n, v in enumerate(row)) for row in rows]
 
 
-def test_there_is_a_file_for_each_and_one_that_lists_them(exported: tuple[Path, Path]) -> None:
-    database, folder = exported
-    assert {path.name for path in folder.iterdir()} == {
-        CONTENTS,
-        *(f"{name}.parquet" for name in NAMES),
-    }
-    contents = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
-    ((version, day),) = select(database, "select data_version, data_date from build")
-    assert (contents["data_version"], contents["data_date"]) == (version, day)
-    assert list(contents["tables"]) == [*NAMES]
-    assert contents["tables"]["coding_rules"]["rows"] == len(read(folder / "coding_rules.parquet"))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sheet_and_lines_of_json_hold_the_same_rows(
+    exported: tuple[Path, Path], name: str
+) -> None:
+    _, folder = exported
+    wanted = read(folder / "parquet" / f"{name}.parquet")
+    columns = [field.name for field in pq.read_schema(folder / "parquet" / f"{name}.parquet")]
+    with (folder / "csv" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        header, *cells = csv.reader(file)
+    assert header == columns
+    assert cells == [[as_cell(value) for value in row] for row in wanted]
+    lines = (folder / "jsonl" / f"{name}.jsonl").read_text(encoding="utf-8").split("\n")
+    assert [json.loads(line) for line in lines[:-1]] == [
+        dict(zip(columns, row, strict=True)) for row in wanted
+    ]
+
+
+def as_cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def test_there_is_a_file_for_each_table_and_view(exported: tuple[Path, Path]) -> None:
+    _, folder = exported
+    for extension in ("csv", "jsonl", "parquet"):
+        found = {path.name for path in (folder / extension).iterdir()}
+        assert found == {f"{name}.{extension}" for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_says_what_it_holds(exported: tuple[Path, Path], name: str) -> None:
     database, folder = exported
-    schema = pq.read_schema(folder / f"{name}.parquet")
+    schema = pq.read_schema(folder / "parquet" / f"{name}.parquet")
     said = {key.decode(): value.decode() for key, value in schema.metadata.items()}
     described = dict(
         select(
@@ -115,7 +140,7 @@ def test_engines_without_arrow_read_the_descriptions_too(exported: tuple[Path, P
     with duckdb.connect() as engine:
         rows = engine.execute(
             "select decode(key), decode(value) from parquet_kv_metadata(?)",
-            [str(folder / "gaps.parquet")],
+            [str(folder / "parquet" / "gaps.parquet")],
         ).fetchall()
     said = dict(rows)
     assert said["description"] == "What is missing, in the order in which it matters?"
@@ -124,8 +149,8 @@ def test_engines_without_arrow_read_the_descriptions_too(exported: tuple[Path, P
 
 def test_the_licence_is_the_one_that_the_site_names() -> None:
     text = Path(descriptions.__file__).read_text(encoding="utf-8")
-    assert f'"license": "{parquet.LICENSE}"' in text
-    assert f'"license_url": "{parquet.LICENSE_URL}"' in text
+    assert f'"license": "{works.LICENSE}"' in text
+    assert f'"license_url": "{standards.LICENSE_URL}"' in text
 
 
 TYPES = {
@@ -145,7 +170,7 @@ def test_types_are_those_that_a_typed_server_finds(
     _, folder = exported
     server.run("drop database if exists typed")
     server.run("create database typed template template0 encoding 'UTF8'")
-    data = TINY if len(read(folder / "vectors.parquet")) == 3 else FROZEN
+    data = TINY if len(read(folder / "parquet" / "vectors.parquet")) == 3 else FROZEN
     build_on_server(read_corpus(data), Address(server.url("typed")))
     with server.connect("typed") as connection, duckdb.connect() as engine:
         for name in NAMES:
@@ -156,7 +181,7 @@ def test_types_are_those_that_a_typed_server_finds(
             ).fetchall()
             found = engine.execute(
                 "select column_name, column_type from (describe select * from read_parquet(?))",
-                [str(folder / f"{name}.parquet")],
+                [str(folder / "parquet" / f"{name}.parquet")],
             ).fetchall()
             assert [c for c, _ in found] == [c for c, _ in wanted], name
             for (column, found_type), (_, wanted_type) in zip(found, wanted, strict=True):
@@ -183,146 +208,43 @@ def test_a_column_without_a_value_has_its_type(exported: tuple[Path, Path], tmp_
         for table in ("judgements", "codings", "screening"):
             connection.execute(f"delete from {table}")
         connection.execute("update studies set doi = null, version_of = null")
-    write_parquet(empty, tmp_path / "out")
+    export(empty, tmp_path / "out")
     for name in NAMES:
         one, other = (
-            pq.read_schema(where / f"{name}.parquet") for where in (folder, tmp_path / "out")
+            pq.read_schema(where / "parquet" / f"{name}.parquet")
+            for where in (folder, tmp_path / "out")
         )
         assert one.equals(other, check_metadata=False), name
         assert [f.nullable for f in one] == [f.nullable for f in other], name
-    assert read(tmp_path / "out" / "disagreements.parquet") == []
-    assert len(read(tmp_path / "out" / "coverage_matrix.parquet")) > 0
+    assert read(tmp_path / "out" / "parquet" / "disagreements.parquet") == []
+    assert len(read(tmp_path / "out" / "parquet" / "coverage_matrix.parquet")) > 0
 
 
 def test_two_exports_of_one_database_are_the_same_files(
     exported: tuple[Path, Path], tmp_path: Path
 ) -> None:
     database, folder = exported
-    write_parquet(database, tmp_path / "again")
-    for path in folder.iterdir():
-        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+    again = export(database, tmp_path / "again")
+    paths = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == paths
+    for path in paths:
+        assert (again / path).read_bytes() == (folder / path).read_bytes(), path
 
 
 def test_rows_in_many_parts(
     exported: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database, folder = exported
-    monkeypatch.setattr(parquet, "_ROWS_AT_ONCE", 2)
-    counts = write_parquet(database, tmp_path / "out")
-    assert pq.ParquetFile(tmp_path / "out" / "steps.parquet").num_row_groups > 1
+    monkeypatch.setattr(dataset, "_ROWS_AT_ONCE", 2)
+    out = export(database, tmp_path / "out")
+    assert pq.ParquetFile(out / "parquet" / "steps.parquet").num_row_groups > 1
     for name in NAMES:
-        rows = read(tmp_path / "out" / f"{name}.parquet")
-        assert rows == read(folder / f"{name}.parquet")
-        assert counts[name] == len(rows)
-
-
-# All or nothing ---------------------------------------------------------------------------
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-def test_an_earlier_export_is_replaced_whole(database: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    write_parquet(database, out)
-    (out / "gaps.parquet").write_bytes(b"damaged")
-    (out / "steps.parquet").unlink()
-    contents = json.loads((out / CONTENTS).read_text("utf-8"))
-    contents["tables"]["was_once"] = {}
-    (out / CONTENTS).write_text(json.dumps(contents), encoding="utf-8")
-    (out / "was_once.parquet").write_bytes(b"")
-    write_parquet(database, out)
-    assert names(out) == sorted([CONTENTS, *(f"{name}.parquet" for name in NAMES)])
-    assert read(out / "gaps.parquet")
-    assert names(tmp_path) == ["out"]
-
-
-def test_an_empty_folder_is_taken(database: Path, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
-    write_parquet(database, tmp_path / "out")
-    assert CONTENTS in names(tmp_path / "out")
-    assert names(tmp_path) == ["out"]
-
-
-@pytest.mark.parametrize("listing", [None, "", "[]", '{"tables": 1}', '{"tables": {}}', "\xff"])
-def test_a_folder_that_holds_anything_else_is_not_touched(
-    database: Path, tmp_path: Path, listing: str | None
-) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "notes.txt").write_text("mine", encoding="utf-8")
-    if listing is not None:
-        (out / CONTENTS).write_bytes(listing.encode("latin-1"))
-    before = names(out)
-    with pytest.raises(ExportError, match=r"out holds \S+, which no export wrote"):
-        write_parquet(database, out)
-    assert names(out) == before
-    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
-    assert names(tmp_path) == ["out"]
-
-
-def test_a_file_of_somebody_else_in_an_earlier_export(database: Path, tmp_path: Path) -> None:
-    write_parquet(database, tmp_path / "out")
-    (tmp_path / "out" / "mine.parquet").write_bytes(b"mine")
-    with pytest.raises(ExportError, match=r"out holds mine\.parquet, which no export wrote"):
-        write_parquet(database, tmp_path / "out")
-
-
-def test_places_that_are_no_folder(database: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("mine", encoding="utf-8")
-    with pytest.raises(ExportError, match="file is not a folder: name another"):
-        write_parquet(database, tmp_path / "file")
-    with pytest.raises(ExportError, match="nowhere is not a folder: create it first"):
-        write_parquet(database, tmp_path / "nowhere" / "out")
-    assert names(tmp_path) == ["file"]
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
-@pytest.mark.parametrize("is_first", [True, False])
-def test_an_export_that_fails_leaves_what_was_there(
-    database: Path, tmp_path: Path, error: type[BaseException], is_first: bool
-) -> None:
-    out = tmp_path / "out"
-    if not is_first:
-        write_parquet(database, out)
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-
-    def fail(name: str, *_: int) -> None:
-        if name == VIEWS[-1]:
-            raise error
-
-    with pytest.raises(error):
-        write_parquet(database, out, fail)
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
-
-
-def test_a_folder_that_cannot_be_replaced_comes_back(
-    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out"
-    write_parquet(database, out)
-    rename = Path.rename
-
-    def refuse(self: Path, target: Path) -> Path:
-        if ".exporting-" in self.name:
-            raise PermissionError(13, "Permission denied")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(ExportError, match="out cannot be written: Permission denied"):
-        write_parquet(database, out)
-    assert names(tmp_path) == ["out"]
-    assert read(out / "gaps.parquet")
-
-
-def test_what_a_killed_export_left_is_removed(database: Path, tmp_path: Path) -> None:
-    for left in (".out.exporting-999999999", ".out.replaced-999999999"):
-        (tmp_path / left).mkdir()
-        (tmp_path / left / "gaps.parquet").write_bytes(b"")
-    (tmp_path / ".out.exporting-notes").mkdir()
-    write_parquet(database, tmp_path / "out")
-    assert names(tmp_path) == [".out.exporting-notes", "out"]
+        assert read(out / "parquet" / f"{name}.parquet") == read(
+            folder / "parquet" / f"{name}.parquet"
+        )
+        for extension in ("csv", "jsonl"):
+            file = Path(extension) / f"{name}.{extension}"
+            assert (out / file).read_bytes() == (folder / file).read_bytes()
 
 
 # The command ------------------------------------------------------------------------------
@@ -334,27 +256,30 @@ def run(*words: str) -> Result:
 
 def test_the_command_builds_and_writes(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tiny.parent)
-    result = run("--format", "parquet", "out")
+    result = run("out")
     assert result.exit_code == 0
-    rows = sum(len(read(Path("out") / f"{name}.parquet")) for name in NAMES)
-    assert result.stderr.splitlines()[-1] == f"out: {len(NAMES)} files, {rows} rows"
+    rows = sum(len(read(Path("out") / "parquet" / f"{name}.parquet")) for name in NAMES)
+    assert result.stderr.splitlines()[-1] == f"out: {len(NAMES)} tables and views, {rows} rows"
+    assert (Path("out") / "evidence.db").read_bytes() == Path("evidence.db").read_bytes()
     (tiny.parent / "out" / "mine").touch()
     again = run("out")
     assert again.exit_code == 1
-    assert "holds mine, which no export wrote" in again.stderr
+    assert "holds mine, which no command wrote" in again.stderr
 
 
-def test_without_pyarrow_the_command_names_what_to_install(
+def test_without_pyarrow_the_command_says_what_is_left_out(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tiny.parent)
-    monkeypatch.delitem(sys.modules, "marginal_risk.store.parquet")
+    monkeypatch.delitem(sys.modules, parquet.__name__)
     for name in [name for name in sys.modules if name.split(".")[0] == "pyarrow"]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr("marginal_risk.publish.formats.package.find_spec", lambda _: None)
     result = run("out")
-    assert result.exit_code == 1
-    assert result.stderr == (
-        "Error: --format parquet needs pyarrow: pip install 'marginal-risk[parquet]'\n"
+    assert result.exit_code == 0
+    assert (
+        "Parquet is left out. It needs pyarrow: pip install 'marginal-risk[parquet]'\n"
+        in result.stderr
     )
-    assert names(tiny.parent) == ["data"]
+    assert not (Path("out") / "parquet").exists()
+    assert "pyarrow" not in sys.modules
