@@ -1,7 +1,7 @@
 """What was read, where it was read: records as the checks look at them and a build stores them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from marginal_risk.problems import Place
@@ -242,6 +242,8 @@ class Records:
     """Keys of all entries in the bibliography, those with problems of their own included."""
     incomplete: frozenset[str] = frozenset()
     """Inputs (a sheet, or 'bib') of which some records could not be read."""
+    first_seen: Mapping[str, int] = field(default_factory=dict)
+    """When git first saw each entry, as the number of the commit; empty where nobody asked."""
 
     def judgements(self) -> Iterator[Judgement]:
         """Yield each level of studies.csv with its row of rationales.csv; ask when checked."""

@@ -1,9 +1,12 @@
 """Which works are one and the same, and which have the same title."""
 
+import subprocess
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.check.duplicates import find_duplicate_works, find_same_titles
 from marginal_risk.read.bibliography import BibFile, read_references
 
@@ -27,7 +30,7 @@ def find(*entries: str) -> tuple[list[str], list[str]]:
 def same_work(place: int, field: str, one: str, other: str, line: int) -> str:
     return (
         f"a.bib:{place}: {field}: '{one}' looks like the same work as '{other}', at a.bib:{line}. "
-        f"Keep one, or add 'version_of = {{{other}}}' if this is another version of it. "
+        f"Keep that one, or add 'version_of = {{{other}}}' if this is another version of it. "
         "[duplicate-work]"
     )
 
@@ -116,5 +119,69 @@ def test_the_hint_names_the_work_and_never_a_version_of_it() -> None:
     works, _ = find("title = {W}, year = 2021", f"{SAME}, version_of = {{a}}", SAME)
     assert works == [
         "a.bib:3: doi: 'c' looks like the same work as 'b', at a.bib:2. "
-        "Keep one, or add 'version_of = {a}' if this is another version of it. [duplicate-work]"
+        "Keep that one, or add 'version_of = {a}' if this is another version of it. "
+        "[duplicate-work]"
     ]
+
+
+NEWCOMER = """@misc{aardvark2024,
+  author = {Made-Up, Bo and {Institute of Nowhere}},
+  title = {%s},
+  year = {2024},
+  howpublished = {Nowhere Preprints},
+  %s
+}
+"""
+SAME_DOI = ("Something Else", "doi = {10.5555/madeup.2021},")
+
+
+def git(folder: Path, *words: str) -> None:
+    told = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-C", str(folder))
+    subprocess.run(["git", *told, *words], check=True, capture_output=True)
+
+
+def told_of(data: Path) -> list[tuple[str, str]]:
+    """Return file and hint of each problem with a pair of entries."""
+    return [
+        (Path(problem.path).name, problem.hint)
+        for problem in read_corpus(data, TODAY).problems
+        if problem.rule in ("duplicate-work", "same-title", "near-duplicate")
+    ]
+
+
+def add_newcomer(data: Path, kind: tuple[str, str]) -> None:
+    """Add an entry whose key and file come first in every order."""
+    (data / "bib" / "aardvark.bib").write_text(NEWCOMER % kind, encoding="utf-8")
+
+
+def test_without_git_the_entry_that_stands_alone_is_the_newer(tiny: Path) -> None:
+    add_newcomer(tiny, SAME_DOI)
+    assert told_of(tiny) == [
+        (
+            "aardvark.bib",
+            "Keep that one, or add 'version_of = {madeup2021}' if this is another version of it.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_git_knows_the_newer_whatever_the_sheets_say(tiny: Path, is_committed: bool) -> None:
+    """Of two candidates, the one that a change adds; its key comes first in every order."""
+    git(tiny.parent, "init", "--quiet")
+    git(tiny.parent, "add", ".")
+    git(tiny.parent, "commit", "--quiet", "--message", "Begin")
+    add_newcomer(tiny, ("Something Else", "doi = {10.5555/nobody.2019},"))
+    with (tiny / "screening.csv").open("a", encoding="utf-8") as file:
+        file.write("aardvark2024,robot_calls,candidate,,,A search that nobody made,,\n")
+    if is_committed:
+        git(tiny.parent, "add", ".")
+        git(tiny.parent, "commit", "--quiet", "--message", "Add an entry")
+    assert [name for name, _ in told_of(tiny)] == ["aardvark.bib"]
+
+
+def test_what_was_coded_first_stays_the_work_though_it_was_found_again(tiny: Path) -> None:
+    """Not the order of keys decides: without a history, what is coded is established."""
+    text = (tiny / "bib" / "invented.bib").read_text(encoding="utf-8")
+    (tiny / "bib" / "invented.bib").write_text(text + NEWCOMER % SAME_DOI, encoding="utf-8")
+    ((_, hint),) = told_of(tiny)
+    assert "'version_of = {madeup2021}'" in hint

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from marginal_risk.check.duplicates import RULES_OF_DUPLICATES, find_first_seen
 from marginal_risk.check.rules import check_records, severity
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import BibFile, read_references
@@ -89,8 +90,18 @@ def read_corpus(
     records, found = _read_records(data_dir, texts, problems, today, progress)
     problems.extend(found)
     if records.codebook.steps:
-        problems.extend(check_records(records))
+        problems.extend(_check(data_dir, records))
     return Corpus(data_dir, records, tuple(sorted(set(problems))), str(version))
+
+
+def _check(data_dir: Path, records: Records) -> Iterator[Problem]:
+    """Yield what is wrong across records. Of two entries for one work, git knows the newer."""
+    problems = list(check_records(records))
+    if any(problem.rule in RULES_OF_DUPLICATES for problem in problems):
+        first_seen = find_first_seen(data_dir)
+        if first_seen:
+            problems = list(check_records(replace(records, first_seen=first_seen)))
+    return iter(problems)
 
 
 def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[Problem]]:

@@ -20,6 +20,7 @@ from marginal_risk.check.duplicates import (
     find_duplicate_works,
     find_near_duplicates,
     find_same_titles,
+    seniority_of,
 )
 from marginal_risk.problems import Problem, Rule, Severity
 from marginal_risk.rows import Records
@@ -74,11 +75,11 @@ RULES: dict[str, Rule] = {
              lambda records: published_text.find_slashes(records.references)),
         # Across the bibliography.
         Rule("duplicate-work", _ERROR, "two entries are the same work",
-             lambda records: find_duplicate_works(records.references)),
+             lambda records: find_duplicate_works(records.references, seniority_of(records))),
         Rule("same-title", _WARNING, "two entries share title and year, but no identifier",
-             lambda records: find_same_titles(records.references)),
+             lambda records: find_same_titles(records.references, seniority_of(records))),
         Rule("near-duplicate", _WARNING, "two entries look like one work, by titles that are near",
-             lambda records: find_near_duplicates(records.references)),
+             lambda records: find_near_duplicates(records.references, seniority_of(records))),
         Rule("bad-version", _ERROR, "a work is a version of nothing, or of a version",
              screening.find_bad_versions),
         # Across the coding sheets.
