@@ -26,8 +26,9 @@ Connect = Callable[[], Any]
 
 
 async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answer with a few bytes, or with more than any buffer holds."""
-    await receive()
+    """Read the request, and answer with a few bytes, or with more than any buffer holds."""
+    while (await receive()).get("more_body"):
+        pass
     size = 50_000_000 if scope["path"] == "/large" else 2
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"x" * size})
@@ -117,6 +118,49 @@ async def test_what_is_no_request_is_answered_with_the_headers(sent: bytes) -> N
         assert b"content-security-policy: default-src 'none'" in said
         assert b"nosniff" in said
         writer.close()
+
+
+CUT_SHORT = (
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc",
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: a\r\nConte",
+    b"G",
+)
+
+
+@pytest.mark.parametrize("sent", CUT_SHORT)
+async def test_a_request_that_stops_before_its_end_is_answered(sent: bytes) -> None:
+    async with listening() as (connect, state):
+        reader, writer = await connect()
+        writer.write(sent)
+        writer.write_eof()
+        said = await closed(reader)
+        assert said.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n").startswith(b"HTTP/1.1 400")
+        assert said.endswith(b"This is not a request that the site can read.\n")
+        assert b"content-security-policy: default-src 'none'" in said
+        writer.close()
+        while state.tasks:  # what waited for the rest of the body has ended
+            await asyncio.sleep(0)
+
+
+async def test_a_connection_that_ends_between_requests_is_answered_nothing() -> None:
+    async with listening() as (connect, _):
+        reader, writer = await connect()
+        writer.write_eof()
+        assert await closed(reader) == b""
+        writer.close()
+
+
+@on_linux
+def test_a_cut_short_post_is_answered_by_the_server_itself(database: Path) -> None:
+    with served(database) as server, server.connect() as connection:
+        connection.sendall(CUT_SHORT[0].replace(b"POST / ", b"POST /contribute "))
+        connection.shutdown(socket.SHUT_WR)
+        said = b"".join(iter(lambda: connection.recv(65_536), b""))
+        assert said.startswith(b"HTTP/1.1 400")
+        assert server.is_well()
 
 
 @on_linux

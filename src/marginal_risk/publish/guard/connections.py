@@ -47,6 +47,22 @@ class GuardedProtocol(H11Protocol):
         if not _is_idle(self):
             self._stop(self._header_timer)
 
+    def eof_received(self) -> None:
+        """Answer a request that stops before its end: who sent it may read still.
+
+        uvicorn closes the connection at once, whatever of an answer is under way.
+        """
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            return
+        try:
+            self.conn.receive_data(b"")
+            self.conn.next_event()
+        except h11.RemoteProtocolError:
+            if self.cycle is not None and not _is_idle(self):
+                self.cycle.disconnected = True  # what waits for the rest of it, ends
+                self.cycle.message_event.set()
+            self.send_400_response("The request stops before its end.")
+
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         self._wait_for_headers()
