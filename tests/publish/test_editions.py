@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +16,8 @@ import httpx2
 import pytest
 from datasette.app import Datasette
 
-from marginal_risk.publish.editions import UNAVAILABLE, Editions, UnreadableError
+from marginal_risk.publish.copies import UnreadableError, remove_leftovers
+from marginal_risk.publish.editions import UNAVAILABLE, Editions
 from marginal_risk.publish.server import Server, open_site
 from places import ROOT
 
@@ -128,7 +132,7 @@ async def test_a_request_under_way_ends_on_the_edition_that_it_began_with(
         assert "Alder" in page
         assert "Birch" not in page
         assert [folder.parent for folder in copies.rglob("evidence.db")] == [
-            editions.current.folder if editions.current else None
+            editions.current.copy.folder if editions.current else None
         ]
 
 
@@ -212,6 +216,56 @@ async def test_without_space_for_a_copy_the_old_edition_serves_on(
         assert await names(client) == {"Alder"}
         await editions.look()
         assert await names(client) == {"Birch"}
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from marginal_risk.publish.copies import Copy
+copy = Copy(Path(sys.argv[1]))
+print("copied", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a killed process has no signal elsewhere")
+def test_what_a_killed_server_leaves_is_removed_and_what_a_living_one_has_is_not(
+    served: Path, copies: Path
+) -> None:
+    words = [sys.executable, "-c", KILLED, str(served)]
+    environment = {**os.environ, "TMPDIR": str(copies)}
+    with subprocess.Popen(
+        words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"copied\n"
+        (folder,) = copies.iterdir()
+        remove_leftovers()
+        assert (folder / "evidence.db").is_file()
+        other.kill()
+        other.wait()
+    assert folder.is_dir()
+    Editions(served, open_copy).close()
+    assert not folder.exists()
+
+
+def test_what_is_no_copy_of_a_dead_server_is_left(copies: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "file").touch()
+    link, file = copies / "marginal-risk-link", copies / "marginal-risk-file"
+    link.symlink_to(elsewhere, target_is_directory=True)
+    file.touch()
+    young, old = copies / "marginal-risk-young", copies / "marginal-risk-old"
+    for folder in (young, old):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    remove_leftovers()
+    assert {path.name for path in copies.iterdir()} == {link.name, file.name, young.name}
+    assert (elsewhere / "file").is_file()
+    link.unlink()
+    file.unlink()
+    young.rmdir()
 
 
 def test_a_damaged_file_is_not_served_at_all(tmp_path: Path) -> None:

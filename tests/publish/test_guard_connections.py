@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -191,6 +193,46 @@ def test_the_server_opens_enough_files_and_stops_while_queries_run(database: Pat
         assert server.process.wait(timeout=60) in (-signal.SIGTERM, 128 + signal.SIGTERM)
         for connection in hanging:
             connection.close()
+
+
+GROWN = """
+import resource, sys
+from pathlib import Path
+from marginal_risk.publish.copies import Copy, explain
+from marginal_risk.publish.guard import limits
+from marginal_risk.publish.guard.process import limit_process
+path = Path(sys.argv[1])
+size = path.stat().st_size
+limits.LONGEST_FILE = size
+limit_process(size // 4 + 1)
+Copy(path).remove()
+assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] >= size
+limit_process(size // 8)
+resource.setrlimit(resource.RLIMIT_FSIZE, (size - 1, resource.RLIM_INFINITY))
+try:
+    Copy(path)
+except OSError as error:
+    print(explain(error))
+"""
+
+
+@on_linux
+def test_a_database_that_has_grown_beyond_the_limit_is_named(database: Path) -> None:
+    words = [sys.executable, "-c", GROWN, str(database)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "it is larger than this server may write; start it again to serve the file\n",
+    ), done.stderr
+
+
+@on_linux
+def test_the_limit_of_a_file_follows_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[int, int] = {}
+    monkeypatch.setattr(process, "_set", lambda what, wanted, **_: asked.update({what: wanted}))
+    for size, limit in ((1, 256_000_000), (64_000_000, 256_000_000), (100_000_000, 400_000_000)):
+        process.limit_process(size)
+        assert asked[resource.RLIMIT_FSIZE] == limit
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")

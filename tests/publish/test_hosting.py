@@ -65,7 +65,7 @@ def test_the_server_has_the_limits(database: Path, monkeypatch: pytest.MonkeyPat
         assert len(sockets) == 1
 
     monkeypatch.setattr(process.GuardedServer, "run", run)
-    monkeypatch.setattr("marginal_risk.publish.server.limit_process", lambda: None)
+    monkeypatch.setattr("marginal_risk.publish.server.limit_process", lambda _: None)
     server = Server(database, ROOT / "datasette.yml", "127.0.0.1", 0)
     server.run()
     server.socket.close()

@@ -51,7 +51,7 @@ def serve(  # noqa: PLR0913  (one parameter an option)
     changes, the database is built again; as long as the data has errors, they are printed, and
     the map stays as it was.
     """
-    from marginal_risk.publish.editions import UnreadableError
+    from marginal_risk.publish.copies import UnreadableError
     from marginal_risk.publish.server import AddressError, Server
     from marginal_risk.store.provenance import shipped
 

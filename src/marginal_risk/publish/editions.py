@@ -13,10 +13,7 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,13 +21,20 @@ from typing import Any
 from datasette import NotFound
 from datasette.app import Datasette
 
+from marginal_risk.publish.copies import (
+    Copy,
+    Mark,
+    StillChangingError,
+    UnreadableError,
+    build_again,
+    explain,
+    read_mark,
+    remove_leftovers,
+)
 from marginal_risk.publish.page import MapData, find_map_data, security_headers
 
 Open = Callable[[Path, Path], Datasette]
 """What opens a Datasette on a database, with a file for Datasette's own notes."""
-Mark = tuple[int, int, int, int]
-"""What tells one file from another: device, number, size and time of change."""
-
 SECONDS_BETWEEN_LOOKS = 0.3
 """How often the file is looked at."""
 RETRY_AFTER = 5
@@ -40,19 +44,11 @@ UNAVAILABLE = "The database cannot be read at the moment. Try again in a minute.
 log = logging.getLogger("marginal_risk")
 
 
-class UnreadableError(Exception):
-    """The file is no sound database with a map; the text says why, and what to do."""
-
-
-class StillChangingError(Exception):
-    """The file changed while it was copied."""
-
-
 class Edition:
     """One copy of the database, and the Datasette that serves it."""
 
-    def __init__(self, folder: Path, site: Datasette) -> None:
-        self.folder = folder
+    def __init__(self, copy: Copy, site: Datasette) -> None:
+        self.copy = copy
         self.site = site
         self.application = site.app()
         self.requests = 0
@@ -73,7 +69,7 @@ class Edition:
         if data is not None:
             data.readers.close()
         self.site.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.copy.remove()
 
 
 class Editions:
@@ -94,8 +90,9 @@ class Editions:
         self._looking = asyncio.Lock()
         self._seen = read_mark(path)
         self._not_copied: Mark | None = None
+        remove_leftovers()
         try:
-            self._first: Edition | None = self._edition(copy_sound(path))
+            self._first: Edition | None = self._edition(Copy(path))
         except StillChangingError:
             raise UnreadableError(f"{path} is being written: try again when it is whole.") from None
 
@@ -129,14 +126,14 @@ class Editions:
             if mark is None or mark == self._seen:
                 return
             try:
-                await self._take_up(self._edition(await asyncio.to_thread(copy_sound, self.path)))
+                await self._take_up(self._edition(await asyncio.to_thread(Copy, self.path)))
             except StillChangingError:
                 return  # the next look finds it whole, or changed again
             except UnreadableError as error:
                 self._withdraw(str(error))
             except OSError as error:  # no space for a copy, for instance: the old one serves on
                 if mark != self._not_copied:
-                    log.error("%s could not be copied: %s", self.path, error.strerror)
+                    log.error("%s could not be copied: %s", self.path, explain(error))
                 self._not_copied = mark
                 return
             self._seen = mark
@@ -159,8 +156,8 @@ class Editions:
                 edition.close()
         self._old, self.current, self._first = [], None, None
 
-    def _edition(self, copy: Path) -> Edition:
-        return Edition(copy.parent, self._open_site(copy, copy.parent / "datasette.db"))
+    def _edition(self, copy: Copy) -> Edition:
+        return Edition(copy, self._open_site(copy.path, copy.folder / "datasette.db"))
 
     async def _take_up(self, edition: Edition) -> None:
         """Let all new requests go to an edition as soon as it is ready."""
@@ -222,67 +219,6 @@ async def _start(site: Datasette) -> MapData:
     """Start a Datasette, and return what its requests share."""
     await site.invoke_startup()
     return await find_map_data(site)
-
-
-def read_mark(path: Path) -> Mark | None:
-    """Return what tells the file at a path from others; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def copy_sound(path: Path) -> Path:
-    """Copy a database into a folder that only this process has, and return the copy.
-
-    Raises:
-        UnreadableError: it is no sound database.
-        StillChangingError: it changed while it was copied.
-    """
-    before = read_mark(path)
-    folder = Path(tempfile.mkdtemp(prefix="marginal-risk-"))
-    copy = folder / path.name
-    try:
-        shutil.copyfile(path, copy)
-        if before != read_mark(path):
-            raise StillChangingError
-        check(copy, path)
-    except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, FileNotFoundError):
-            raise StillChangingError from error
-        if isinstance(error, (PermissionError, IsADirectoryError)):
-            raise UnreadableError(f"{path} cannot be read: {error.strerror}.") from error
-        raise
-    return copy
-
-
-def check(copy: Path, path: Path) -> None:
-    """Look through every page of a copied file.
-
-    Raises:
-        UnreadableError: it is damaged, no database, or one without a map.
-    """
-    address = f"{copy.absolute().as_uri()}?immutable=1"
-    connection = sqlite3.connect(address, uri=True)
-    try:
-        found = connection.execute("pragma quick_check(1)").fetchone()[0]
-        sql = "select count(*) from sqlite_schema where name = 'coverage_matrix'"
-        has_map = connection.execute(sql).fetchone()[0]
-    except sqlite3.Error as error:
-        found = str(error)
-    finally:
-        connection.close()
-    if found != "ok":
-        raise UnreadableError(f"{path} is damaged, or no database: {build_again(path)}")
-    if not has_map:
-        raise UnreadableError(f"{path} holds no map: {build_again(path)}")
-
-
-def build_again(path: Path) -> str:
-    """Return what to do with a file that cannot be read."""
-    return f"delete it and run 'marginal-risk build --output {os.fspath(path)}'."
 
 
 async def answer_unavailable(scope: Any, send: Callable[[Any], Awaitable[None]]) -> None:

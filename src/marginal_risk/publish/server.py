@@ -13,7 +13,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import parse_metadata
 
-from marginal_risk.publish.editions import Editions, UnreadableError
+from marginal_risk.publish.copies import UnreadableError
+from marginal_risk.publish.editions import Editions
 from marginal_risk.publish.guard import limits
 from marginal_risk.publish.guard.connections import GuardedProtocol
 from marginal_risk.publish.guard.process import GuardedServer, limit_process
@@ -66,6 +67,7 @@ class Server:
         self.socket = listen(host, port)
         self.port = self.socket.getsockname()[1]
         self.host = host
+        self.database = database
         try:
             self.site = Editions(database, lambda copy, notes: open_site(copy, config, notes))
         except UnreadableError:
@@ -88,7 +90,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until interrupted, within the limits of ``guard``."""
-        limit_process()
+        limit_process(self.database.stat().st_size)
         log = logging.getLogger("marginal_risk")
         log.setLevel(logging.INFO)
         log.addHandler(logging.StreamHandler())

@@ -49,7 +49,11 @@ SECONDS_TO_RETRY = 5
 MOST_HEAP = 64 * MEGABYTE
 """Bytes that SQLite may hold, in all connections together."""
 LONGEST_FILE = 256 * MEGABYTE
-"""Bytes of a file that the server writes: SQLite's temporary files are the only ones."""
+"""Bytes of a file that the server writes: SQLite's temporary files, and copies of the database.
+Where the database is large, GROWTH times its size."""
+GROWTH = 4
+"""How many times larger than the database at the start a file may be that the server writes, and
+so a database that takes its place."""
 MOST_FILES = 4_096
 """Open files and connections that the server asks the system for."""
 

@@ -24,9 +24,10 @@ class GuardedServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def limit_process() -> None:
+def limit_process(size: int) -> None:
     """Let the process open many connections, write no large file, and SQLite take little memory.
 
+    ``size`` is that of the database in bytes: a copy of one that has grown must be let through.
     Windows knows the last of these only.
     """
     connection = sqlite3.connect(":memory:")
@@ -37,7 +38,7 @@ def limit_process() -> None:
     import resource
 
     _set(resource.RLIMIT_NOFILE, limits.MOST_FILES, raised=True)
-    _set(resource.RLIMIT_FSIZE, limits.LONGEST_FILE, raised=False)
+    _set(resource.RLIMIT_FSIZE, max(limits.LONGEST_FILE, limits.GROWTH * size), raised=False)
 
 
 def _set(what: int, wanted: int, *, raised: bool) -> None:
