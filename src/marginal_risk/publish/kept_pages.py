@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import zlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,12 @@ class LongFile:
         packed = [packer.compress(part.encode()) async for part in self.parts]
         body = b"".join([*packed, packer.flush()])
         return PackedResponse(body, 200, dict(self.headers), self.content_type)
+
+
+def pack(parts: Iterable[str]) -> bytes:
+    """Return a text that comes in parts, compressed for ``PackedResponse``."""
+    packer = zlib.compressobj(wbits=_GZIP)
+    return b"".join([*(packer.compress(part.encode()) for part in parts), packer.flush()])
 
 
 class PackedResponse(Response):  # type: ignore[misc]  # Datasette has no types

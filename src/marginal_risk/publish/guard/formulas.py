@@ -8,6 +8,7 @@ a row at a time, as Datasette sends it: https://owasp.org/www-community/attacks/
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from marginal_risk.publish.guard.gate import Application, Message, Receive, Scope, Send
 
@@ -36,7 +37,7 @@ def escape_formulas(application: Application) -> Application:
         async def send_escaped(message: Message) -> None:
             nonlocal cells
             if message["type"] == "http.response.start" and message["status"] == 200:
-                cells = Cells()
+                cells = None if _is_encoded(message["headers"]) else Cells()
             elif cells is not None:
                 is_last = not message.get("more_body", False)
                 body = cells.take(message.get("body", b""), is_last)
@@ -46,6 +47,11 @@ def escape_formulas(application: Application) -> Application:
         await application(scope, receive, send_escaped)
 
     return escaped
+
+
+def _is_encoded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether an answer is compressed: our own files are, which hold the data alone."""
+    return any(name.lower() == b"content-encoding" for name, _ in headers)
 
 
 class Cells:

@@ -42,6 +42,8 @@ _HEIGHT = re.compile(r' style="height: (\{\{ [^}]* \}\})em"')
 _STYLE = re.compile(r''' style="(?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*"''')
 """A style in an attribute; what Jinja prints there may have quotes of its own."""
 
+_ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+
 _nonce: ContextVar[str] = ContextVar("nonce", default="")
 
 
@@ -84,6 +86,9 @@ def complete(headers: Any) -> Headers:
     ):
         if name not in names:
             given.append((name, value))
+    # Data is open to a program on any site. It is sent without cookies, and nobody signs in.
+    if media_type not in (b"", b"text/html") and _ANY_ORIGIN[0] not in names:
+        given.append(_ANY_ORIGIN)
     return [(n, _close(v) if n == b"set-cookie" else v) for n, v in given]
 
 

@@ -8,6 +8,7 @@ from marginal_risk.publish.pages import (
     codebook,
     comparisons,
     data,
+    downloads,
     feeds,
     figure,
     gaps,
@@ -23,6 +24,6 @@ from marginal_risk.publish.pages import (
 
 PAGES = (
     *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, citing, feeds),
-    *(codebook, about, data, trends, screening, next, review, agreement),
+    *(codebook, about, data, downloads, trends, screening, next, review, agreement),
 )
 """Modules with ROUTES."""

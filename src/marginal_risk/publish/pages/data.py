@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 from datasette import Request, Response
 from datasette.app import Datasette
@@ -65,8 +68,43 @@ class DataPage(Page):
     queries: list[RunnableQuery] = described("The stored queries.")
     examples: list[RunnableQuery] = described("Queries to start from.")
     download: str = described("Where the SQLite file is.")
+    download_size: float = described("Its size in megabytes.")
+    download_hash: str = described("Its SHA-256, in hexadecimal digits.")
+    files: list[tuple[str, str, str]] = described(
+        "Other files: the address, the name of the format, and what the file is for."
+    )
     sql_page: str = described("Where one writes SQL.")
     json_example: str = described("An address that answers with JSON.")
+
+
+FILES = [
+    (
+        "/evidence.xlsx",
+        "Excel workbook",
+        "the map, the studies, the judgements with reasons, the comparisons and the codebook",
+    ),
+    ("/studies.bib", "BibTeX", "the references of all studies found"),
+    ("/studies.ris", "RIS", "the same, for Zotero and other reference managers"),
+    ("/studies.json", "CSL-JSON", "the same, for citation processors"),
+    (
+        "/datapackage.json",
+        "Data Package",
+        "every table and view as CSV, with types, keys and meanings, for Frictionless",
+    ),
+    ("/croissant.json", "Croissant", "the same, for tools of machine learning"),
+    ("/csv-metadata.json", "CSV on the Web", "the same, as the W3C has it"),
+    ("/openapi.json", "OpenAPI", "the JSON that this site promises"),
+    ("/llms.txt", "llms.txt", "what a program should know before it reads this site"),
+]
+"""What there is to download beside the database."""
+
+
+def _measure(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Return the size and the SHA-256 of the file of the database."""
+    ((_, _, path),) = connection.execute("pragma database_list")
+    with Path(path).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return file.tell(), digest
 
 
 async def data_page(datasette: Datasette, request: Request) -> Response:
@@ -86,6 +124,7 @@ async def _render(context: PageContext) -> Response:
         (source, rows, context.data_links(source.name))
         for source, rows in zip(found, counts, strict=True)
     ]
+    size, digest = await context.read(_measure)
     # For nobody in particular: what is rendered here is kept, and shown to everybody.
     stored = await context.datasette.list_queries(database, actor=None, is_write=False, limit=1000)
     focus = context.vocabulary.marginal_risk_step.slug
@@ -109,6 +148,9 @@ async def _render(context: PageContext) -> Response:
             for title, sql in EXAMPLES.items()
         ],
         download=f"{urls.database(database)}.db",
+        download_size=size / 1_000_000,
+        download_hash=digest,
+        files=FILES,
         sql_page=f"{urls.database(database)}/-/query",
         json_example=context.absolute(
             f"/{database}/judgements.json?step__exact={focus}&_shape=array"
