@@ -176,6 +176,120 @@ async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
     assert done not in texts(main_of(parse((await post(site, wrong)).text)), "p")
 
 
+async def test_an_empty_form_is_told_each_thing_that_is_missing(site: Datasette) -> None:
+    page = parse((await post(site, {})).text)
+    (notice,) = (d for d in page.iter("div") if d.get("id") == "answers")
+    assert [text_of(item).partition(":")[0] for item in notice.iter("li")] == [
+        *("study", "misuse vector", "coder", "coded on", "level"),
+    ]
+    # The title says so, and focus goes to the summary: no script is needed for either.
+    (title,) = texts(page, "title")
+    assert title.startswith("Not yet, 5 things to mend: Contribute a coding")
+    assert (notice.get("autofocus"), notice.get("tabindex")) == ("", "-1")
+    assert texts(main_of(page), "h1") == ["Contribute a coding"]
+
+
+@pytest.mark.parametrize("lacks", ["bibtex", "misuse_vector", "coder", "coded_on"])
+async def test_a_reason_that_is_none_is_told_whatever_else_is_missing(
+    site: Datasette, lacks: str
+) -> None:
+    wrong = {**SOUND, "rationale-threat": "N/A", lacks: ""}
+    main = main_of(parse((await post(site, wrong)).text))
+    (notice,) = (d for d in main.iter("div") if d.get("id") == "answers")
+    assert "Threat, rationale: 'N/A' is no reason." in text_of(notice)
+    assert "'the study'" not in text_of(notice)
+    assert "'the coder'" not in text_of(notice)
+
+
+async def test_the_title_says_that_it_will_do(site: Datasette) -> None:
+    (title,) = texts(parse((await post(site, SOUND)).text), "title")
+    assert title.startswith("It will do: Contribute a coding")
+
+
+async def test_no_confidence_is_chosen_for_the_coder(site: Datasette) -> None:
+    main = main_of(await get(site, "/contribute?study=nobody2019&vector=robot_calls"))
+    chosen = {
+        select.get("name"): next(o.get("value") for o in select.iter("option"))
+        for select in main.iter("select")
+        if (select.get("name") or "").startswith("confidence-")
+    }
+    assert chosen == {f"confidence-{step}": "" for step in ("threat", "added_risk", "defense")}
+    assert not [o for o in main.iter("option") if o.get("selected") and o.get("value") == "high"]
+    unsaid = {**SOUND, "confidence-threat": ""}
+    (notice,) = (
+        d
+        for d in main_of(parse((await post(site, unsaid)).text)).iter("div")
+        if d.get("id") == "answers"
+    )
+    assert "Threat, confidence: This is not answered yet." in text_of(notice)
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("forgers", ["madeup2021"]),
+        ("Made-Up 2021", ["madeup2021"]),
+        ("sans existence robot", ["fictive2022"]),
+        ("invented 2020", ["invented2020"]),
+        ("https://doi.org/10.5555/nobody.2019", ["nobody2019"]),
+        ("Nobody, D. (2019). A report that nobody has coded. Institute.", ["nobody2019"]),
+        ("zebra", []),
+    ],
+)
+async def test_a_study_is_found_by_title_author_or_identifier(
+    site: Datasette, words: str, keys: list[str]
+) -> None:
+    asked = {**SOUND, "bibtex": "", "find": words, "search": "yes"}
+    page = parse((await post(site, asked)).text)
+    main = main_of(page)
+    found = [b.get("value") for b in main.iter("button") if b.get("name") == "found"]
+    assert found == keys
+    # A search is no check: nothing is told of the other answers, and none is lost.
+    assert not [d for d in main.iter("div") if d.get("id") == "answers"]
+    assert any(f.get("value") == "person_c" for f in main.iter("input"))
+    assert ("No study in the bibliography" in text_of(main)) == (not keys)
+
+
+async def test_a_study_that_is_chosen_takes_the_place_of_an_entry(site: Datasette) -> None:
+    main = main_of(parse((await post(site, {**SOUND, "found": "nobody2019"})).text))
+    fields = {field.get("name"): field.get("value") for field in main.iter("input")}
+    assert fields["study"] == "nobody2019"
+    assert "@misc{newly2024" not in text_of(main)
+    assert "A Report That Nobody Has Coded" in text_of(main)
+
+
+@pytest.mark.parametrize("field", ["bibtex", "study"])
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("10.5555/NOBODY.2019", "in the bibliography, as 'nobody2019'"),
+        ("https://doi.org/10.5555/nobody.2019", "in the bibliography, as 'nobody2019'"),
+        (
+            "Nobody, D. (2019). A report that nobody has coded. Institute of Nowhere.",
+            "in the bibliography, as 'nobody2019'",
+        ),
+        (
+            "https://doi.org/10.1000/never.seen",
+            "https://api.crossref.org/works/10.1000/never.seen/transform/application/x-bibtex",
+        ),
+        ("arXiv:2301.00001v2", "https://arxiv.org/bibtex/2301.00001"),
+        ("https://arxiv.org/abs/2301.00001", "https://arxiv.org/bibtex/2301.00001"),
+        (
+            "Unseen, U. (2021). A title that nobody knows. Journal of Nothing, 3(1), 1-9.",
+            "year = {2021}",
+        ),
+    ],
+)
+async def test_what_is_pasted_in_place_of_an_entry_is_understood_or_answered(
+    site: Datasette, field: str, pasted: str, said: str
+) -> None:
+    answers = {**SOUND, "bibtex": "", field: pasted}
+    main = main_of(parse((await post(site, answers)).text))
+    (notice,) = (d for d in main.iter("div") if d.get("id") == "answers")
+    assert said in text_of(notice)
+    assert links(notice) == {"study" if field == "study" else "bibtex": f"#{field}"}
+
+
 async def test_a_known_work_is_refused_and_named(site: Datasette) -> None:
     known = NEW.replace("10.5555/newly.2024", "10.5555/NOBODY.2019")
     main = main_of(parse((await post(site, SOUND | {"bibtex": known})).text))

@@ -6,7 +6,7 @@ from pathlib import Path
 from marginal_risk.check.published_text import is_local_file, is_under_notice
 from marginal_risk.contribute.coding.answers import Answers
 from marginal_risk.contribute.coding.findings import ENTRY, Finding, finding_of, missing
-from marginal_risk.problems import did_you_mean
+from marginal_risk.contribute.coding.pasted import explain_entry, explain_key
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.bibliography.canonical_bibtex import rewrite_entry, written_fields
 from marginal_risk.read.bibliography.same_work import KnownWorks
@@ -23,6 +23,8 @@ def read_study(
     """
     if not answers.bibtex.strip():
         return _find_entry(records, answers.study)
+    if "@" not in answers.bibtex:
+        return None, [explain_entry(records, answers.bibtex)]
     reference, findings = _read_entry(answers.bibtex, today)
     if reference is None:
         return None, findings
@@ -42,9 +44,7 @@ def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[Find
     by_key = {reference.study.citekey: reference for reference in records.references}
     found = by_key.get(key)
     if found is None:
-        message = f"{key!r} is not a key in the bibliography."
-        hint = did_you_mean(key, by_key, "Give its BibTeX entry instead.")
-        return None, [Finding("study", "", message, hint)]
+        return None, [explain_key(records, key)]
     if found.study.version_of:
         return None, [_version("study", key, found.study.version_of)]
     return found, []

@@ -17,7 +17,12 @@ from marginal_risk.contribute.coding.answer_rows import (
 from marginal_risk.contribute.coding.answers import Answers, StepAnswer, find_unwritable, tidy
 from marginal_risk.contribute.coding.coded_study import read_study
 from marginal_risk.contribute.coding.findings import PATHS, Finding, finding_of, in_order, missing
-from marginal_risk.contribute.coding.sources import find_sources, find_unanswered, take_over
+from marginal_risk.contribute.coding.sources import (
+    Sources,
+    find_sources,
+    find_unanswered,
+    take_over,
+)
 from marginal_risk.problems import Problem, did_you_mean
 from marginal_risk.rows import CodingKey, Records, Reference
 
@@ -61,7 +66,10 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
         return Proposal(records, in_order(findings, steps), None, False, key, None)
     reference, findings = read_study(records, answers, today)
     if reference is None:
+        findings += _check_the_rest(records, answers, today)
         return Proposal(records, in_order(findings, steps), None, False, key, None)
+    if not (answers.misuse_vector and answers.coder):  # no row is whole then
+        findings += _check_the_rest(records, answers, today)
     key = key._replace(citekey=reference.study.citekey)
     is_new = bool(answers.bibtex.strip())
     sources = find_sources(records, answers, key.citekey)
@@ -92,6 +100,42 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
         key,
         new if is_sound else None,
     )
+
+
+def _check_the_rest(records: Records, answers: Answers, today: date) -> list[Finding]:
+    """Return what is wrong with the answers on their own, where study, vector or coder is missing.
+
+    So whoever forgot one thing is told all the others in the same run.
+    """
+    _, unknown = take_over(answers, Sources((), is_check=False))
+    told = _find_unknown_steps(records, answers) + unknown
+    told += [missing(name) for name in ("misuse_vector", "coder") if not getattr(answers, name)]
+    judged = {slug: judged for slug, judged in answers.steps.items() if judged.level}
+    known = [step.slug for step in records.codebook.steps if step.slug in judged]
+    filled = {slug: _with_placeholders(judged[slug], records) for slug in known}
+    vector = answers.misuse_vector or records.codebook.misuse_vectors[0].slug
+    alone = replace(answers, steps=filled, misuse_vector=vector, coder=answers.coder or _SOMEBODY)
+    key = CodingKey(_SOME_STUDY, vector, alone.coder)
+    new, problems = read_answer_rows(records, alone, key, today)
+    together = add_rows(replace(records, citekeys=records.citekeys | {_SOME_STUDY}), new, key)
+    problems += _find_broken_rules(records, together, problems)
+    of_answers = [
+        finding_of(problem, known)
+        for problem in problems
+        if problem.path in PATHS.values() and _names_nothing_made_up(problem)
+    ]
+    return told + of_answers + _find_missing(records, answers, judged)
+
+
+_SOME_STUDY, _SOMEBODY = "the study", "the coder"
+"""What stands for an answer that is missing while the others are checked; no key has a space."""
+
+
+def _names_nothing_made_up(problem: Problem) -> bool:
+    said = f"{problem.message} {problem.hint}"
+    if repr(_SOME_STUDY) in said or repr(_SOMEBODY) in said:
+        return False
+    return (problem.path, problem.field) != (PATHS["coders.csv"], "name")
 
 
 def _with_placeholders(answer: StepAnswer, records: Records) -> StepAnswer:
@@ -166,6 +210,13 @@ def _find_unfit(
         message = f"The study is {old.record.decision}, at {old.place}."
         hint = "If it should be coded after all, change that row first."
         found.append(Finding("study", "", message, hint))
+    found += _find_unknown_steps(records, answers)
+    return found + _find_ignored(records, answers, key)
+
+
+def _find_unknown_steps(records: Records, answers: Answers) -> list[Finding]:
+    """Return the steps that the codebook does not have, and those with a reason for no level."""
+    found = []
     slugs = {step.slug for step in records.codebook.steps}
     for step, judged in answers.steps.items():
         if step not in slugs:
@@ -175,7 +226,7 @@ def _find_unfit(
             message = "There is a reason here, but no level."
             hint = "Choose a level, or empty the reason: the step is then not coded."
             found.append(Finding("level", step, message, hint))
-    return found + _find_ignored(records, answers, key)
+    return found
 
 
 def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Finding]:

@@ -18,6 +18,7 @@ from datasette.utils.asgi import PayloadTooLarge
 from marginal_risk.check.corpus import latest_today, today_here
 from marginal_risk.contribute.coding import Answers, ComparisonAnswer, Proposal, propose
 from marginal_risk.contribute.coding.answers import number_of_part, tidy
+from marginal_risk.contribute.coding.pasted import MOST_FOUND, find_pasted, search_studies
 from marginal_risk.contribute.coding.sources import Sources, find_machines, find_sources
 from marginal_risk.contribute.form.posted import (
     MAX_POST_BYTES,
@@ -27,6 +28,7 @@ from marginal_risk.contribute.form.posted import (
     field_of,
     is_upload,
     read_post,
+    read_search,
     read_upload,
 )
 from marginal_risk.contribute.form.preview import Preview, read_preview
@@ -57,7 +59,10 @@ class FormMessage:
 class ContributePage(Page):
     """The form with the answers so far."""
 
+    heading: str = described("What the form is for; the title says what the check found, too.")
     answers: Answers = described("The answers so far.")
+    find: str = described("The words by which a study was looked for.")
+    found: list[tuple[str, str]] = described("Key and reference of each study with these words.")
     known: str | None = described("Reference of the study that is in the bibliography already.")
     study_links: list[tuple[str, str]] = described("Where to read that study: name and address.")
     sources: Sources = described("The codings that this one checks or settles, side by side.")
@@ -80,12 +85,16 @@ async def contribute_page(datasette: Datasette, request: Request) -> Response:
     if request.method == "POST":
         context = await PageContext.open(datasette, request)
         try:
-            answers = await (read_upload(request) if is_upload(request) else _read_answers(context))
+            if is_upload(request):
+                answers, find, is_search = await read_upload(request), "", False
+            else:
+                answers, find, is_search = await _read_post(context)
         except ValueError as error:
             response = await _render(context, Answers(), None, refusal=str(error))
             response.status = 400
         else:
-            response = await _render(context, answers, await _propose(context, answers))
+            proposal = None if is_search else await _propose(context, answers)
+            response = await _render(context, answers, proposal, find=find)
         response.headers["Cache-Control"] = "no-store"
         return response
     return await cached_page(datasette, request, _render_empty, _UNDERSTOOD)
@@ -110,14 +119,24 @@ async def answers_file(datasette: Datasette, request: Request) -> Response:
 
 
 async def _read_answers(context: PageContext) -> Answers:
+    answers, _, _ = await _read_post(context)
+    return answers
+
+
+async def _read_post(context: PageContext) -> tuple[Answers, str, bool]:
+    """Return the answers, the words that a study is looked for by, and whether it is a search."""
     try:
         body = await context.request.post_body(max_bytes=MAX_POST_BYTES)
     except PayloadTooLarge as error:
         raise PayloadTooLarge(TOO_LONG) from error
     try:
-        return read_post(body, context.vocabulary.steps)
+        answers = read_post(body, context.vocabulary.steps)
+        find, chosen = read_search(body)
     except ValueError as error:
         raise ValueError("The form has too many fields.") from error
+    if chosen:
+        answers = replace(answers, study=chosen, bibtex="")
+    return answers, "" if chosen else find, bool(find or chosen)
 
 
 async def _render_empty(context: PageContext) -> Response:
@@ -154,7 +173,12 @@ async def _propose(context: PageContext, answers: Answers) -> Proposal:
 
 
 async def _render(
-    context: PageContext, answers: Answers, proposal: Proposal | None, refusal: str = ""
+    context: PageContext,
+    answers: Answers,
+    proposal: Proposal | None,
+    *,
+    refusal: str = "",
+    find: str = "",
 ) -> Response:
     rules = await context.read(read_rules)
     states, steps = context.vocabulary.states, context.vocabulary.steps
@@ -170,18 +194,24 @@ async def _render(
     preview = None
     if proposal and proposal.is_sound:
         preview = await read_preview(context, proposal, await _read_records(context))
+    heading = heading_of(sources)
+    outcome = outcome_of(messages, is_sound=preview is not None)
+    is_checked = proposal is not None or bool(refusal)
     page = ContributePage(
         **context.page_fields(
-            title=title_of(sources),
+            title=f"{outcome}: {heading}" if is_checked else heading,
             description="Code a study for the map: judge each step, and say why and where.",
             path="/contribute",
             data_links=context.data_links("codings"),
         ),
+        heading=heading,
         answers=answers,
+        find=find,
+        found=_search(await _read_records(context), find) if find else [],
         known=known.reference if known else None,
         study_links=list(_links_to(known)) if known else [],
         sources=sources,
-        is_checked=proposal is not None or bool(refusal),
+        is_checked=is_checked,
         messages=messages,
         preview=preview,
         steps=[
@@ -199,7 +229,23 @@ async def _render(
     return await context.render("contribute.html", page)
 
 
-def title_of(sources: Sources) -> str:
+def outcome_of(messages: list[FormMessage], *, is_sound: bool) -> str:
+    """Return what the check found, in the words with which the title of the page begins."""
+    if is_sound:
+        return "It will do"
+    number = sum(message.is_error for message in messages)
+    return f"Not yet, {number} thing{'' if number == 1 else 's'} to mend"
+
+
+def _search(records: Records, words: str) -> list[tuple[str, str]]:
+    """Return key and reference of the studies with these words, or of the one that they name."""
+    found = search_studies(records, words)
+    named = None if found else find_pasted(records, words)
+    studies = [reference.study for reference in (found or ([named] if named else []))]
+    return [(study.version_of or study.citekey, study.reference) for study in studies[:MOST_FOUND]]
+
+
+def heading_of(sources: Sources) -> str:
     """Return what the form is for: a coding of one's own, a check of machines, or a consensus."""
     if sources.is_check:
         return "Check a provisional coding"

@@ -25,6 +25,7 @@ TOO_LONG = (
     "stand, and shorten the longest one: an entry needs no abstract, for instance."
 )
 _MAX_FIELDS = 500
+_LONGEST_SEARCH = 300
 UPLOADED = "answers_file"
 """Name of the form's field for a file of answers."""
 STEP_FIELDS = tuple(f.name for f in fields(StepAnswer) if f.name != "passage")
@@ -55,6 +56,17 @@ def read_post(body: bytes, steps: Iterable[str]) -> Answers:
         steps={step: StepAnswer(**told(STEP_FIELDS, f"-{step}")) for step in steps},
         comparisons=tuple(row for row in rows if any(map(str.strip, vars(row).values()))),
     )
+
+
+def read_search(body: bytes) -> tuple[str, str]:
+    """Return the words that somebody looks for a study by, and the key of the one chosen.
+
+    Both are empty where the form is posted to be checked.
+    """
+    text = body.decode("utf-8", "replace")
+    given = dict(parse_qsl(text, max_num_fields=_MAX_FIELDS))
+    words = given.get("find", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
+    return (words if "search" in given else ""), given.get("found", "").replace("\0", "")
 
 
 def is_upload(request: Request) -> bool:
