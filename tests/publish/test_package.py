@@ -1,6 +1,7 @@
 """An export: the same rows in every format, read by others, with their types and meanings."""
 
 import csv
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -10,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import mlcroissant
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from csvw import CSVW
+from frictionless import Package
+from rocrate.rocrate import ROCrate
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
@@ -283,3 +288,54 @@ def test_without_pyarrow_the_command_says_what_is_left_out(
     )
     assert not (Path("out") / "parquet").exists()
     assert "pyarrow" not in sys.modules
+
+
+# Each standard's own reader ---------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore")  # of the readers' own libraries
+def test_frictionless_finds_every_row_as_described(exported: tuple[Path, Path]) -> None:
+    _, folder = exported
+    report = Package(str(folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])[:5]
+    assert report.stats["tasks"] == len(NAMES)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_mlcroissant_reads_the_rows(exported: tuple[Path, Path]) -> None:
+    database, folder = exported
+    croissant = mlcroissant.Dataset(str(folder / "croissant.json"))
+    assert not croissant.metadata.ctx.issues.errors
+    rows = [
+        (row["judgements/citekey"].decode(), row["judgements/rationale"].decode())
+        for row in croissant.records("judgements")
+    ]
+    assert sorted(rows) == sorted(select(database, "select citekey, rationale from judgements"))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_reader_of_csvw_takes_every_table(exported: tuple[Path, Path]) -> None:
+    _, folder = exported
+    assert CSVW(str(folder / "csv-metadata.json"), validate=True).is_valid
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_reader_of_crates_finds_every_file(exported: tuple[Path, Path]) -> None:
+    _, folder = exported
+    crate = ROCrate(str(folder))
+    listed = {entity.id for entity in crate.get_entities() if entity.type == "File"}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    described = {"datapackage.json", "croissant.json", "csv-metadata.json"}
+    assert listed == files - described - {"ro-crate-metadata.json"}
+    assert crate.license.id == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_every_file_of_the_crate_has_the_sum_that_it_says(exported: tuple[Path, Path]) -> None:
+    _, folder = exported
+    graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    files = [entity for entity in graph if entity["@type"] == "File"]
+    assert len(files) > 3 * len(NAMES)
+    for file in files:
+        content = (folder / file["@id"]).read_bytes()
+        assert file["sha256"] == hashlib.sha256(content).hexdigest()
+        assert file["contentSize"] == str(len(content))

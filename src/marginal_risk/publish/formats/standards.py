@@ -135,6 +135,7 @@ _CROISSANT_CONTEXT: dict[str, Any] = {
     "conformsTo": "dct:conformsTo",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -154,6 +155,7 @@ _CROISSANT_CONTEXT: dict[str, Any] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "separator": "cr:separator",
     "source": "cr:source",
     "subField": "cr:subField",
@@ -222,7 +224,8 @@ def _record_field(table: Table, column: Column) -> dict[str, Any]:
         },
     }
     for key in table.foreign_keys:
-        if key.columns == (column.name,):
+        # A table that refers to itself would be a circle to those who read Croissant.
+        if key.columns == (column.name,) and key.table != table.name:
             field["references"] = {"field": {"@id": f"{key.table}/{key.target[0]}"}}
     return field
 
@@ -258,7 +261,10 @@ def _table(described: Described, table: Table, file: DataFile) -> dict[str, Any]
     }
     if table.key:
         schema["primaryKey"] = list(table.key)
-    if table.foreign_keys:
+    # Readers of CSVW refuse a reference that may be empty.
+    required = {column.name for column in table.columns if column.is_required}
+    references = [key for key in table.foreign_keys if required.issuperset(key.columns)]
+    if references:
         schema["foreignKeys"] = [
             {
                 "columnReference": list(key.columns),
@@ -267,7 +273,7 @@ def _table(described: Described, table: Table, file: DataFile) -> dict[str, Any]
                     "columnReference": list(key.target),
                 },
             }
-            for key in table.foreign_keys
+            for key in references
         ]
     return {"url": file.address, "dc:description": table.description, "tableSchema": schema}
 
