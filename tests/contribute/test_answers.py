@@ -54,3 +54,36 @@ def test_what_is_no_file_of_answers_is_told(text: str, message: str) -> None:
 def test_no_text_raises_anything_else(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert isinstance(read_answers(text), Answers)
+
+
+ISSUE = """### Answers
+
+```json
+%s
+```
+
+### Remarks
+
+I wrote none of it. $(touch /tmp/x) `id`
+"""
+
+
+def test_the_answers_of_an_issue_are_read_and_nothing_else_of_it() -> None:
+    assert read_answers(ISSUE % ANSWERS.as_brief_json()) == ANSWERS
+    assert read_answers((ISSUE % ANSWERS.as_brief_json()).replace("\n", "\r\n")) == ANSWERS
+    fenced = ANSWERS.as_brief_json().replace("misleads ships", "misleads ``` ships")
+    assert "```" in read_answers(ISSUE % fenced).steps["threat"].rationale
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("### Answers\n\n_No response_\n", "it is not JSON"),
+        (ISSUE % "{}" + ISSUE % "{}", "several blocks of answers"),
+        (ISSUE % '{"steps": 1}', "'steps' must hold names"),
+        ("```json\n{\n", "it is not JSON"),
+    ],
+)
+def test_an_issue_without_answers_is_told(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_answers(text)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.contribute.coding import changed_files, propose, read_answers
+from marginal_risk.contribute.coding.answers import tidy
 from marginal_risk.contribute.form.published_records import read_records
 from pages import OpenSite, get, links, main_of, opened, rows_of, text_of, texts
 from places import TINY
@@ -115,31 +117,42 @@ async def test_a_new_consensus_settles_a_contested_cell(site: Datasette) -> None
     ]
 
 
-async def test_without_a_clone_an_issue_is_offered_that_holds_the_lines(open_on: OpenSite) -> None:
+async def issue_link(site: Datasette, answers: dict[str, str]) -> str:
+    main = main_of(parse((await post(site, answers)).text))
+    (link,) = (a for a in main.iter("a") if text_of(a) == "Open an issue with this coding")
+    return str(link.get("href"))
+
+
+async def test_without_a_clone_an_issue_is_offered_that_holds_the_answers(
+    open_on: OpenSite,
+) -> None:
     site = await open_on(TINY, repository="https://example.org/map/")
-    main = main_of(parse((await post(site, SOUND)).text))
-    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
-    address = urlsplit(link.get("href"))
+    address = urlsplit(await issue_link(site, SOUND))
     assert address._replace(query="").geturl() == "https://example.org/map/issues/new"
     asked = parse_qs(address.query, strict_parsing=True)
+    assert asked["template"] == ["offer-a-coding.yml"]
     assert asked["title"] == ["Coding: newly2024, fake_maps, person_c"]
-    for name, text in zip(
-        ("bib/fake_maps.bib", "studies.csv", "rationales.csv", "coders.csv", "screening.csv"),
-        (pre.text.strip() for pre in main.iter("pre")),
-        strict=True,
-    ):
-        assert f"`data/{name}`\n\n````\n{text}\n````\n" in asked["body"][0]
-    # What is too long for a link is asked for as a file.
+    downloaded = await post(site, SOUND, "/contribute.json")
+    assert read_answers(asked["answers"][0]).bibtex == NEW
+    whole = tidy(read_answers(downloaded.text))
+    judged = {slug: answer for slug, answer in whole.steps.items() if answer.level}
+    assert replace(whole, steps=judged) == read_answers(asked["answers"][0])
+    # What is too long for a link is asked for as the file's content.
     long = SOUND | {"rationale-threat": "Names them, page by page. " * 400}
-    main = main_of(parse((await post(site, long)).text))
-    (link,) = (a for a in main.iter("a") if text_of(a) == "open an issue with this coding")
-    assert len(link.get("href")) < 500
-    assert "coding.json" in parse_qs(urlsplit(link.get("href")).query)["body"][0]
+    link = await issue_link(site, long)
+    assert len(link) < 500
+    assert set(parse_qs(urlsplit(link).query)) == {"template", "title"}
 
 
-async def test_without_a_repository_no_issue_is_offered(site: Datasette) -> None:
+async def test_without_a_repository_the_file_is_to_be_sent_and_no_issue_is_offered(
+    site: Datasette,
+) -> None:
     main = main_of(parse((await post(site, SOUND)).text))
-    assert "open an issue" not in text_of(main)
+    assert "Open an issue" not in text_of(main)
+    *_, offers = main.iter("ol")
+    first, *_ = texts(offers, "li")
+    assert first.startswith("Download the answers above, and send the file coding.json")
+    assert "clone" not in first
 
 
 async def test_every_finding_leads_to_its_field(site: Datasette) -> None:

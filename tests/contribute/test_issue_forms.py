@@ -28,10 +28,11 @@ def fields(name: str) -> dict[str, Mapping]:
     return {field["id"]: field for field in body if "id" in field}
 
 
-def test_there_is_a_form_to_suggest_to_dispute_and_to_correct() -> None:
+def test_there_is_a_form_to_suggest_to_offer_to_dispute_and_to_correct() -> None:
     assert [path.name for path in FORMS] == [
         "correct-a-reference.yml",
         "dispute-a-coding.yml",
+        "offer-a-coding.yml",
         "suggest-a-study.yml",
     ]
 

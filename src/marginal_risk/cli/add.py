@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 @click.option(
     "--answers",
     "answers_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of answers, as the form on the site gives it; options come before it.",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A file of answers, as the form on the site gives it, or an issue that holds them; - is"
+    " standard input. Options come before it.",
 )
 @click.option(
     "--draft",

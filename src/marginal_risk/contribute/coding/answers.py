@@ -1,6 +1,7 @@
 """What a contributor answered, and the JSON file that holds the answers."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -93,6 +94,15 @@ class Answers:
             del given["left_empty"]
         return json.dumps(given, indent=2, ensure_ascii=False) + "\n"
 
+    def as_brief_json(self) -> str:
+        """Return the same without what is empty: ``read_answers`` reads as much from it."""
+        given = _given(self)
+        steps = {slug: _given(answer) for slug, answer in self.steps.items()}
+        given["steps"] = {slug: judged for slug, judged in steps.items() if judged}
+        if self.comparisons:
+            given["comparisons"] = [_given(row) for row in self.comparisons]
+        return json.dumps(given, indent=1, ensure_ascii=False)
+
 
 def tidy(answers: Answers) -> Answers:
     """Return the answers with each text in one line and single spaces, except BibTeX."""
@@ -134,7 +144,7 @@ def merge_answers(earlier: Answers, later: Answers) -> Answers:
     )
 
 
-def _given(answers: Answers | StepAnswer) -> dict[str, Any]:
+def _given(answers: Answers | StepAnswer | ComparisonAnswer) -> dict[str, Any]:
     """Return the texts that are not empty, by name."""
     texts = {f.name: getattr(answers, f.name) for f in fields(answers) if f.name not in _PARTS}
     return {name: text for name, text in texts.items() if text}
@@ -168,12 +178,24 @@ MAX_ENTRY_CHARACTERS = 200_000
 """Most characters of a BibTeX entry."""
 
 
+_FENCE = re.compile(r"^(`{3,}|~{3,})[ \t]*\w*[ \t]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+"""A block of code in Markdown, as an issue holds the answers."""
+
+
 def read_answers(text: str) -> Answers:
-    """Return the answers from the text of a file.
+    """Return the answers from the text of a file, or of an issue that holds them in a block.
+
+    Nothing else of an issue is read, and nothing in it is run.
 
     Raises:
         ValueError: it does not hold answers; the message says what is wrong and where.
     """
+    text = text.replace("\r\n", "\n")
+    if not text.lstrip().startswith(("{", "[")):
+        blocks = [block for _, block in _FENCE.findall(text) if block.lstrip().startswith("{")]
+        if len(blocks) > 1:
+            raise ValueError("it holds several blocks of answers: take them one by one")
+        text = blocks[0] if blocks else text
     try:
         found = json.loads(text)
     except RecursionError as error:

@@ -1,6 +1,7 @@
 """Unfinished codings: files of answers in the folder of the user's settings."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +27,14 @@ class Draft:
 
 
 def read_draft(path: Path) -> Draft:
-    """Return the answers in a file.
+    """Return the answers in a file; '-' is standard input.
 
     Raises:
         ValueError: it cannot be read or holds no answers; the message says why.
     """
     try:
+        if str(path) == "-":
+            return Draft(path, read_answers(sys.stdin.buffer.read().decode("utf-8-sig")))
         return Draft(path, read_answers(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error

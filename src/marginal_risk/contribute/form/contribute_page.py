@@ -193,7 +193,7 @@ async def _render(
         messages = [FormMessage(UPLOADED, "the file of answers", refusal, is_error=True)]
     preview = None
     if proposal and proposal.is_sound:
-        preview = await read_preview(context, proposal, await _read_records(context))
+        preview = await read_preview(context, tidy(answers), proposal, await _read_records(context))
     heading = heading_of(sources)
     outcome = outcome_of(messages, is_sound=preview is not None)
     is_checked = proposal is not None or bool(refusal)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from marginal_risk.contribute.coding import Proposal, new_lines
+from marginal_risk.contribute.coding import Answers, Proposal, new_lines
 from marginal_risk.contribute.coding.overlay import lay_over
 from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries import open_database
@@ -17,10 +17,12 @@ from marginal_risk.publish.queries.coverage import read_cells
 from marginal_risk.publish.queries.evidence import Cell
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_words
 from marginal_risk.publish.sentences import describe_cell
-from marginal_risk.rows import Records
+from marginal_risk.rows import CodingKey, Records
 
-_MAX_BODY_CHARACTERS = 6000
-"""Most characters of an issue in a link; a longer one asks for the file of answers."""
+ISSUE_FORM = "offer-a-coding.yml"
+"""The repository's issue form for a coding, in .github/ISSUE_TEMPLATE."""
+_LONGEST_LINK = 7500
+"""Most characters of a link to an issue with its answers: GitHub refuses longer ones."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,15 @@ class Preview:
     replaces: str
     """Start of the row of screening.csv that the new row replaces; '' for none."""
     issue_url: str | None
-    """The repository's form for an issue, filled in; None where no repository is named."""
+    """The repository's form for a coding, filled in; None where no repository is named."""
+    fits_in_link: bool
+    """Whether the issue holds the answers already; else they are to be pasted."""
 
 
-async def read_preview(context: PageContext, proposal: Proposal, records: Records) -> Preview:
-    """Return what a sound proposal would add to ``records`` and change on their map."""
+async def read_preview(
+    context: PageContext, answers: Answers, proposal: Proposal, records: Records
+) -> Preview:
+    """Return what the answers, a sound proposal, would add to ``records`` and change on the map."""
     new, reference = proposal.new, proposal.reference
     assert new is not None  # noqa: S101  (a sound proposal has both)
     assert reference is not None  # noqa: S101
@@ -74,6 +80,7 @@ async def read_preview(context: PageContext, proposal: Proposal, records: Record
     replaced = next(
         (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in screened), ""
     )
+    issue_url = _issue_url(context, answers, key)
     after = await asyncio.to_thread(_read_cells_after, context, proposal)
     return Preview(
         reference=reference.study.reference,
@@ -98,7 +105,8 @@ async def read_preview(context: PageContext, proposal: Proposal, records: Record
         changes=list(_find_changes(context, key.misuse_vector, after)),
         lines=lines,
         replaces="" if replaced == "" else f"{key.citekey},{replaced or ''},",
-        issue_url=_issue_url(context, proposal, lines),
+        issue_url=issue_url,
+        fits_in_link="answers=" in (issue_url or ""),
     )
 
 
@@ -141,19 +149,17 @@ def _find_changes(
             yield CellChange(step, states[old.state], states[new.state], *counted)
 
 
-def _issue_url(
-    context: PageContext, proposal: Proposal, lines: Sequence[tuple[str, str]]
-) -> str | None:
-    """Return the address of the repository's form for an issue, filled in with the coding."""
+def _issue_url(context: PageContext, answers: Answers, key: CodingKey) -> str | None:
+    """Return the address of the repository's form for a coding, filled in as far as a link can.
+
+    GitHub documents filling in the fields of a form by their ids:
+    https://docs.github.com/en/communities/using-templates-to-encourage-useful-issues-and-pull-requests/configuring-issue-templates-for-your-repository
+    """
     repository = context.setting("repository") or ""
     if not repository.startswith(("https://", "http://")):
         return None
-    key = proposal.key
-    blocks = (f"`data/{name}`\n\n````\n{text.rstrip()}\n````\n" for name, text in lines)
-    body = "\n".join(blocks)
-    if len(body) > _MAX_BODY_CHARACTERS:
-        body = (
-            "(Drag the file of answers, coding.json, into this field: it is too long for a link.)"
-        )
     title = f"Coding: {key.citekey}, {key.misuse_vector}, {key.coder}"
-    return f"{repository.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"
+    asked = {"template": ISSUE_FORM, "title": title}
+    whole = urlencode({**asked, "answers": answers.as_brief_json()})
+    query = whole if len(whole) <= _LONGEST_LINK else urlencode(asked)
+    return f"{repository.rstrip('/')}/issues/new?{query}"
