@@ -65,15 +65,25 @@ def calls() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for name, count in sorted(found):
         if name not in ALLOWED:
             continue
-        for arguments in [count] if count >= 0 else [1, 2, 3, limits.MOST_ARGUMENTS]:
+        for arguments in [count] if count >= 0 else range(limits.MOST_ARGUMENTS + 1):
             for values in _choices(arguments):
                 yield name, _statement(name, arguments), values
 
 
 def _choices(arguments: int) -> Iterator[tuple[str, ...]]:
-    """Yield values for so many arguments: all pairs, then the second again."""
+    """Yield values for so many arguments.
+
+    Of up to three, and of the most, all pairs, then the second again; of other numbers, one value
+    at each place.
+    """
+    if 3 < arguments < limits.MOST_ARGUMENTS:
+        yield from ((value,) * arguments for value in WORST)
+        return
     for pair in itertools.product(WORST, repeat=min(arguments, 2)):
         yield (*pair, *pair[-1:] * (arguments - len(pair)))
+    if arguments == 3:  # the third for itself
+        yield from (("long", "one", value) for value in WORST)
+        yield from (("long", "long", value) for value in WORST)
 
 
 def _statement(name: str, arguments: int) -> str:

@@ -66,6 +66,10 @@ def statements() -> Iterator[tuple[str, str]]:
     yield "a search of many words", f"{_LONG}, {words} {search}"
     words = "w as (select replace(substr(a, 1, 15000), 'a', 'a* OR ') || 'b' q from l)"
     yield "a search of many prefixes", f"{_LONG}, {words} {search}"
+    marks = "snippet(studies_fts, 3, a, a, a, 64) from l, studies_fts where studies_fts match"
+    prefixes = " OR ".join(f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz")
+    yield "marks at each word that is found", f"{_LONG} select {marks} '{prefixes}'"
+    yield "a rank of each row", f"select rank from studies_fts where studies_fts match '{prefixes}'"
     yield "a deep expression", f"select {'(' * 900}1{')' * 900}"
     yield "a long expression", f"select {'1+' * 5_000}1"
     deeper = "select '[' || a || ']', n + 1 from d where n < 1900"

@@ -30,6 +30,8 @@ REFUSED = (
     "sqlite_log(1, 'x')",
     "json_patch('{}', '{}')",
     "matchinfo(1)",
+    "snippet('a')",
+    "highlight('a')",
     "rtreecheck('x')",
 )
 REFUSED_TABLES = (
@@ -58,6 +60,8 @@ ATTACKS = (
     "select \"fts3_tokenizer\"('simple')",
     "select FTS3_TOKENIZER('simple')",
     "explain select load_extension('x')",
+    "select snippet(studies_fts, 3, '', '', '', 64) from studies_fts where studies_fts match 'a*'",
+    "select highlight(studies_fts, 3, '', '') from studies_fts where studies_fts match 'a*'",
 )
 
 

@@ -4,7 +4,8 @@ Whatever is not named here is refused, so a function that another build of SQLit
 refused until somebody has looked at it. Left out on purpose: those that reach into memory or the
 file system (fts3_tokenizer, load_extension, readfile), that make large values of a small text
 (zeroblob, randomblob, printf and format, whose widths take time before they are refused), that
-tell of the server (sqlite_compileoption_get), and edits of JSON, which compare each key with each.
+tell of the server (sqlite_compileoption_get), edits of JSON, which compare each key with each, and
+highlight and snippet of FTS5, which copy or weigh a text anew for each word of it that is found.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ ON_JSON = _names(
     json_tree json_type json_valid
     """
 )
-ON_SEARCH = _names("match bm25 highlight snippet escape_fts")
+ON_SEARCH = _names("match bm25 escape_fts")
 """Of FTS5; escape_fts is Datasette's own, and quotes what a reader searches for."""
 
 
