@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.attack_connections import Row, measure_connections
+from bench.attack_kills import measure_kills
 from bench.attack_load import measure_flood, measure_strangers, measure_swap
 from bench.attack_sql import measure_sql
 from marginal_risk.check.corpus import read_corpus
@@ -56,6 +57,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "swap": measure_swap,
     "flood": measure_flood,
     "strangers": measure_strangers,
+    "kills": measure_kills,
 }
 
 

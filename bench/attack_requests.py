@@ -1,6 +1,6 @@
 """Requests that nobody would send: seeded, in-process, each held to what every answer promises.
 
-    python -m bench.attack_requests 20000
+    python -m bench.attack_requests 100000
 
 A fault is a status of 500 or more, a missing header, or Python in the answer.
 """
@@ -8,13 +8,18 @@ A fault is a status of 500 or more, a missing header, or Python in the answer.
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,12 +31,17 @@ from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 
 ROOT = Path(__file__).parents[1]
+PART = 2_500
+"""Requests of one seed."""
+Outcome = tuple[Counter[int], list[str]]
+"""How often each status came, and the faults."""
 
 _PLACES = """
-/ /studies /codebook /gaps /about /data /trends /screening /next /agreement /contribute /health
-/contribute.json /map.svg /map.png /feed.atom /sitemap.xml /robots.txt /cite.bib /embed
-/cells/biosecurity/threat_identification /vectors/biosecurity /steps/threat_identification
-/studies/gopal2023 /evidence /evidence.json /evidence.db /evidence/studies /evidence/studies.json
+/ /studies /studies.json /studies.ris /studies.bib /comparisons /review /codebook /gaps /about
+/data /trends /screening /next /agreement /contribute /health /contribute.json /map.svg /map.png
+/feed.atom /sitemap.xml /robots.txt /cite.bib /embed /vectors/biosecurity/threat_identification
+/vectors/biosecurity/cite.ris /vectors/biosecurity /steps/threat_identification /studies/gopal2023
+/evidence /evidence.json /evidence.db /evidence/studies /evidence/studies.json
 /evidence/studies.csv /evidence/gaps /evidence/judgements.json /evidence/studies_fts
 /evidence/table_1.json /evidence/reasons_at_a_step /evidence/-/query /evidence/-/query.json
 /evidence/-/query.csv /evidence/-/queries.json /evidence/-/schema.json /evidence/studies/gopal2023
@@ -198,7 +208,7 @@ def fault(status: int, headers: dict[bytes, bytes], body: bytes) -> str | None:
     return None
 
 
-async def attack(site: Datasette, count: int, seed: int) -> tuple[Counter[int], list[str]]:
+async def attack(site: Datasette, count: int, seed: int) -> Outcome:
     """Send so many requests; return how often each status came, and the faults."""
     application = site.app()
     statuses: Counter[int] = Counter()
@@ -216,18 +226,41 @@ async def attack(site: Datasette, count: int, seed: int) -> tuple[Counter[int], 
     return statuses, faults
 
 
-async def main(count: int, seed: int) -> None:
+async def attack_published(count: int, seed: int) -> Outcome:
     """Attack the site of the published data."""
     with tempfile.TemporaryDirectory() as name:
         database = Path(name) / "evidence.db"
         build_database(read_corpus(ROOT / "data"), database)
         site = open_site(database, ROOT / "datasette.yml")
         await site.invoke_startup()
-        begin = time.monotonic()
-        statuses, faults = await attack(site, count, seed)
-        seconds = time.monotonic() - begin
-        site.close()
-    print(f"{count:,} requests of seed {seed} in {seconds:.0f} s: {dict(sorted(statuses.items()))}")
+        try:
+            return await attack(site, count, seed)
+        finally:
+            site.close()
+
+
+def _attack_part(part: tuple[int, int]) -> Outcome:
+    logging.getLogger("marginal_risk").setLevel(logging.CRITICAL)
+    with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
+        return asyncio.run(attack_published(*part))
+
+
+def main(count: int, seed: int) -> None:
+    """Attack with so many requests, in parts of a few thousand, on all processors."""
+    begin = time.monotonic()
+    parts = [(min(PART, count - first), seed + first // PART) for first in range(0, count, PART)]
+    statuses: Counter[int] = Counter()
+    faults: list[str] = []
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        for some, wrong in pool.map(_attack_part, parts):
+            statuses += some
+            faults += wrong
+            print(f"{statuses.total():,} requests, {len(faults)} faults", file=sys.stderr)
+    seconds = time.monotonic() - begin
+    seeds = f"{seed} to {seed + len(parts) - 1}"
+    print(
+        f"{count:,} requests of seeds {seeds} in {seconds:.0f} s: {dict(sorted(statuses.items()))}"
+    )
     for line in faults[:20]:
         print(line[:600])
     if faults:
@@ -235,4 +268,4 @@ async def main(count: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
