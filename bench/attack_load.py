@@ -10,7 +10,8 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bench.attack_connections import ENDLESS, Row, Served, served
@@ -22,14 +23,21 @@ READERS = 64
 SECONDS = 60
 SECONDS_BETWEEN_SWAPS = 5
 FLOOD = 20_000
+STRANGERS = (64, 200)
+"""How many slow queries run at once: within the bound of a page, and while pages answer at all."""
 LONG = 64_000
 """Bytes of the longest addresses of the flood; the server takes 32,768 bytes of headers."""
-PAGES = ("/", "/gaps", "/codebook", "/studies", "/screening", "/next", "/vectors/csam")
+PAGES = ("/", "/gaps", "/codebook", "/studies", "/screening", "/next")
 EDITIONS = ("Alder", "Birch")
 _NAMED = re.compile(rb"Alder|Birch")
 
 
-def measure_swap(database: Path) -> Iterator[Row]:
+def measure_swap(
+    database: Path,
+    readers: int = READERS,
+    seconds: float = SECONDS,
+    between: float = SECONDS_BETWEEN_SWAPS,
+) -> Iterator[Row]:
     """Yield the failed and the torn answers while the database is replaced under readers.
 
     Each edition calls all misuse vectors, and itself, by one name: an answer with both is torn.
@@ -41,21 +49,22 @@ def measure_swap(database: Path) -> Iterator[Row]:
         shutil.copy(editions[0], live)
         counts = {"answers": 0, "failed": 0, "torn": 0, "swaps": 0}
         seen: set[bytes] = set()
+        pages = (*PAGES, _page_of_a_vector(live))
         with served(live) as server:
-            end = time.monotonic() + SECONDS
-            readers = [
-                threading.Thread(target=_read, args=(server, number, end, counts, seen))
-                for number in range(READERS)
+            end = time.monotonic() + seconds
+            threads = [
+                threading.Thread(target=_read, args=(server, choose, end, counts, seen))
+                for choose in [_chooser(pages, number) for number in range(readers)]
             ]
-            for reader in readers:
-                reader.start()
-            while time.monotonic() + SECONDS_BETWEEN_SWAPS < end:
-                time.sleep(SECONDS_BETWEEN_SWAPS)
+            for thread in threads:
+                thread.start()
+            while time.monotonic() + between < end:
+                time.sleep(between)
                 counts["swaps"] += 1
                 shutil.copy(editions[counts["swaps"] % 2], folder / "next.db")
                 (folder / "next.db").replace(live)
-            for reader in readers:
-                reader.join()
+            for thread in threads:
+                thread.join()
             megabytes = server.megabytes()
     yield Row(f"swap: failed of {counts['answers']:,} answers", counts["failed"], "== 0")
     yield Row(f"swap: torn, at {counts['swaps']} swaps", counts["torn"], "== 0")
@@ -73,14 +82,24 @@ def _edition(database: Path, path: Path, word: str) -> Path:
     return path
 
 
+def _page_of_a_vector(database: Path) -> str:
+    with closing(sqlite3.connect(database)) as connection:
+        (slug,) = connection.execute("select min(slug) from vectors").fetchone()
+    return f"/vectors/{slug}"
+
+
+def _chooser(pages: Sequence[str], seed: int) -> Callable[[], str]:
+    chance = random.Random(seed)
+    return lambda: chance.choice(pages)
+
+
 def _read(
-    server: Served, number: int, end: float, counts: dict[str, int], seen: set[bytes]
+    server: Served, choose: Callable[[], str], end: float, counts: dict[str, int], seen: set[bytes]
 ) -> None:
-    choose = random.Random(number)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     while time.monotonic() < end:
         try:
-            connection.request("GET", choose.choice(PAGES))
+            connection.request("GET", choose())
             response = connection.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException):
@@ -95,12 +114,12 @@ def _read(
     connection.close()
 
 
-def measure_flood(database: Path) -> Iterator[Row]:
+def measure_flood(database: Path, addresses: int = FLOOD) -> Iterator[Row]:
     """Yield what distinct addresses, long ones among them, leave the server with."""
     choose = random.Random(0)
     with served(database) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        for number in range(FLOOD):
+        for number in range(addresses):
             length = choose.choice((20, 2_000, 30_000, LONG))
             word = f"{number}x" * (length // (len(str(number)) + 1))
             path = choose.choice((f"/?vector={word}", f"/?x={word}", f"/studies?q={word}"))
@@ -110,19 +129,21 @@ def measure_flood(database: Path) -> Iterator[Row]:
             except (OSError, http.client.HTTPException):
                 connection.close()  # the address is too long
         connection.close()
-        yield Row(f"flood: memory after {FLOOD:,} addresses, MB", server.megabytes(), "<= 250")
+        yield Row(f"flood: memory after {addresses:,} addresses, MB", server.megabytes(), "<= 250")
         yield Row("flood: the server is well (0: yes)", 0 if server.is_well() else 1, "== 0")
 
 
-def measure_strangers(_: Path) -> Iterator[Row]:
+def measure_strangers(
+    _: Path, strangers: Sequence[int] = STRANGERS, pages: int = 100
+) -> Iterator[Row]:
     """Yield how long a page that is not kept takes beside strangers' slow queries."""
     with tempfile.TemporaryDirectory() as name:
         database = Path(name) / "evidence.db"
         build_database(read_corpus(invent_data(Path(name) / "data", 300)), database)
         with served(database) as server:
-            quiet = _percentile(_times(server, 50, "quiet"))
+            quiet = _percentile(_times(server, pages, "quiet"))
             yield Row("strangers: p99 of a page not kept, without any, ms", quiet, "<= 250")
-            for number in (64, 200):
+            for number in strangers:
                 stop = threading.Event()
                 threads = [
                     threading.Thread(target=_stranger, args=(server, stop)) for _ in range(number)
@@ -130,8 +151,8 @@ def measure_strangers(_: Path) -> Iterator[Row]:
                 for thread in threads:
                     thread.start()
                 time.sleep(2)
-                times = _times(server, 100, f"at{number}")
-                bound = "<= 250" if number == 64 else "<= 5000"
+                times = _times(server, pages, f"at{number}")
+                bound = "<= 250" if number <= STRANGERS[0] else "<= 5000"
                 what = f"strangers: p99 of a page not kept, with {number} slow queries, ms"
                 yield Row(what, _percentile(times), bound)
                 stop.set()
