@@ -4,7 +4,7 @@
 #   make serve    build the database from data/ and open the map
 #   make test     lint and test everything
 #   make check    check the data only
-#   make lint     style, types, workflows, migrations, canonical data
+#   make lint     style, types, workflows, migrations, the data
 #   make fix      put code and data into canonical form
 #   make figure   write the map as map.svg
 #   make docs     write the generated parts of the documents
@@ -55,7 +55,6 @@ lint: $(DEV_READY)
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db upgrade head
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db check
 	$(BIN)/marginal-risk check
-	$(BIN)/marginal-risk format --check
 
 fix: $(DEV_READY)
 	$(BIN)/ruff check --fix .

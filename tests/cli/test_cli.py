@@ -363,3 +363,20 @@ def test_build_on_a_server_without_psycopg_names_what_to_install(run, monkeypatc
     assert result.stderr == (
         "Error: PostgreSQL needs psycopg: pip install 'marginal-risk[postgresql]'\n"
     )
+
+
+def test_format_annotates_a_pull_request_and_says_what_to_do_without_python(
+    run, tiny: Path
+) -> None:
+    sheet = tiny / "coders.csv"
+    header, *rows = sheet.read_text(encoding="utf-8").splitlines(keepends=True)
+    sheet.write_text("".join([header, *reversed(rows)]), encoding="utf-8")
+    before = sheet.read_bytes()
+    result = run("format", "--check", "--format", "github")
+    assert result.exit_code == 1
+    (line,) = result.stdout.splitlines()
+    assert line.startswith(
+        "::warning file=data/coders.csv,line=1,title=canonical form::This file is not"
+    )
+    assert "without Python, leave it" in line
+    assert sheet.read_bytes() == before

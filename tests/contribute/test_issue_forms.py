@@ -28,11 +28,12 @@ def fields(name: str) -> dict[str, Mapping]:
     return {field["id"]: field for field in body if "id" in field}
 
 
-def test_there_is_a_form_to_suggest_to_offer_to_dispute_and_to_correct() -> None:
+def test_there_is_a_form_for_each_thing_that_people_bring() -> None:
     assert [path.name for path in FORMS] == [
         "correct-a-reference.yml",
         "dispute-a-coding.yml",
         "offer-a-coding.yml",
+        "report-a-fault.yml",
         "suggest-a-study.yml",
     ]
 
@@ -81,3 +82,27 @@ def test_a_pull_request_has_four_boxes_that_name_commands_that_are_there() -> No
     assert len(re.findall(r"^- \[ \] ", text, re.MULTILINE)) == 4
     assert set(re.findall(r"`marginal-risk (\w+)", text)) == {"check", "format"}
     assert {"check", "format"} <= set(main.commands)
+
+
+def test_the_list_of_labels_has_those_that_forms_and_workflows_use() -> None:
+    labels: list[Mapping] = yaml.safe_load((GITHUB / "labels.yml").read_text(encoding="utf-8"))
+    given = {label for path in FORMS for label in load(path)["labels"]}
+    texts = [path.read_text(encoding="utf-8") for path in (GITHUB / "workflows").iterdir()]
+    used = {
+        name for text in texts for name in re.findall(r"--label (\w+)|label\.name == '(\w+)'", text)
+    }
+    named = {name for pair in used for name in pair if name}
+    assert {label["name"] for label in labels} == given | named
+    for label in labels:
+        assert set(label) == {"name", "description", "color"}
+        assert len(label["description"]) <= 100  # GitHub's limit
+        assert re.fullmatch(r"[0-9a-f]{6}", str(label["color"]))
+
+
+def test_every_file_that_somebody_owns_is_there() -> None:
+    lines = (GITHUB / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    rules = [line.split() for line in lines if line and not line.startswith("#")]
+    assert rules[0][0] == "*"  # so that nothing is without an owner
+    for pattern, *owners in rules[1:]:
+        assert (ROOT / pattern.removeprefix("/")).exists()
+        assert all(owner.startswith("@") for owner in owners)

@@ -10,12 +10,29 @@ from marginal_risk.cli import options
 from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.terminal import say
 
+_NOT_IN_FORM = (
+    "This file is not in canonical order or form. 'marginal-risk format' writes it so; without"
+    " Python, leave it: whoever merges runs the workflow 'Format'."
+)
+
 
 @click.command("format")
 @options.data
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 instead.")
-def format_data(data_dir: Path, only_check: bool) -> None:
-    """Put the data files into canonical order and form, without changing a value."""
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    show_default=True,
+    help="How --check prints; github makes annotations of a pull request.",
+)
+def format_data(data_dir: Path, only_check: bool, output_format: str) -> None:
+    """Put the data files into canonical order and form, without changing a value.
+
+    A date as a spreadsheet writes it, such as 23.11.2026, becomes an ISO date where it can be one
+    date only.
+    """
     from marginal_risk.contribute.canonical import canonical_files, is_changed
     from marginal_risk.contribute.writers import WriteError, only_writer, write_files
 
@@ -29,7 +46,9 @@ def format_data(data_dir: Path, only_check: bool) -> None:
     except (OSError, WriteError) as error:
         raise click.ClickException(f"Nothing was changed: {error}.") from error
     for path in changed:
-        if only_check:
+        if only_check and output_format == "github":
+            click.echo(f"::warning file={path},line=1,title=canonical form::{_NOT_IN_FORM}")
+        elif only_check:
             click.echo(f"{path}: not in canonical form. Run 'marginal-risk format'.")
         else:
             click.echo(f"{path}: put into canonical form")
