@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from bench.attack_functions import calls
 from datasette.app import Datasette
 
 from marginal_risk.publish.guard import limits
@@ -308,6 +309,18 @@ def test_a_bounded_function_is_sqlite_s_own_within_its_bound(
                     sql
                 )
     plain.close()
+
+
+def test_the_worst_values_are_tried_at_each_number_of_arguments() -> None:
+    called = {(name, len(values)) for name, _, values in calls()}
+    plain = sqlite3.connect(":memory:")
+    functions = set(plain.execute("select name, narg from pragma_function_list"))
+    plain.close()
+    allowed = {(name, count) for name, count in functions if name in ALLOWED}
+    assert len(allowed) > 80
+    for name, count in allowed:
+        counts = [count] if count >= 0 else range(17)
+        assert {(name, each) for each in counts} <= called, name
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
