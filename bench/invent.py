@@ -63,6 +63,59 @@ def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
     return folder
 
 
+def invent_review(folder: Path, studies: int, seed: int = 0) -> Path:
+    """Write the same, as a large review has it; return it.
+
+    Every other study is coded by a second coder too, who gives four of five steps the level that
+    the first one gave. Each coding has a comparison.
+    """
+    choose = random.Random(seed)
+    invent_data(folder, studies, seed)
+    codebook, _ = read_codebook((folder / "codebook.yml").read_text("utf-8"), "codebook.yml")
+    levels = [level.slug for level in codebook.levels]
+    comparators = [word.slug for word in codebook.comparators if word.slug != "none"]
+    codings, rationales = _read(folder / "studies.csv"), _read(folder / "rationales.csv")
+    for coding in codings[::2]:
+        second = {**coding, "coder": "second"}
+        for step in (step.slug for step in codebook.steps):
+            if choose.random() < 0.2:
+                second[step] = choose.choice([level for level in levels if level != coding[step]])
+            reason = f"{' '.join(choose.choices(WORDS, k=12))} {coding['citekey']} {step}, again"
+            rationales.append(
+                {**rationales[0], **_key(second), "step": step, "rationale": reason}
+            )
+        codings.append(second)
+    comparisons = [
+        {
+            **_key(coding),
+            "examined": choose.choice(codebook.examined).slug,
+            "comparator": choose.choice(comparators),
+            "finding": choose.choice(codebook.findings).slug,
+            "property": "",
+            "locator": "page 2",
+            "note": f"{' '.join(choose.choices(WORDS, k=8))} {number}",
+        }
+        for number, coding in enumerate(codings)
+    ]
+    coders = _read(folder / "coders.csv")
+    coders.append({**coders[0], "coder": "second", "name": "Second"})
+    for name, rows in (
+        *(("studies", codings), ("rationales", rationales), ("coders", coders)),
+        ("comparisons", comparisons),
+    ):
+        _write(folder / f"{name}.csv", list(rows[0]), [list(row.values()) for row in rows])
+    return folder
+
+
+def _key(row: dict[str, str]) -> dict[str, str]:
+    return {name: row[name] for name in ("citekey", "misuse_vector", "coder")}
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def codebook_text() -> str:
     """Return the published codebook without its borderline cases, whose works are not invented."""
     words = yaml.safe_load((ROOT / "data" / "codebook.yml").read_text("utf-8"))
