@@ -81,9 +81,7 @@ def invent_review(folder: Path, studies: int, seed: int = 0) -> Path:
             if choose.random() < 0.2:
                 second[step] = choose.choice([level for level in levels if level != coding[step]])
             reason = f"{' '.join(choose.choices(WORDS, k=12))} {coding['citekey']} {step}, again"
-            rationales.append(
-                {**rationales[0], **_key(second), "step": step, "rationale": reason}
-            )
+            rationales.append({**rationales[0], **_key(second), "step": step, "rationale": reason})
         codings.append(second)
     comparisons = [
         {

@@ -195,7 +195,7 @@ def test_the_views_say_of_any_coding_what_they_say_in_a_file(
     try:
         put(codebook, codings)
         for table in TABLES:
-            if table_name(table) in ("codings", "judgements", "agreed_levels"):
+            if table_name(table) in ("codings", "judgements", "placed_judgements", "agreed_levels"):
                 insert_rows(codebook_on_server, table, stored(codebook, table))
         driver = codebook_on_server.connection.driver_connection
         for view in VIEWS:

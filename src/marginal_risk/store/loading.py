@@ -157,17 +157,21 @@ def _changed_days(corpus: Corpus, provenance: Provenance) -> dict[CodingKey, str
     return {key: day for key, day in days.items() if day}
 
 
-_LEVEL = (
-    "layer, citekey, misuse_vector, step, level, highest_level, basis, coders,"
-    " has_low_confidence, is_provisional"
-)
-FILL_AGREED_LEVELS = f"insert into agreed_levels ({_LEVEL}) select {_LEVEL} from levels_by_layer"  # noqa: S608
-"""Keeps what the coders together say of each study, by the rule in the view levels_by_layer."""
+def _fill(table: type[SQLModel], view: str) -> str:
+    columns = ", ".join(table.model_fields)
+    return f"insert into {tables.table_name(table)} ({columns}) select {columns} from {view}"  # noqa: S608
+
+
+FILL_PLACED_JUDGEMENTS = _fill(tables.PlacedJudgement, "judgements_by_layer")
+"""Keeps the judgements on the map, each in its layers."""
+FILL_AGREED_LEVELS = _fill(tables.AgreedLevel, "levels_by_layer")
+"""Keeps what the coders together say of each study, once the judgements are placed."""
 
 
 def load_agreed_levels(connection: Connection) -> None:
-    """Keep what the coders together say of each study; the views must be there."""
-    connection.execute(text(FILL_AGREED_LEVELS))
+    """Keep the judgements on the map and what they come to; the views must be there."""
+    for sql in (FILL_PLACED_JUDGEMENTS, FILL_AGREED_LEVELS):
+        connection.execute(text(sql))
 
 
 _FOUND = text("select found from screening_flow where misuse_vector is null")

@@ -12,7 +12,7 @@ from typing import Any
 from marginal_risk.contribute.coding.proposal import Proposal
 from marginal_risk.rows import Person, Records, Reference
 from marginal_risk.store.agreement import agreement_rows
-from marginal_risk.store.loading import FILL_AGREED_LEVELS
+from marginal_risk.store.loading import FILL_AGREED_LEVELS, FILL_PLACED_JUDGEMENTS
 
 _CREATE_VIEW = re.compile(r"\s*create\s+view\b", re.IGNORECASE)
 _TABLES = (
@@ -51,18 +51,22 @@ def lay_over(connection: sqlite3.Connection, proposal: Proposal) -> None:
 
 
 def _agree_anew(connection: sqlite3.Connection, proposal: Proposal) -> None:
-    """Have the table agreed_levels say of the study what the rule says now."""
+    """Have the tables that keep rows of views say of the study what the rules say now."""
     key = (proposal.key.citekey, proposal.key.misuse_vector)
-    connection.execute(
-        "create temp table agreed_levels as select * from main.agreed_levels"
-        " where (citekey, misuse_vector) <> (?, ?)",
-        key,
-    )
-    connection.execute(
-        FILL_AGREED_LEVELS.replace("into agreed_levels", "into temp.agreed_levels")
-        + " where (citekey, misuse_vector) = (?, ?)",
-        key,
-    )
+    for table, fill in (
+        ("placed_judgements", FILL_PLACED_JUDGEMENTS),
+        ("agreed_levels", FILL_AGREED_LEVELS),
+    ):
+        connection.execute(
+            f"create temp table {table} as select * from main.{table}"  # noqa: S608  (ours)
+            " where (citekey, misuse_vector) <> (?, ?)",
+            key,
+        )
+        connection.execute(
+            fill.replace(f"into {table}", f"into temp.{table}")
+            + " where (citekey, misuse_vector) = (?, ?)",
+            key,
+        )
 
 
 def measure_agreement(connection: sqlite3.Connection) -> None:

@@ -134,7 +134,7 @@ def _read_cells_after(context: PageContext, proposal: Proposal) -> dict[tuple[st
     """Return the cells of the map as they would be, on a connection of their own."""
     with closing(open_database(Path(context.database.path))) as connection:
         lay_over(connection, proposal)
-        return read_cells(connection, (), {})
+        return read_cells(connection)
 
 
 def _find_changes(

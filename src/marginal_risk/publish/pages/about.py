@@ -102,8 +102,7 @@ def describe_limits(build: Build, whole: Coverage, coders: Sequence[str]) -> dic
 def _describe_coders(whole: Coverage, coders: Sequence[str]) -> str:
     if len(coders) == 1:
         return f"All codings come from one coder: {coders[0]}."
-    alone = sum(study.coders == 1 for study in whole.studies)
-    codings = count_of(len(whole.studies), "coding")
+    alone, codings = whole.single_coder, count_of(whole.codings, "coding")
     return f"{alone} of {codings} {are(alone)} by one coder alone." if alone else ""
 
 

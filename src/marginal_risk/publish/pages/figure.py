@@ -16,7 +16,13 @@ from datasette.app import Datasette
 from marginal_risk.publish.figures.map_figure import FORMS, draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.page import PageContext, security_headers, unless_known
-from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
+from marginal_risk.publish.paging import take_part
+from marginal_risk.publish.queries.coverage import (
+    NO_MATCH,
+    CodedStudy,
+    read_coded_studies,
+    read_coverage,
+)
 from marginal_risk.publish.queries.evidence import Cell, read_coders
 from marginal_risk.publish.queries.filters import COUNTED, PARAMETERS, MapFilter, read_filter
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
@@ -81,10 +87,12 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
         vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
     cells, note = coverage.cells, _describe(map_filter)
     if context.first("view") == "studies" and form != "preview":
-        if not coverage.studies:
+        if not coverage.codings:
             raise NotFound("No coded study is left to draw.")
-        vocabulary, cells = lay_out_by_study(vocabulary, coverage.studies[:_MOST_ROWS])
-        more = len(coverage.studies[_MOST_ROWS:])
+        part = take_part(coverage.codings, "1", str, _MOST_ROWS)
+        studies = await context.read(read_coded_studies, coverage, map_filter, part)
+        vocabulary, cells = lay_out_by_study(vocabulary, studies)
+        more = max(coverage.codings - _MOST_ROWS, 0)
         left_out = f"{count_of(more, 'coding')} more {are(more)} left out." if more else ""
         note = " ".join(filter(None, (note, left_out)))
     drawing = Drawing(vocabulary, cells, context.build, form, note)

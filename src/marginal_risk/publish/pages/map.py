@@ -19,7 +19,7 @@ from marginal_risk.publish.opening import (
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.paging import WIDE_ROWS, Part, take_part
 from marginal_risk.publish.queries import evidence
-from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coverage
+from marginal_risk.publish.queries.coverage import NO_MATCH, CodedStudy, read_coded_studies
 from marginal_risk.publish.queries.evidence import Cell
 from marginal_risk.publish.queries.filters import (
     COUNTED,
@@ -28,7 +28,7 @@ from marginal_risk.publish.queries.filters import (
     MapFilter,
     read_filter,
 )
-from marginal_risk.publish.queries.reasons import Reason, read_reasons
+from marginal_risk.publish.queries.reasons import Reason, read_explained_map
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import (
@@ -147,8 +147,7 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
     map_filter, notices = read_filter(
         context.parameters, context.vocabulary, [slug for slug, _ in coders]
     )
-    coverage = await context.read(read_coverage, context.coverage, map_filter)
-    reasons = await context.read(read_reasons, map_filter)
+    coverage, reasons = await context.read(read_explained_map, context.coverage, map_filter)
     vocabulary = coverage.vocabulary
     common = context.page_fields(
         title=f"{NAME}, with provisional codings" if map_filter.has_provisional else NAME,
@@ -172,19 +171,20 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         for slug, vector in vocabulary.vectors.items()
     ]
     part = take_part(
-        len(coverage.studies) if is_by_study else 0,
+        coverage.codings if is_by_study else 0,
         context.first("page"),
         lambda number: map_filter.query(view="studies", page=number),
         WIDE_ROWS,
     )
-    studies = part.of(coverage.studies)
-    coded = {study.misuse_vector for study in coverage.studies}
+    studies = (
+        await context.read(read_coded_studies, coverage, map_filter, part) if is_by_study else []
+    )
     by_study = [
         (row.vector, row.progress, found)
         for row in rows
         # A misuse vector without a study has its heading on the first page.
         if (found := _study_rows(context, studies, row.vector))
-        or (not part.first and row.vector.slug not in coded)
+        or (not part.first and not row.cells[0].cell.studies)
     ]
     return MapPage(
         **common,

@@ -12,7 +12,6 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import study_list
-from marginal_risk.publish.queries.coverage import CodedStudy
 from marginal_risk.publish.queries.filters import (
     COUNTED,
     LONGEST_SEARCH,
@@ -166,31 +165,23 @@ async def _render(context: PageContext) -> Response:
     return await context.render("study_list.html", found)
 
 
-def count_addressed(coding: CodedStudy) -> int:
-    """Return the number of steps that a study addresses."""
-    return sum(level == "addressed" for level in coding.levels.values())
-
-
 async def _read(context: PageContext, listing: Listing, first: int) -> list[ListedStudy]:
-    codings: dict[str, list[tuple[Word, int, bool]]] = {}
-    for coding in context.coverage.studies:
-        vector = context.vocabulary.vectors[coding.misuse_vector]
-        line = vector, count_addressed(coding), bool(coding.provisional)
-        codings.setdefault(coding.citekey, []).append(line)
-    if listing.sort == "steps":
-        window = Window("year", True, 0, -1)
-        keys = await context.read(study_list.read_citekeys, listing.phrases, window)
-        # A work that nobody coded comes after one that addresses no step.
-        most = {key: max(addressed for _, addressed, _ in lines) for key, lines in codings.items()}
-        keys.sort(key=lambda key: most.get(key, -1), reverse=listing.is_descending)
-        keys = keys[first : first + PAGE_LENGTH]
-    else:
-        window = Window(listing.sort, listing.is_descending, first, PAGE_LENGTH)
-        keys = await context.read(study_list.read_citekeys, listing.phrases, window)
+    window = Window(listing.sort, context.layer, listing.is_descending, first, PAGE_LENGTH)
+    keys = await context.read(study_list.read_citekeys, listing.phrases, window)
+    codings = await context.read(study_list.read_listed_codings, context.layer, keys)
+    vectors = context.vocabulary.vectors
     works = {work.citekey: work for work in await context.read(read_works, keys)}
     sources = await context.read(study_list.read_source_citekeys)
     return [
-        ListedStudy(work, coins(work), key in sources, codings.get(key, []))
+        ListedStudy(
+            work,
+            coins(work),
+            key in sources,
+            [
+                (vectors[slug], addressed, marked)
+                for slug, addressed, marked in codings.get(key, [])
+            ],
+        )
         for key, work in ((key, works[key]) for key in keys)
     ]
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from marginal_risk.publish.queries.evidence import columns
 from marginal_risk.publish.queries.filters import MapFilter
-from marginal_risk.publish.queries.narrowed_views import views_on
+from marginal_risk.publish.queries.narrowed_views import narrowed_views
+
+_READ = {"kept_studies", "codings_by_layer", "comparisons"}
+"""What the views of comparisons read of what a filter narrows."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,17 @@ class ComparisonFilter:
         """Return the filter as the query of an address, with '?', or nothing."""
         return self.map_filter.query(*(("examined", slug) for slug in self.examined))
 
-    def expressions(self) -> list[tuple[str, str]]:
-        """Return (table, SQL of the rows it keeps) for the tables that the views read."""
-        found = list(self.map_filter.expressions()) if self.map_filter.narrows_studies else []
+    def kept_rows(self) -> dict[str, str]:
+        """Return the SQL of the rows that it keeps, by the table or view that they are of."""
+        found = self.map_filter.kept_rows()
         if self.examined:
             places = ", ".join(f":examined{number}" for number in range(len(self.examined)))
-            kept = f"select * from main.comparisons where examined in ({places})"
-            found.append(("comparisons", kept))
-        return found
+            found["comparisons"] = f"select * from main.comparisons where examined in ({places})"
+        # A comparison rests on no judgement of a step.
+        return {name: sql for name, sql in found.items() if name in _READ}
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters of ``expressions``."""
+        """Return the parameters of ``kept_rows``."""
         examined = {f"examined{number}": slug for number, slug in enumerate(self.examined)}
         return {**self.map_filter.parameters(), **examined}
 
@@ -135,12 +138,14 @@ def read_compared_cells(
 def _read_cells(
     connection: sqlite3.Connection, chosen: ComparisonFilter
 ) -> dict[tuple[str, str], ComparedCell]:
-    found = connection.execute(
-        f"{views_on(connection, chosen.expressions())} select {columns(ComparedCell)}"
-        " from comparison_matrix_by_layer where layer = :layer",
-        chosen.parameters(),
-    )
-    return {(row["misuse_vector"], row["comparator"]): ComparedCell(*row) for row in found}
+    parameters = chosen.parameters()
+    with narrowed_views(connection, chosen.kept_rows(), parameters) as views:
+        found = connection.execute(
+            f"{views} select {columns(ComparedCell)} from comparison_matrix_by_layer"
+            " where layer = :layer",
+            parameters,
+        )
+        return {(row["misuse_vector"], row["comparator"]): ComparedCell(*row) for row in found}
 
 
 def read_comparisons(
@@ -180,12 +185,14 @@ def read_comparisons(
 
 
 def read_outcomes(
-    connection: sqlite3.Connection, map_filter: MapFilter
+    connection: sqlite3.Connection, views: str, map_filter: MapFilter
 ) -> dict[str, list[Outcome]]:
-    """Return what was measured, by misuse vector, open models and closed ones before others."""
-    tables = map_filter.expressions() if map_filter.narrows_studies else ()
+    """Return what was measured, by misuse vector, open models and closed ones before others.
+
+    ``views`` is the WITH clause that narrows the views to the filter.
+    """
     found = connection.execute(
-        f"""{views_on(connection, tables)}
+        f"""{views}
         select
             c.misuse_vector, c.examined, c.comparator, c.finding,
             count(distinct c.citekey) as studies,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from marginal_risk.publish.paging import Part
 from marginal_risk.publish.queries.comparisons import Outcome, read_outcomes
 from marginal_risk.publish.queries.evidence import Cell, columns
 from marginal_risk.publish.queries.filters import COUNTED, WITH_PROVISIONAL, MapFilter
-from marginal_risk.publish.queries.narrowed_views import views_on
+from marginal_risk.publish.queries.narrowed_views import narrowed_views
 from marginal_risk.publish.queries.screening_flow import Flow, Flows, read_flows
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 
@@ -36,22 +38,29 @@ class CodedStudy:
     provisional: frozenset[str] = frozenset()
     """Steps that machines alone judged."""
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether it addresses every step, undisputed."""
-        return not self.contested and set(self.levels.values()) == {"addressed"}
+
+class AgreedLevel(NamedTuple):
+    """What the coders of a study say together of a step."""
+
+    level: str
+    basis: str
+    is_provisional: int
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The map: its rows and columns, its cells, and its coded studies."""
+    """The map: its rows and columns, its cells, and how many studies it counts."""
 
     vocabulary: MapVocabulary
     """The vocabulary, with the vectors and steps that the filter leaves."""
     cells: dict[tuple[str, str], Cell]
     """Every cell by vector and step."""
-    studies: list[CodedStudy]
-    """The coded studies that match, in the order of the map's rows."""
+    coded: int
+    """Number of coded studies that match; one may be coded for several vectors."""
+    complete: int
+    """Number of them that address every step, undisputed, for some vector."""
+    single_coder: int
+    """Number of codings, of a study for a vector, by one coder alone."""
     flows: Flows
     """How many studies were found, and how far they have got; no filter changes that."""
     outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
@@ -69,15 +78,11 @@ class Coverage:
         """The flow of all studies."""
         return self.flows[None]
 
-    @cached_property
-    def coded(self) -> int:
-        """Number of works among the studies: one may be coded for several vectors."""
-        return len({study.citekey for study in self.studies})
-
-    @cached_property
-    def complete(self) -> int:
-        """Number of them that address every step, for some vector."""
-        return len({study.citekey for study in self.studies if study.is_complete})
+    @property
+    def codings(self) -> int:
+        """Number of its rows study by study: of coded studies, each for one vector."""
+        step = next(iter(self.vocabulary.steps))
+        return sum(self.cells[vector, step].studies for vector in self.vocabulary.vectors)
 
 
 def read_whole(
@@ -88,10 +93,10 @@ def read_whole(
     flows = read_flows(connection)
     return Coverage(
         vocabulary,
-        _read_cells(connection, everything),
-        _read_studies(connection, vocabulary, everything),
+        _read_cells(connection, "", everything.parameters()),
+        *_count_studies(connection, "", vocabulary, everything),
         flows if layer == COUNTED else _add_provisional(connection, flows),
-        read_outcomes(connection, everything),
+        read_outcomes(connection, "", everything),
         layer,
     )
 
@@ -114,18 +119,21 @@ def read_coverage(
     connection: sqlite3.Connection, whole: Coverage, map_filter: MapFilter
 ) -> Coverage:
     """Return the map as the filter leaves it, given the whole map of the same layer."""
+    with narrow_views(connection, map_filter) as views:
+        return count_coverage(connection, views, whole, map_filter)
+
+
+def count_coverage(
+    connection: sqlite3.Connection, views: str, whole: Coverage, map_filter: MapFilter
+) -> Coverage:
+    """Do the same with the views as ``narrow_views`` narrowed them to the filter."""
     if not map_filter:
         return whole
     vocabulary = narrow(whole.vocabulary, map_filter)
-    cells, studies = whole.cells, whole.studies
+    cells = whole.cells
     if map_filter.narrows_studies:
-        matching = _read_cells(connection, map_filter)
+        matching = _read_cells(connection, views, map_filter.parameters())
         cells = {key: _mark_no_match(cell, matching[key]) for key, cell in cells.items()}
-        levels = {(study.citekey, study.misuse_vector): study.levels for study in studies}
-        studies = [
-            replace(study, levels=_mark_left_out(study, levels[study.citekey, study.misuse_vector]))
-            for study in _read_studies(connection, whole.vocabulary, map_filter)
-        ]
     return Coverage(
         vocabulary,
         {
@@ -133,15 +141,18 @@ def read_coverage(
             for (vector, step), cell in cells.items()
             if vector in vocabulary.vectors and step in vocabulary.steps
         },
-        [
-            replace(study, levels={step: study.levels[step] for step in vocabulary.steps})
-            for study in studies
-            if study.misuse_vector in vocabulary.vectors
-        ],
+        *_count_studies(connection, views, vocabulary, map_filter),
         whole.flows,
-        read_outcomes(connection, map_filter),
+        read_outcomes(connection, views, map_filter),
         whole.layer,
     )
+
+
+def narrow_views(
+    connection: sqlite3.Connection, map_filter: MapFilter
+) -> AbstractContextManager[str]:
+    """Return what yields a WITH clause in which the views read what the filter keeps."""
+    return narrowed_views(connection, map_filter.kept_rows(), map_filter.parameters())
 
 
 def narrow(vocabulary: MapVocabulary, map_filter: MapFilter) -> MapVocabulary:
@@ -165,69 +176,114 @@ def _mark_no_match(cell: Cell, matching: Cell) -> Cell:
     return replace(matching, state=NO_MATCH.slug, gap_kind=None) if emptied else matching
 
 
-def _mark_left_out(study: CodedStudy, whole: dict[str, str | None]) -> dict[str, str | None]:
-    """Return the study's levels; a level is 'no_match' if only the filter took it away."""
-    return {step: level or (whole[step] and NO_MATCH.slug) for step, level in study.levels.items()}
+def read_cells(connection: sqlite3.Connection) -> dict[tuple[str, str], Cell]:
+    """Return every cell of the map of what counts."""
+    return _read_cells(connection, "", {"layer": COUNTED})
 
 
 def _read_cells(
-    connection: sqlite3.Connection, map_filter: MapFilter
+    connection: sqlite3.Connection, views: str, parameters: Mapping[str, Any]
 ) -> dict[tuple[str, str], Cell]:
-    tables = map_filter.expressions() if map_filter.narrows_studies else ()
-    return read_cells(connection, tables, map_filter.parameters())
-
-
-def read_cells(
-    connection: sqlite3.Connection, tables: Iterable[tuple[str, str]], parameters: dict[str, Any]
-) -> dict[tuple[str, str], Cell]:
-    """Return every cell of the map, counted on rows that replace those of some tables.
-
-    ``tables`` are (table, SQL of the rows to take for it), with their ``parameters``.
-    """
-    sql = (
-        f"{views_on(connection, tables)} select {columns(Cell)} from coverage_by_layer"
-        " where layer = :layer"
+    found = connection.execute(
+        f"{views} select {columns(Cell)} from coverage_by_layer where layer = :layer", parameters
     )
-    found = connection.execute(sql, {"layer": COUNTED, **parameters})
     return {(row["misuse_vector"], row["step"]): Cell(*row) for row in found}
 
 
-def _read_studies(
-    connection: sqlite3.Connection, vocabulary: MapVocabulary, map_filter: MapFilter
+def _count_studies(
+    connection: sqlite3.Connection, views: str, vocabulary: MapVocabulary, map_filter: MapFilter
+) -> tuple[int, int, int]:
+    """Return how many studies are coded, how many are complete, and the codings by one coder."""
+    parameters = {**map_filter.parameters(), **_as_json(vocabulary)}
+    rows = "layer = :layer and misuse_vector in (select value from json_each(:vectors))"
+    coded, single_coder = connection.execute(
+        f"{views} select count(distinct citekey), count(case when coders = 1 then 1 end)"
+        f" from studies_by_layer where {rows}",
+        parameters,
+    ).fetchone()
+    (complete,) = connection.execute(
+        f"""{views} select count(distinct citekey) from (
+            select citekey, misuse_vector from agreed_levels
+            where {rows} and level = 'addressed'
+                and step in (select value from json_each(:steps))
+            group by citekey, misuse_vector
+            having count(*) = json_array_length(:steps)
+        ) c where not exists (
+            select 1 from steps s
+            join agreed_levels a
+                on a.layer = :layer and a.misuse_vector = c.misuse_vector and a.step = s.slug
+                and a.citekey = c.citekey
+            where a.basis = 'contested'
+        )""",
+        parameters,
+    ).fetchone()
+    return coded, complete, single_coder
+
+
+def _as_json(vocabulary: MapVocabulary) -> dict[str, str]:
+    return {"vectors": json.dumps([*vocabulary.vectors]), "steps": json.dumps([*vocabulary.steps])}
+
+
+def read_coded_studies(
+    connection: sqlite3.Connection, coverage: Coverage, map_filter: MapFilter, part: Part
 ) -> list[CodedStudy]:
-    tables = map_filter.expressions() if map_filter.narrows_studies else ()
-    prefix = views_on(connection, tables)
-    parameters = map_filter.parameters()
-    found = connection.execute(
-        f"{prefix} select c.*, t.short_citation from study_coverage_by_layer c"
-        " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
-        " where c.layer = :layer order by v.position, t.year, c.citekey",
-        parameters,
-    )
-    disputed: dict[tuple[str, str], set[str]] = {}
-    provisional: dict[tuple[str, str], set[str]] = {}
-    for row in connection.execute(
-        f"{prefix} select citekey, misuse_vector, step, basis, is_provisional from agreed_levels"
-        " where layer = :layer and (basis = 'contested' or is_provisional = 1)",
-        parameters,
-    ):
-        key = row["citekey"], row["misuse_vector"]
-        if row["basis"] == "contested":
-            disputed.setdefault(key, set()).add(row["step"])
-        if row["is_provisional"]:
-            provisional.setdefault(key, set()).add(row["step"])
+    """Return a part of the coded studies that match, in the order of the map's rows.
+
+    ``coverage`` is the map as the filter leaves it. A level is 'no_match' if only the filter took
+    it away.
+    """
+    with narrow_views(connection, map_filter) as views:
+        found = connection.execute(
+            f"{views} select c.citekey, t.short_citation, c.misuse_vector, c.coders"
+            " from studies_by_layer c"
+            " join studies t on t.citekey = c.citekey join vectors v on v.slug = c.misuse_vector"
+            " where c.layer = :layer and v.slug in (select value from json_each(:vectors))"
+            " order by v.position, t.year, c.citekey limit :length offset :first",
+            {
+                **map_filter.parameters(),
+                **_as_json(coverage.vocabulary),
+                "first": part.first,
+                "length": part.length,
+            },
+        ).fetchall()
+        keys = {"citekeys": json.dumps([row["citekey"] for row in found])}
+        levels = _read_levels(connection, views, {**map_filter.parameters(), **keys})
+    whole = _read_levels(connection, "", {"layer": map_filter.layer, **keys})
+
+    def level(key: tuple[str, str], step: str) -> str | None:
+        if step in levels.get(key, {}):
+            return levels[key][step].level
+        return NO_MATCH.slug if step in whole.get(key, {}) else None
+
     return [
         CodedStudy(
-            citekey=row["citekey"],
-            short_citation=row["short_citation"],
-            misuse_vector=row["misuse_vector"],
-            coders=row["coders"],
-            levels={step: row[step] for step in vocabulary.steps},
-            contested=frozenset(disputed.get((row["citekey"], row["misuse_vector"]), ())),
-            provisional=frozenset(provisional.get((row["citekey"], row["misuse_vector"]), ())),
+            **row,
+            levels={step: level(key, step) for step in coverage.vocabulary.steps},
+            contested=frozenset(
+                step for step, said in levels.get(key, {}).items() if said.basis == "contested"
+            ),
+            provisional=frozenset(
+                step for step, said in levels.get(key, {}).items() if said.is_provisional
+            ),
         )
         for row in found
+        for key in [(row["citekey"], row["misuse_vector"])]
     ]
+
+
+def _read_levels(
+    connection: sqlite3.Connection, views: str, parameters: Mapping[str, Any]
+) -> dict[tuple[str, str], dict[str, AgreedLevel]]:
+    """Return what the coders of some studies agree on, by study and vector, then by step."""
+    found: dict[tuple[str, str], dict[str, AgreedLevel]] = {}
+    for citekey, vector, step, *said in connection.execute(
+        f"{views} select citekey, misuse_vector, step, level, basis, is_provisional"
+        " from agreed_levels where layer = :layer"
+        " and citekey in (select value from json_each(:citekeys))",
+        parameters,
+    ):
+        found.setdefault((citekey, vector), {})[step] = AgreedLevel(*said)
+    return found
 
 
 def read_coverage_by_year(connection: sqlite3.Connection) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -75,7 +75,7 @@ class MapFilter:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters of ``expressions``."""
+        """Return the parameters of ``kept_rows``."""
         found: dict[str, Any] = {
             "layer": self.layer,
             "confidence": self.confidence,
@@ -87,30 +87,55 @@ class MapFilter:
             found |= {f"{name}{number}": value for number, value in enumerate(values)}
         return found
 
-    def expressions(self) -> Iterator[tuple[str, str]]:
-        """Yield (table, SQL of the rows it keeps) for the tables that the views read."""
-        study = []
+    def kept_rows(self) -> dict[str, str]:
+        """Return the SQL of the rows that it keeps, by the table or view that they are of.
+
+        The keys of the studies that it keeps come first, as ``kept_studies``, if it leaves out any.
+        """
+        if not self.narrows_studies:
+            return {}
+        rows, study = {}, []
         if self.first_year is not None:
-            study.append("t.year >= :first_year")
+            study.append("year >= :first_year")
         if self.last_year is not None:
-            study.append("t.year <= :last_year")
+            study.append("year <= :last_year")
         if self.text:
-            study.append("t.rowid in (select rowid from studies_fts where studies_fts match :text)")
-        coder = _one_of("coder", "coder", self.coders)
-        kept = f"citekey in (select t.citekey from main.studies t where {_all(study)})"
-        judgement = list(coder)
-        judgement += _one_of("level", "level", self.levels)
+            study.append("rowid in (select rowid from studies_fts where studies_fts match :text)")
+        kept = ["layer = :layer"]
+        if study:
+            rows["kept_studies"] = f"select citekey from studies where {_all(study)}"
+            # A plus sign, so that SQLite looks up each study of a cell, not each cell of a study.
+            kept.append("+citekey in (select citekey from kept_studies)")
+        coding = kept + _one_of("coder", "coder", self.coders)
+        judgement = list(coding)
+        if self.levels:
+            level = _all(_one_of("slug", "level", self.levels))
+            judgement.append(f"rank in (select rank from main.levels where {level})")
         if self.confidence:
             judgement.append("confidence = :confidence")
-        yield "judgements", f"select * from main.judgements where {_all([kept, *judgement])}"
-        having = [kept, *coder]
         if self.levels or self.confidence:
             # A coding without any judgement left is left out too.
-            having.append(
-                "(citekey, misuse_vector, coder) in"
-                " (select citekey, misuse_vector, coder from judgements)"
+            coding.append(
+                "exists (select 1 from main.judgements j where j.citekey = g.citekey"
+                " and j.misuse_vector = g.misuse_vector and j.coder = g.coder"
+                f" and {self.conditions_on_judgement()})"
             )
-        yield "codings", f"select * from main.codings where {_all(having)}"
+        rows["codings_by_layer"] = f"select * from main.codings_by_layer g where {_all(coding)}"
+        if self.levels or self.coders or self.confidence:
+            rows["placed_judgements"] = (
+                f"select * from main.placed_judgements where {_all(judgement)}"
+            )
+        elif study:
+            rows["agreed_levels"] = f"select * from main.agreed_levels where {_all(kept)}"
+        return rows
+
+    def conditions_on_judgement(self) -> str:
+        """Return the SQL of what it asks of a judgement ``j`` of a study that it keeps."""
+        conditions = _one_of("j.coder", "coder", self.coders)
+        conditions += _one_of("j.level", "level", self.levels)
+        if self.confidence:
+            conditions.append("j.confidence = :confidence")
+        return _all(conditions)
 
 
 def read_filter(

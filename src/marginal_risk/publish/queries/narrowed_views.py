@@ -1,37 +1,82 @@
 """The views of the map on fewer rows: how a filter counts without a second copy of the rules.
 
 A filtered map is counted by the very views of the database: their SQL is put into one query
-in which the tables they read are narrowed.
+in which what they read is narrowed.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 _VIEWS = (
-    *("codings_by_layer", "studies_by_layer", "levels_by_layer", "agreed_levels"),
-    *("coded_studies", "agreed_judgements", "coverage_by_layer", "coverage_matrix"),
-    *("study_coverage_by_layer", "study_coverage"),
+    *("studies_by_layer", "coded_studies", "agreed_judgements"),
+    *("coverage_by_layer", "coverage_matrix", "study_coverage_by_layer", "study_coverage"),
     *("comparisons_by_layer", "comparison_matrix_by_layer"),
 )
+_STORED = {
+    "kept_studies": "citekey",
+    "kept_codings": "layer, citekey, misuse_vector, coder",
+    "kept_levels": "layer, misuse_vector, step, citekey",
+}
+"""The temporary tables, and the keys of their rows."""
 _CREATE = re.compile(r"\s*create\s+view\s+\S+\s+as\s", re.IGNORECASE)
 
 
-def views_on(connection: sqlite3.Connection, tables: Iterable[tuple[str, str]]) -> str:
-    """Return a WITH clause in which the views read other rows for the tables named.
+@contextmanager
+def narrowed_views(
+    connection: sqlite3.Connection, kept: Mapping[str, str], parameters: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield a WITH clause in which the views read other rows than those they name; '' for none.
 
-    A common table expression hides the table of its name from the view bodies beside it;
-    ``main.`` reaches the table itself.
+    ``kept`` is the SQL of the rows to read instead, by table or view; in it, ``main.`` reaches the
+    one of that name, and ``kept_studies`` are the keys that stand before it under that name. Where
+    judgements are left out, ``placed_judgements``, the rule settles the levels anew. What takes
+    time to find is found once, and stands in temporary tables until the end of the block, which
+    only this connection sees.
     """
-    expressions = list(tables)
-    if not expressions:
-        return ""
-    names = ", ".join(f"'{name}'" for name in _VIEWS)
-    found = connection.execute(f"select name, sql from sqlite_master where name in ({names})")
+    if not kept:
+        yield ""
+        return
+    found = connection.execute("select name, sql from sqlite_master where type = 'view'")
     bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
-    # The table keeps the rows of the view: with other rows below, the view is asked itself.
-    bodies["agreed_levels"] = "select * from levels_by_layer"
-    expressions += ((name, bodies[name]) for name in _VIEWS)
-    return "with " + ", ".join(f"{name} as ({body})" for name, body in expressions)
+    narrowed = dict(kept)
+    studies, codings = narrowed.pop("kept_studies", None), narrowed.get("codings_by_layer")
+    judgements = narrowed.pop("placed_judgements", None)
+    try:
+        if studies is not None:
+            _store(connection, "kept_studies", studies, parameters)
+        if codings is not None:
+            _store(connection, "kept_codings", codings, parameters)
+            narrowed["codings_by_layer"] = "select * from kept_codings"
+        if judgements is not None:
+            rule = f"with placed_judgements as ({judgements})"
+            rule = f"{rule} select * from ({bodies['levels_by_layer']})"
+            _store(connection, "kept_levels", rule, parameters)
+            narrowed["agreed_levels"] = "select * from kept_levels"
+        yield _clause(narrowed, bodies)
+    finally:
+        for table in _STORED:
+            connection.execute(f"drop table if exists temp.{table}")
+
+
+def _store(
+    connection: sqlite3.Connection, table: str, sql: str, parameters: Mapping[str, Any]
+) -> None:
+    """Put rows into a temporary table."""
+    described = connection.execute(f"select * from ({sql}) limit 0", parameters).description
+    columns = ", ".join(column[0] for column in described)
+    connection.execute(
+        f"create temp table {table} ({columns}, primary key ({_STORED[table]})) without rowid"
+    )
+    connection.execute(f"insert into {table} {sql}", parameters)
+
+
+def _clause(narrowed: Mapping[str, str], bodies: Mapping[str, str]) -> str:
+    """Return the WITH clause of what is narrowed and of the views, each after those it reads."""
+    expressions = [f"{name} as not materialized ({sql})" for name, sql in narrowed.items()]
+    expressions += [f"{name} as ({bodies[name]})" for name in _VIEWS]
+    return f"with {', '.join(expressions)}"

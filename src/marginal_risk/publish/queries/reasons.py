@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from marginal_risk.publish.queries.coverage import Coverage, count_coverage, narrow_views
 from marginal_risk.publish.queries.evidence import columns
 from marginal_risk.publish.queries.filters import MapFilter
-from marginal_risk.publish.queries.narrowed_views import views_on
 
 MOST = 2
 """Reasons to read of one cell: its own page has all of them."""
@@ -30,30 +30,50 @@ class Reason:
     """1 where a machine gave it, and nobody else has judged."""
 
 
-def read_reasons(
-    connection: sqlite3.Connection, map_filter: MapFilter
-) -> dict[tuple[str, str], list[Reason]]:
-    """Return the first reasons of every cell by vector and step, those of the furthest study first.
+def read_explained_map(
+    connection: sqlite3.Connection, whole: Coverage, map_filter: MapFilter
+) -> tuple[Coverage, dict[tuple[str, str], list[Reason]]]:
+    """Return the map as the filter leaves it, and the first reasons of every cell.
 
-    A judgement that a consensus overruled is left out, and so is a provisional one that is not in
-    the layer shown, or not the last word there, and what the filter leaves out.
+    Those are by vector and step, those of the furthest study first. A judgement that a consensus
+    overruled is left out, and so is a provisional one that is not in the layer shown, or not the
+    last word there, and what the filter leaves out.
     """
-    tables = map_filter.expressions() if map_filter.narrows_studies else ()
+    with narrow_views(connection, map_filter) as views:
+        coverage = count_coverage(connection, views, whole, map_filter)
+        return coverage, _read_reasons(connection, views, map_filter)
+
+
+def _read_reasons(
+    connection: sqlite3.Connection, views: str, map_filter: MapFilter
+) -> dict[tuple[str, str], list[Reason]]:
+    # Each study has a reason at least, so the first studies of a cell have its first reasons.
     found = connection.execute(
-        f"""{views_on(connection, tables)}
+        f"""{views}
         select {columns(Reason)} from (
             select
                 j.misuse_vector, j.step, j.citekey, t.short_citation, j.level, j.rationale,
                 j.locator, j.confidence, c.name as coder_name, a.is_provisional,
                 row_number() over (
                     partition by j.misuse_vector, j.step
-                    order by low.rank desc, t.year, j.citekey, l.rank desc, k.position desc, j.coder
+                    order by a.rank desc, a.year, j.citekey, l.rank desc, k.position desc, j.coder
                 ) as place
-            from judgements j
-            join agreed_levels a
-                on a.layer = :layer
-                and a.citekey = j.citekey and a.misuse_vector = j.misuse_vector and a.step = j.step
-            join levels low on low.slug = a.level
+            from vectors v
+            cross join steps s
+            cross join json_each((
+                select json_group_array(citekey) from (
+                    select citekey from agreed_levels
+                    where layer = :layer and misuse_vector = v.slug and step = s.slug
+                    order by rank desc, year, citekey
+                    limit {MOST}
+                )
+            )) first
+            cross join agreed_levels a
+                on a.layer = :layer and a.misuse_vector = v.slug and a.step = s.slug
+                and a.citekey = first.value
+            cross join judgements j
+                on j.citekey = a.citekey and j.misuse_vector = a.misuse_vector and j.step = a.step
+                and {map_filter.conditions_on_judgement()}
             join levels l on l.slug = j.level
             join studies t on t.citekey = j.citekey
             join coders c on c.coder = j.coder

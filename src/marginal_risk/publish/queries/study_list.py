@@ -14,8 +14,11 @@ SORTS = {
     " collate nocase",
     "year": "t.year",
     "title": "t.title collate nocase",
+    "steps": "coalesce((select most from reached where reached.citekey = t.citekey), -1)",
 }
-"""What the database can sort a list of works by."""
+"""What a list of works can be sorted by. A work that nobody coded has less than no step."""
+_THEN = {"steps": "t.year desc, "}
+"""What comes before the citekey where works are equal in what they are sorted by."""
 
 # Every word must be found: in the text index, or in the citation, which is not in that index.
 _FOUND = """
@@ -37,6 +40,25 @@ found as (
 """
 
 
+# How many steps a work addresses: for each misuse vector that it is coded for, and at most.
+_ADDRESSED = """
+addressed as (
+    select
+        c.citekey, c.misuse_vector,
+        (
+            select count(*) from agreed_levels a
+            where a.layer = :layer and a.citekey = c.citekey
+                and a.misuse_vector = c.misuse_vector and a.level = 'addressed'
+        ) as steps
+    from studies_by_layer c
+    where c.layer = :layer
+),
+reached as materialized (
+    select citekey, max(steps) as most from addressed group by citekey
+)
+"""
+
+
 def count_found(connection: sqlite3.Connection, phrases: Sequence[str]) -> int:
     """Return the number of works in which every phrase is found."""
     found = connection.execute(f"{_FOUND} select count(*) from found", _search(phrases))
@@ -49,6 +71,8 @@ class Window:
 
     sort: str
     """A key of SORTS."""
+    layer: str
+    """The layer of the map in which steps are counted."""
     is_descending: bool
     first: int
     """Number of works to leave out before it."""
@@ -62,11 +86,43 @@ def read_citekeys(
     """Return the keys of works in which every phrase (FTS5, one word each) is found."""
     direction = "desc" if window.is_descending else "asc"
     found = connection.execute(
-        f"{_FOUND} select t.citekey from found join studies t on t.rowid = found.study"
-        f" order by {SORTS[window.sort]} {direction}, t.citekey limit :length offset :first",
-        {**_search(phrases), "length": window.length, "first": window.first},
+        f"{_FOUND}, {_ADDRESSED}"
+        " select t.citekey from found join studies t on t.rowid = found.study"
+        f" order by {SORTS[window.sort]} {direction}, {_THEN.get(window.sort, '')}t.citekey"
+        " limit :length offset :first",
+        {
+            **_search(phrases),
+            "layer": window.layer,
+            "length": window.length,
+            "first": window.first,
+        },
     )
     return [row["citekey"] for row in found]
+
+
+def read_listed_codings(
+    connection: sqlite3.Connection, layer: str, citekeys: Sequence[str]
+) -> dict[str, list[tuple[str, int, bool]]]:
+    """Return for each work that is coded its misuse vectors, in the codebook's order.
+
+    Each comes with the number of steps that the work addresses, and whether machines alone judged
+    any step.
+    """
+    codings: dict[str, list[tuple[str, int, bool]]] = {}
+    for row in connection.execute(
+        "select c.citekey, c.misuse_vector,"
+        " count(case when a.level = 'addressed' then 1 end) as addressed,"
+        " max(coalesce(a.is_provisional, 0)) as is_provisional"
+        " from studies_by_layer c join vectors v on v.slug = c.misuse_vector"
+        " left join agreed_levels a on a.layer = c.layer and a.citekey = c.citekey"
+        " and a.misuse_vector = c.misuse_vector"
+        " where c.layer = :layer and c.citekey in (select value from json_each(:citekeys))"
+        " group by c.citekey, c.misuse_vector order by v.position",
+        {"layer": layer, "citekeys": json.dumps(list(citekeys))},
+    ):
+        found = row["misuse_vector"], row["addressed"], bool(row["is_provisional"])
+        codings.setdefault(row["citekey"], []).append(found)
+    return codings
 
 
 def read_source_citekeys(connection: sqlite3.Connection) -> set[str]:

@@ -19,6 +19,7 @@ from marginal_risk.store.tables.evidence import (
     CodingStart,
     Comparison,
     Judgement,
+    PlacedJudgement,
     Screening,
     Search,
     Study,
@@ -71,6 +72,7 @@ __all__ = [
     "Judgement",
     "Level",
     "MisuseVector",
+    "PlacedJudgement",
     "Property",
     "Reading",
     "Screening",
@@ -89,7 +91,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     *(Decision, ExclusionReason, StudyType, Reading),
     *(Examined, Comparator, Finding, Property, CodebookVersion, EarlierRule),
     *(Study, Screening, Search, Author, Authorship, Coder, Coding, CodingStart, Judgement),
-    *(Comparison, AgreedLevel, BorderlineCase),
+    *(Comparison, PlacedJudgement, AgreedLevel, BorderlineCase),
     *(Agreement, TableDescription, FieldDescription, Build),
 )
 """Every table, each after those it refers to."""

@@ -7,6 +7,7 @@ from marginal_risk import records
 from marginal_risk.store.tables.limits import limits
 
 LAYER = "counted, or with_provisional: the same, and what machines coded where nobody else has."
+AUTHORITY = "3 for a consensus, 2 for a person or publication, 1 for a machine."
 
 
 def _of_coding(coder: str) -> tuple[ForeignKeyConstraint]:
@@ -166,8 +167,33 @@ class Comparison(records.Comparison, table=True):
     property: str | None = Field(foreign_key="properties.slug")
 
 
+class PlacedJudgement(SQLModel, table=True):
+    """The rows of the view judgements_by_layer, kept in the order in which filters count them."""
+
+    __tablename__ = "placed_judgements"
+    __table_args__ = (
+        CheckConstraint("layer in ('counted', 'with_provisional')", name="layer_known"),
+        CheckConstraint("authority between 1 and 3", name="authority_known"),
+        ForeignKeyConstraint(
+            ["citekey", "misuse_vector", "coder", "step"],
+            [f"judgements.{name}" for name in ("citekey", "misuse_vector", "coder", "step")],
+        ),
+        # The rows lie in the order of the key, so the levels of a cell are settled in one pass.
+        {"sqlite_with_rowid": False},
+    )
+    layer: str = Field(primary_key=True, description=LAYER)
+    misuse_vector: str = Field(primary_key=True, description="The misuse vector.")
+    step: str = Field(primary_key=True, description="The step.")
+    citekey: str = Field(primary_key=True, description="The study.")
+    coder: str = Field(primary_key=True, description="Who judged.")
+    rank: int = Field(description="Rank of the level; higher covers more of the step.")
+    confidence: str = Field(description="Confidence of the judgement.")
+    authority: int = Field(description=AUTHORITY)
+    year: int = Field(description="Year of publication of the study.")
+
+
 class AgreedLevel(SQLModel, table=True):
-    """The rows of the view levels_by_layer, kept with an index: what the map is counted from."""
+    """The rows of the view levels_by_layer, kept: what the map is counted from."""
 
     __tablename__ = "agreed_levels"
     __table_args__ = (
@@ -175,14 +201,15 @@ class AgreedLevel(SQLModel, table=True):
         CheckConstraint(
             "basis in ('consensus', 'agreement', 'single_coder', 'contested')", name="basis_known"
         ),
-        Index(None, "layer", "misuse_vector", "step"),
+        Index(None, "citekey", "misuse_vector"),
+        {"sqlite_with_rowid": False},
     )
     layer: str = Field(primary_key=True, description=LAYER)
-    citekey: str = Field(primary_key=True, foreign_key="studies.citekey", description="The study.")
     misuse_vector: str = Field(
         primary_key=True, foreign_key="vectors.slug", description="The misuse vector."
     )
     step: str = Field(primary_key=True, foreign_key="steps.slug", description="The step.")
+    citekey: str = Field(primary_key=True, foreign_key="studies.citekey", description="The study.")
     level: str = Field(
         foreign_key="levels.slug",
         description="The consensus if there is one, else the level all coders agree on, else the"
@@ -192,6 +219,8 @@ class AgreedLevel(SQLModel, table=True):
         foreign_key="levels.slug",
         description="The highest level that a coder gave; differs from level where contested.",
     )
+    rank: int = Field(description="Rank of the level; higher covers more of the step.")
+    highest_rank: int = Field(description="Rank of the highest level.")
     basis: str = Field(description="consensus, agreement, single_coder or contested.")
     coders: int = Field(description="Number of coders who judged it.")
     has_low_confidence: int = Field(
@@ -200,3 +229,4 @@ class AgreedLevel(SQLModel, table=True):
     is_provisional: int = Field(
         description="1 where it rests on judgements of machines alone, else 0."
     )
+    year: int = Field(description="Year of publication of the study.")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 VIEWS = (
     "codings_by_layer",
     "studies_by_layer",
+    "judgements_by_layer",
     "levels_by_layer",
     "coded_studies",
     "found_studies",

@@ -30,13 +30,35 @@ found as (
     where decision in ('candidate', 'included')
     group by misuse_vector
 ),
+of_study as (
+    select
+        layer,
+        misuse_vector,
+        comparator,
+        citekey,
+        max(case when finding <> 'not_measured' then 1 else 0 end) as measured,
+        max(
+            case when finding <> 'not_measured' and examined in ('open', 'both') then 1 else 0 end
+        ) as open_measured,
+        max(case when examined = 'open' then 1 else 0 end) as examined_open,
+        max(case when examined = 'closed' then 1 else 0 end) as examined_closed,
+        max(case when examined = 'both' then 1 else 0 end) as examined_both,
+        max(case when examined = 'unclear' then 1 else 0 end) as examined_unclear,
+        max(case when finding = 'more' then 1 else 0 end) as more,
+        max(case when finding = 'no_difference' then 1 else 0 end) as no_difference,
+        max(case when finding = 'less' then 1 else 0 end) as less,
+        max(case when finding = 'mixed' then 1 else 0 end) as mixed,
+        max(is_provisional) as provisional
+    from comparisons_by_layer
+    group by layer, misuse_vector, comparator, citekey
+),
 read_of as (
     select
         layer,
         misuse_vector,
         count(distinct citekey) as studies,
-        count(distinct citekey) filter (where comparator = 'none') as compare_nothing
-    from comparisons_by_layer
+        count(*) filter (where comparator = 'none') as compare_nothing
+    from of_study
     group by layer, misuse_vector
 ),
 counted as (
@@ -44,21 +66,19 @@ counted as (
         layer,
         misuse_vector,
         comparator,
-        count(distinct citekey) as studies,
-        count(distinct citekey) filter (where finding <> 'not_measured') as measured,
-        count(distinct citekey) filter (
-            where finding <> 'not_measured' and examined in ('open', 'both')
-        ) as open_measured,
-        count(distinct citekey) filter (where examined = 'open') as examined_open,
-        count(distinct citekey) filter (where examined = 'closed') as examined_closed,
-        count(distinct citekey) filter (where examined = 'both') as examined_both,
-        count(distinct citekey) filter (where examined = 'unclear') as examined_unclear,
-        count(distinct citekey) filter (where finding = 'more') as more,
-        count(distinct citekey) filter (where finding = 'no_difference') as no_difference,
-        count(distinct citekey) filter (where finding = 'less') as less,
-        count(distinct citekey) filter (where finding = 'mixed') as mixed,
-        count(distinct citekey) filter (where is_provisional = 1) as provisional
-    from comparisons_by_layer
+        count(*) as studies,
+        sum(measured) as measured,
+        sum(open_measured) as open_measured,
+        sum(examined_open) as examined_open,
+        sum(examined_closed) as examined_closed,
+        sum(examined_both) as examined_both,
+        sum(examined_unclear) as examined_unclear,
+        sum(more) as more,
+        sum(no_difference) as no_difference,
+        sum(less) as less,
+        sum(mixed) as mixed,
+        sum(provisional) as provisional
+    from of_study
     group by layer, misuse_vector, comparator
 )
 select

@@ -5,25 +5,27 @@
 -- note (text): What was compared, and what came out.
 -- is_provisional: 1 where machines alone coded what the study compares, else 0.
 create view comparisons_by_layer as
-select
-    layer,
-    id as comparison,
-    citekey,
-    misuse_vector,
-    coder,
-    examined,
-    comparator,
-    finding,
-    property,
-    locator,
-    note,
-    case when highest = 1 then 1 else 0 end as is_provisional
-from (
+with placed as (
     select
-        g.layer, c.*, g.authority,
+        g.layer, c.id, g.authority,
         max(g.authority) over (partition by g.layer, c.citekey, c.misuse_vector) as highest
     from comparisons c
     join codings_by_layer g
         on g.citekey = c.citekey and g.misuse_vector = c.misuse_vector and g.coder = c.coder
-) placed
-where authority = highest
+)
+select
+    p.layer,
+    c.id as comparison,
+    c.citekey,
+    c.misuse_vector,
+    c.coder,
+    c.examined,
+    c.comparator,
+    c.finding,
+    c.property,
+    c.locator,
+    c.note,
+    case when p.highest = 1 then 1 else 0 end as is_provisional
+from placed p
+join comparisons c on c.id = p.id
+where p.authority = p.highest

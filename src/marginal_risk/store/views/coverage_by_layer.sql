@@ -27,32 +27,51 @@ found as (
     where decision in ('candidate', 'included')
     group by misuse_vector
 ),
+coded as (
+    select layer, misuse_vector, count(*) as studies
+    from studies_by_layer
+    group by layer, misuse_vector
+),
+judged as (
+    select
+        layer,
+        misuse_vector,
+        step,
+        max(rank) as best,
+        max(highest_rank) as best_possible,
+        count(*) as studies,
+        count(*) filter (where level = 'addressed') as addressed,
+        count(*) filter (where level = 'partial') as partial,
+        count(*) filter (where level = 'absent') as absent,
+        count(*) filter (where basis = 'contested') as contested,
+        count(*) filter (where has_low_confidence = 1) as low_confidence,
+        count(*) filter (where coders = 1) as single_coder,
+        count(*) filter (where is_provisional = 1) as provisional
+    from agreed_levels
+    group by layer, misuse_vector, step
+),
 cells as (
     select
         y.layer,
         v.slug as misuse_vector,
         s.slug as step,
-        max(low.rank) as best,
-        max(high.rank) as best_possible,
-        count(coded.citekey) as studies,
-        count(*) filter (where a.level = 'addressed') as addressed,
-        count(*) filter (where a.level = 'partial') as partial,
-        count(*) filter (where a.level = 'absent') as absent,
-        count(*) filter (where coded.citekey is not null and a.level is null) as not_coded,
-        count(*) filter (where a.basis = 'contested') as contested,
-        count(*) filter (where a.has_low_confidence = 1) as low_confidence,
-        count(*) filter (where a.coders = 1) as single_coder,
-        count(*) filter (where a.is_provisional = 1) as provisional
+        j.best,
+        j.best_possible,
+        coalesce(c.studies, 0) as studies,
+        coalesce(j.addressed, 0) as addressed,
+        coalesce(j.partial, 0) as partial,
+        coalesce(j.absent, 0) as absent,
+        coalesce(c.studies, 0) - coalesce(j.studies, 0) as not_coded,
+        coalesce(j.contested, 0) as contested,
+        coalesce(j.low_confidence, 0) as low_confidence,
+        coalesce(j.single_coder, 0) as single_coder,
+        coalesce(j.provisional, 0) as provisional
     from layers y
     cross join vectors v
     cross join steps s
-    left join studies_by_layer coded on coded.layer = y.layer and coded.misuse_vector = v.slug
-    left join agreed_levels a
-        on a.layer = coded.layer and a.citekey = coded.citekey
-        and a.misuse_vector = v.slug and a.step = s.slug
-    left join levels low on low.slug = a.level
-    left join levels high on high.slug = a.highest_level
-    group by y.layer, v.slug, s.slug
+    left join coded c on c.layer = y.layer and c.misuse_vector = v.slug
+    left join judged j
+        on j.layer = y.layer and j.misuse_vector = v.slug and j.step = s.slug
 ),
 counted as (
     select

@@ -7,12 +7,10 @@ select
     layer,
     citekey,
     misuse_vector,
-    count(*) filter (where authority = case when highest = 1 then 1 else 2 end) as coders,
-    case when highest = 1 then 1 else 0 end as is_provisional
-from (
-    select
-        layer, citekey, misuse_vector, authority,
-        max(authority) over (partition by layer, citekey, misuse_vector) as highest
-    from codings_by_layer
-) placed
-group by layer, citekey, misuse_vector, highest
+    case
+        when max(authority) = 1 then count(*)
+        else count(*) filter (where authority = 2)
+    end as coders,
+    case when max(authority) = 1 then 1 else 0 end as is_provisional
+from codings_by_layer
+group by layer, citekey, misuse_vector

@@ -3,15 +3,24 @@
 -- coders: Number of people and publications who coded it; of machines where nobody else did. A consensus is none.
 -- provisional: Number of its levels that are those of machines alone.
 create view study_coverage_by_layer as
+with reached as (
+    select
+        layer,
+        citekey,
+        misuse_vector,
+        max(case when step = 'STEP' then level end) as "STEP", -- for each step
+        count(*) filter (where is_provisional = 1) as provisional
+    from agreed_levels
+    group by layer, citekey, misuse_vector
+)
 select
     coded.layer,
     coded.citekey,
     coded.misuse_vector,
-    max(case when a.step = 'STEP' then a.level end) as "STEP", -- for each step
+    r."STEP", -- for each step
     coded.coders,
-    count(*) filter (where a.is_provisional = 1) as provisional
+    coalesce(r.provisional, 0) as provisional
 from studies_by_layer coded
-left join agreed_levels a
-    on a.layer = coded.layer and a.citekey = coded.citekey
-    and a.misuse_vector = coded.misuse_vector
-group by coded.layer, coded.citekey, coded.misuse_vector, coded.coders
+left join reached r
+    on r.layer = coded.layer and r.citekey = coded.citekey
+    and r.misuse_vector = coded.misuse_vector
