@@ -51,7 +51,7 @@ def test_a_pull_request_with_a_fault_is_annotated_on_its_lines(
     monkeypatch.chdir(tiny.parent)
     result = CliRunner().invoke(main, ["check", "--format", "github"])
     expected = (FAULTS / rule / "expected.txt").read_text(encoding="utf-8")
-    said = re.findall(r"^(\S+?):(\d+): ([^:]+): .*\[(\S+)\]$", expected, re.MULTILINE)
+    said = re.findall(r"^([^:]+?):(\d+): ([^:]+): .*\[(\S+)\]$", expected, re.MULTILINE)
     assert said
     assert re.findall(
         r"^::(\w+) file=([^,]+),line=(\d+),title=(\S+) \[(\S+)\]::.", result.stdout, re.MULTILINE
@@ -70,6 +70,7 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
     warnings = {rule.name for rule in RULES.values() if rule.severity is Severity.WARNING}
     assert warnings == {
         "doubtful-encoding",
+        "stray-file",
         "spreadsheet-form",
         "doubtful-name",
         "unknown-command",

@@ -191,8 +191,8 @@ def test_format_puts_shuffled_rows_back_and_changes_no_value(run, tiny: Path) ->
             "nobody2019,fake_maps,excluded,duplicate_of pretend2023,argued,A talk,2024-05,Alike.\n"
         )
     with (tiny / "searches.csv").open("a", encoding="utf-8") as file:
-        file.write("2024-02-01,Index of Nowhere,letters,7,Person B (invented),\n")
-        file.write("2024-03-01,Index of Nothing,maps,0,Person B (invented),\n")
+        file.write("2024-02-01,Index of Nowhere,letters,systematic,7,,,,,Person B (invented),\n")
+        file.write("2024-03-01,Index of Nothing,maps,systematic,0,,,,,Person B (invented),\n")
     run("format")
     canonical = {path: path.read_bytes() for path in tiny.rglob("*") if path.is_file()}
     for name in ("studies.csv", "rationales.csv", "comparisons.csv", "screening.csv"):
@@ -380,3 +380,47 @@ def test_format_annotates_a_pull_request_and_says_what_to_do_without_python(
     )
     assert "without Python, leave it" in line
     assert sheet.read_bytes() == before
+
+
+def test_format_writes_a_date_of_a_spreadsheet_as_the_one_date_that_it_can_be(
+    run, tiny: Path
+) -> None:
+    sheet = tiny / "studies.csv"
+    text = sheet.read_text(encoding="utf-8")
+    first, second = "person_a,2024-05-01,", "person_b,2024-05-02,"
+    assert first in text
+    assert second in text
+    damaged = text.replace(first, "person_a,01.05.2024,").replace(second, "person_b,05/02/2024,")
+    sheet.write_text(damaged, encoding="utf-8")
+    # The second may be the fifth of February, too: nothing is written before somebody says so.
+    assert run("format").exit_code == 1
+    assert sheet.read_text(encoding="utf-8") == damaged
+    sheet.write_text(damaged.replace("05/02/2024", "2024-05-02"), encoding="utf-8")
+    told = run("check")
+    assert "Did you mean '2024-05-01'? 'marginal-risk format' writes it so" in told.stdout
+    result = run("format")
+    assert result.exit_code == 0, result.output
+    assert sheet.read_text(encoding="utf-8") == text
+    assert run("check").exit_code == 0
+
+
+def test_format_saves_a_sheet_of_windows_as_utf_8(run, tiny: Path) -> None:
+    sheet = tiny / "coders.csv"
+    text = sheet.read_text(encoding="utf-8").replace("Person A (invented)", "Zoë Größe (invented)")
+    sheet.write_bytes(text.encode("cp1252"))
+    assert "read as cp1252, the likeliest encoding" in run("check").stdout
+    assert run("format").exit_code == 0
+    assert sheet.read_text(encoding="utf-8") == text
+    assert run("check").exit_code == 0
+
+
+def test_what_a_merge_left_is_told_once_and_not_as_faults_of_rows(run, tiny: Path) -> None:
+    sheet = tiny / "studies.csv"
+    head, *rows = sheet.read_text(encoding="utf-8").splitlines()
+    conflict = ["<<<<<<< HEAD", rows[0], "=======", rows[1], ">>>>>>> main"]
+    sheet.write_text("\n".join([head, *conflict, *rows[2:], ""]), encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 1
+    (line,) = result.stdout.splitlines()
+    assert line.startswith("data/studies.csv:2: file: A merge left its marks here, the last in ")
+    assert run("format").exit_code == 1

@@ -129,8 +129,11 @@ def add_a_coder(data: Path) -> None:
 
 
 def search_again(data: Path) -> None:
-    add(data / "searches.csv", "2024-05,Index of Nowhere,calls,3,Person A (invented),\n")
-    edit(data / "searches.csv", ",12,Person A", ",13,Person A")
+    add(
+        data / "searches.csv",
+        "2024-05,Index of Nowhere,calls,systematic,3,,,,,Person A (invented),\n",
+    )
+    edit(data / "searches.csv", ",12,", ",13,")
 
 
 def change_the_codebook(data: Path) -> None:

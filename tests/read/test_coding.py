@@ -478,7 +478,8 @@ def test_a_date_in_the_form_of_a_spreadsheet_is_refused_with_the_likely_one(
     _, problems = studies(f"{STUDIES}one2020,maps,ada,{text},absent,,\n")
     assert problems == [
         f"s.csv:2: coded_on: {text!r} is not a date from 1900 until today. "
-        f"Did you mean {likely!r}? Give the column the format of text, not of dates. [bad-date]"
+        f"Did you mean {likely!r}? 'marginal-risk format' writes it so; give the column the format "
+        "of text, not of dates. [bad-date]"
     ]
 
 

@@ -19,11 +19,12 @@ from marginal_risk.read.coding_sheets import (
     read_screening,
     read_searches,
 )
-from marginal_risk.read.encoding import decode_bibtex, decode_sheet, decode_text
+from marginal_risk.read.encoding import decode_bibtex, decode_sheet, decode_text, find_merge_marks
 from marginal_risk.read.files import (
     LATER,
     SHEETS,
     Version,
+    find_stray_files,
     find_unfinished_change,
     input_paths,
     read_input,
@@ -39,6 +40,7 @@ _LOSES_ROWS = {
     "missing-file",
     "unreadable-file",
     "not-utf8",
+    "merge-marks",
     "bad-csv",
     "wrong-columns",
     "wrong-cell-count",
@@ -106,7 +108,7 @@ def _check(data_dir: Path, records: Records) -> Iterator[Problem]:
 
 def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[Problem]]:
     """Return the text of each input, and add its content to the hash."""
-    problems = list(find_unfinished_change(data_dir))
+    problems = [*find_unfinished_change(data_dir), *find_stray_files(data_dir)]
     texts: dict[str, str] = {}
     paths = input_paths(data_dir)
     if not any(path.name.endswith(".bib") for path in paths):
@@ -134,7 +136,9 @@ def _read_texts(data_dir: Path, version: Version) -> tuple[dict[str, str], list[
             decode = decode_sheet if path.suffix == ".csv" else decode_text
             text, found = decode(content, str(path))
         problems.extend(found)
-        if text is not None:
+        marks = find_merge_marks(text, str(path)) if text else []
+        problems.extend(marks)
+        if text is not None and not marks:
             texts[name] = text
     return texts, problems
 

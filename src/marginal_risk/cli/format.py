@@ -3,6 +3,7 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +11,27 @@ from marginal_risk.cli import options
 from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.terminal import say
 
+if TYPE_CHECKING:
+    from marginal_risk.check.corpus import Corpus
+
 _NOT_IN_FORM = (
     "This file is not in canonical order or form. 'marginal-risk format' writes it so; without"
     " Python, leave it: whoever merges runs the workflow 'Format'."
 )
+
+
+def _read_corpus_to_write(data_dir: Path) -> "Corpus":
+    """Return the data where its only errors are of a form that writing it mends; else exit."""
+    from marginal_risk.check.corpus import read_corpus
+    from marginal_risk.check.rules import severity
+    from marginal_risk.problems import Severity
+    from marginal_risk.read.sheets import MENDED
+
+    corpus = read_corpus(data_dir)
+    errors = [problem for problem in corpus.problems if severity(problem) is Severity.ERROR]
+    if errors and all(problem.hint.endswith(MENDED) for problem in errors):
+        return corpus
+    return read_sound_corpus(data_dir)
 
 
 @click.command("format")
@@ -38,7 +56,7 @@ def format_data(data_dir: Path, only_check: bool, output_format: str) -> None:
 
     try:
         with nullcontext() if only_check else only_writer(data_dir, "format", say):
-            corpus = read_sound_corpus(data_dir)
+            corpus = _read_corpus_to_write(data_dir)
             files = canonical_files(corpus)
             changed = {path: text for path, text in files if is_changed(path, text)}
             if not only_check:

@@ -132,6 +132,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise AddressError(
-            f"Port {port} on {host} cannot be used ({error.strerror}): name another with --port"
+            f"Port {port} on {host} cannot be used ({error.strerror}): if the map is open already,"
+            f" look at http://{host}:{port}; else name another port, with --port or, for make, as"
+            f" 'make serve PORT={port % 65535 + 1}'"
         ) from error
     return listener

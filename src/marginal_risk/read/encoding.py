@@ -80,8 +80,8 @@ def decode_text(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
 def decode_sheet(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
     """Return the text of a CSV file as spreadsheets save it, or None where it cannot be told.
 
-    It is UTF-8, or has a mark that says what it is, which is told as a warning. Nothing else is
-    guessed: a sheet has too few accents for that, and each of them may be in a name.
+    It is UTF-8, or has a mark that says what it is, or the likeliest encoding is taken, as that of
+    a BibTeX file is. The latter two are told as warnings.
     """
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
@@ -93,8 +93,28 @@ def decode_sheet(content: bytes, path: str) -> tuple[str | None, list[Problem]]:
                 problems.append(told)
             return text, problems
     decoded = _decode(content, "utf-8", path)
+    if decoded.text is None and (guessed := _guess(content)):
+        decoded = _told_as_guessed(_decode(content, guessed, path), path)
+        return decoded.text, decoded.problems
     hint = "Save it as 'CSV UTF-8' (Excel), or with the character set UTF-8 (LibreOffice)."
     return decoded.text, [replace(problem, hint=hint) for problem in decoded.problems]
+
+
+_MARK = re.compile(r"^(?:<{7}(?: |$)|\|{7}(?: |$)|={7}$|>{7}(?: |$))", re.MULTILINE)
+"""What git leaves in a file that two changes have edited."""
+
+
+def find_merge_marks(text: str, path: str) -> list[Problem]:
+    """Return the problem that a merge was not finished; its marks are in the text."""
+    places = [text.count("\n", 0, match.start()) + 1 for match in _MARK.finditer(text)]
+    if not re.search(r"^<{7}(?: |$)", text, re.MULTILINE) or len(places) < 3:
+        return []
+    message = f"A merge left its marks here, the last in line {places[-1]}: nothing is read."
+    hint = (
+        "Keep what is meant between '<<<<<<<' and '>>>>>>>' (of a sheet, most often the rows of"
+        " both sides), delete the lines of marks, and run 'marginal-risk format'."
+    )
+    return [Place(path, places[0]).problem("file", "merge-marks", message, hint)]
 
 
 def decode_bibtex(content: bytes, path: str) -> Decoded:

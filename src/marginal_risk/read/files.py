@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -79,6 +80,29 @@ def find_unfinished_change(data_dir: Path) -> Iterator[Problem]:
         message = "A change to the data was broken off: some of its files are not in their places."
         hint = "'marginal-risk format' finishes it, unless a command that writes is running now."
         yield Place(str(data_dir / CHANGE), 1).problem("change", "unfinished-change", message, hint)
+
+
+def find_stray_files(data_dir: Path) -> Iterator[Problem]:
+    """Yield each sheet or bibliography that lies where nothing reads it, such as a second copy."""
+    here = sorted(path for path in data_dir.glob("*.*") if path.suffix.lower() in (".csv", ".bib"))
+    for path in here:
+        if path.name in SHEETS or path.name.startswith("."):
+            continue
+        message = "Nothing reads this file."
+        meant = next((name for name in SHEETS if _is_named_like(path, name)), None)
+        if path.suffix.lower() == ".bib":
+            hint = f"Put it into the folder {(data_dir / 'bib').as_posix()}, or remove it."
+        elif meant:
+            hint = f"If it is the newer {meant!r}, give it that name; else remove it."
+        else:
+            hint = f"The sheets are {', '.join(SHEETS)}: take its rows there, and remove it."
+        yield Place(str(path), 1).problem("file", "stray-file", message, hint)
+
+
+def _is_named_like(path: Path, name: str) -> bool:
+    """Tell whether a file is named as copies of a sheet are: 'studies (1).csv', 'Studies.csv'."""
+    words = re.match(r"[a-z]+", path.name.lower().removeprefix("copy of "))
+    return words is not None and words[0] == name.removesuffix(".csv")
 
 
 def data_version(data_dir: Path) -> str:

@@ -32,6 +32,8 @@ _FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
 # Of Excel and LibreOffice; the second numbers the others (Err:502).
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
 
+MENDED = "'marginal-risk format' writes it so; give the column the format of text, not of dates."
+"""How the hint ends of a problem that 'format' mends by itself."""
 
 Source = str | Sequence[Mapping[str, str]]
 """The text of a CSV file; or rows that are in no file yet, each a cell by column."""
@@ -228,16 +230,21 @@ class Sheet:
             self.report(row.place, column, "unsafe-url", f"{url!r} is not a safe address.", hint)
 
     def check_date(self, row: Row, column: str, today: date) -> None:
-        """Report a date that is none, or that lies after ``today``."""
+        """Report a date that is none, or that lies after ``today``.
+
+        Where it can only be one date in the form of a spreadsheet, the row has that from now on:
+        'marginal-risk format' writes it.
+        """
         text = row.cells[column]
         if text and not _is_date(text, today):
-            self.report(
-                row.place,
-                column,
-                "bad-date",
-                f"{text!r} is not a date from 1900 until today.",
-                _hint_of_date(text, today),
-            )
+            message = f"{text!r} is not a date from 1900 until today."
+            likely = _likely_date(text)
+            if likely and _is_date(likely, today):
+                row.cells[column] = likely
+                hint = f"Did you mean {likely!r}? {MENDED}"
+            else:
+                hint = "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known."
+            self.report(row.place, column, "bad-date", message, hint)
 
     def read_count(self, row: Row, column: str) -> int:
         """Return a whole number; 0, with a problem, where the cell holds none."""
@@ -270,13 +277,6 @@ def _hint_of_cells(cells: list[str], number: int) -> str:
             "Put a text that holds a comma in double quotes, or delete the empty cells at the end."
         )
     return "Put a text that holds a comma in double quotes."
-
-
-def _hint_of_date(text: str, today: date) -> str:
-    likely = _likely_date(text)
-    if likely and _is_date(likely, today):
-        return f"Did you mean {likely!r}? Give the column the format of text, not of dates."
-    return "Write YYYY-MM-DD, or YYYY-MM or YYYY where no more is known."
 
 
 def _is_date(text: str, today: date) -> bool:
