@@ -222,7 +222,10 @@ def test_serve_on_a_port_in_use_says_so_in_a_line(run) -> None:
         port = str(taken.getsockname()[1])
         result = run("serve", "--port", port)
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1].startswith(f"Error: Port {port} on 127.0.0.1 cannot be")
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith(f"Error: Port {port} on 127.0.0.1 cannot be")
+    assert f"look at http://127.0.0.1:{port}" in last
+    assert f"make serve PORT={int(port) % 65535 + 1}" in last
 
 
 def test_all_commands_work_on_another_data_directory(run, tiny: Path) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import html5lib
 import pytest
 from datasette.app import Datasette
+from datasette.utils import tilde_encode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,23 @@ async def test_the_form_is_filled_in_for_a_study_that_waits(site: Datasette) -> 
     # Each step asks the codebook's question, and says what earns each level.
     assert "Does the study compare the harm with a baseline?" in texts(main, "p")
     assert "Compares the harm with a stated baseline." in text_of(main)
+
+
+async def test_a_study_s_page_leads_to_the_form_for_it(open_on: OpenSite, tiny: Path) -> None:
+    """Also where its key is one that a publisher gives, which addresses escape."""
+    key = "10.1145/3442188"
+    with (tiny / "bib" / "invented.bib").open("a", encoding="utf-8") as file:
+        file.write(f"@misc{{{key}, author = {{A, B}}, title = {{A Key with a Slash}}, ")
+        file.write("year = {2020}, url = {https://example.org/slash}}\n")
+    with (tiny / "screening.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{key},robot_calls,candidate,,,A test,,\n")
+    site = await open_on(tiny)
+    for citekey in (key, "nobody2019"):
+        page = await get(site, f"/studies/{tilde_encode(citekey)}")
+        target = links(main_of(page))["Code this study"]
+        main = main_of(await get(site, target))
+        fields = {field.get("name"): field.get("value") for field in main.iter("input")}
+        assert fields["study"] == citekey
 
 
 async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> None:
