@@ -63,9 +63,27 @@ class Decision(Term):
     """What was decided about a study that was found: see it, code it, or leave it out."""
 
 
+Stage = Annotated[str, StringConstraints(pattern=r"^(title|full_text)$")]
+STAGES = ("title", "full_text")
+"""Stages of screening: by title and abstract, then by the full text."""
+VERDICTS = ("include", "exclude", "unsure")
+"""What a screener can decide. Unsure, at the first stage, is decided by the full text."""
+WAITS = ("first", "second", "settling", "vector")
+"""What a candidate waits for: a screener, a second one, a third who settles, a misuse vector."""
+
+
 class ExclusionReason(Term):
     """Why a study that was found is not to be coded."""
 
+    criterion: str | None = Field(
+        default=None,
+        min_length=1,
+        description="What a study must meet, or else it is left out for this reason.",
+    )
+    stage: Stage = Field(
+        default="title",
+        description="From which stage of screening on it may be given: title or full_text.",
+    )
     names_study: bool = Field(
         default=False,
         description="Whether the reason names another study: the one to code instead.",
@@ -308,14 +326,17 @@ class Judgement(SQLModel):
 
 
 class Screening(SQLModel):
-    """What was decided about one study that was found, for one misuse vector."""
+    """One study that was found, for one misuse vector, and what stands decided about it."""
 
     citekey: str = Field(description="The study.")
     misuse_vector: str | None = Field(
         default=None,
         description="The misuse vector it was found for; NULL while it belongs to no single one.",
     )
-    decision: str = Field(description="candidate, included, excluded or withdrawn.")
+    decision: str = Field(
+        description="candidate, included, excluded or withdrawn: as screening.csv says, or else as"
+        " its screeners decided; a candidate that somebody coded is included."
+    )
     reason: str | None = Field(default=None, description="Why it was excluded.")
     other_study: str | None = Field(
         default=None, description="The study that the reason names: the one to code instead."
@@ -324,10 +345,50 @@ class Screening(SQLModel):
         default=None, description="Kind of work, as far as it is known from title and abstract."
     )
     found_via: str = Field(min_length=1, description="How it was found.")
+    possible_duplicate_of: str | None = Field(
+        default=None,
+        description="The work that its record looked like when it was taken in; a person decides.",
+    )
     decided_on: PartialDate | None = Field(
         default=None, description="When it was decided: YYYY, YYYY-MM or YYYY-MM-DD."
     )
     note: str | None = Field(default=None, description="What a reader must know of the decision.")
+
+
+class Standing(Screening):
+    """What stands decided about one study that was found, for one misuse vector."""
+
+    screening_stage: str | None = Field(
+        default=None,
+        description="title or full_text: where a candidate stands, or its screeners excluded it.",
+    )
+    waiting_for: str | None = Field(
+        default=None,
+        description="What a candidate waits for: first or second (a screener), settling (they"
+        " differ), or vector (they included it, and it has no misuse vector).",
+    )
+
+
+class ScreenerDecision(SQLModel):
+    """What one screener decided about one study, for one misuse vector, at one stage."""
+
+    citekey: str = Field(description="The study.")
+    misuse_vector: str | None = Field(
+        default=None, description="The misuse vector; NULL for a study that had no single one."
+    )
+    stage: str = Field(description="title (with abstract and keywords) or full_text.")
+    screener: str = Field(description="Who decided.")
+    decision: str = Field(description="include, exclude or unsure.")
+    reason: str | None = Field(default=None, description="Why it is to be left out.")
+    other_study: str | None = Field(
+        default=None, description="The study that the reason names: the one to code instead."
+    )
+    decided_on: PartialDate = Field(description="When: YYYY, YYYY-MM or YYYY-MM-DD.")
+    settles: bool = Field(
+        default=False,
+        description="Whether it was made knowing the others, to settle where they differ.",
+    )
+    note: str | None = Field(default=None, description="What a reader must know of it.")
 
 
 SEARCH_KINDS = ("systematic", "informal")

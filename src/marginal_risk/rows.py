@@ -174,6 +174,7 @@ class ScreeningValues(NamedTuple):
     other_study: str | None
     study_type: str | None
     found_via: str
+    possible_duplicate_of: str | None
     decided_on: str | None
     note: str | None
 
@@ -182,6 +183,28 @@ class ScreeningRow(NamedTuple):
     """One row of screening.csv."""
 
     record: ScreeningValues
+    place: Place
+
+
+class DecisionValues(NamedTuple):
+    """The values of a ``records.ScreenerDecision``, in the order of its fields."""
+
+    citekey: str
+    misuse_vector: str | None
+    stage: str
+    screener: str
+    decision: str
+    reason: str | None
+    other_study: str | None
+    decided_on: str
+    settles: bool
+    note: str | None
+
+
+class DecisionRow(NamedTuple):
+    """One row of decisions.csv."""
+
+    record: DecisionValues
     place: Place
 
 
@@ -237,6 +260,7 @@ class Records:
     rationales: tuple[RationaleRow, ...] = ()
     comparisons: tuple[ComparisonRow, ...] = ()
     screening: tuple[ScreeningRow, ...] = ()
+    decisions: tuple[DecisionRow, ...] = ()
     searches: tuple[SearchRow, ...] = ()
     citekeys: frozenset[str] = frozenset()
     """Keys of all entries in the bibliography, those with problems of their own included."""

@@ -427,7 +427,6 @@ def test_a_word_that_is_no_slip_of_anything_stands_for_nothing() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "one2020,robot_calls,candidate,,,A search,,\n",
         "one2020,robot_calls,excluded,no_misuse,,A search,2024,\n",
         "one2020,fake_maps,included,,,A search,2024,\n",
         "one2020,,candidate,,,A search,,\n",
@@ -435,6 +434,10 @@ def test_a_word_that_is_no_slip_of_anything_stands_for_nothing() -> None:
 )
 def test_only_what_is_included_for_the_vector_may_be_coded(row: str) -> None:
     assert told(row + TWO) == ["s.csv:2 citekey coded-not-included"]
+
+
+def test_a_candidate_that_somebody_codes_is_included_by_that() -> None:
+    assert told("one2020,robot_calls,candidate,,,A search,,\n" + TWO) == []
 
 
 def test_a_version_is_screened_as_its_work() -> None:

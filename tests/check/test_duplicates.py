@@ -77,7 +77,8 @@ def test_one_title_with_two_identifiers_is_only_a_warning() -> None:
     )
     assert works == []
     assert titles == [
-        "a.bib:2: title: 'b' has the title and year of 'a', at a.bib:1, and another identifier. "
+        "a.bib:2: title: 'b' has the title and year of 'a', at a.bib:1, and another identifier or "
+        "first author. "
         "If they are versions of one work, add 'version_of = {a}' to this entry. [same-title]"
     ]
 

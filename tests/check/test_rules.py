@@ -81,6 +81,7 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
         "same-title",
         "near-duplicate",
         "settled-by-a-party",
+        "settled-without-conflict",
         "nothing-to-settle",
         "no-codebook-version",
         "empty-coding",

@@ -70,24 +70,29 @@ def test_new_works_become_candidates_and_every_other_record_says_why(run, tiny: 
     assert result.stdout.splitlines() == [
         "found.ris:1: new: doe2023: Doe, Jane (2023). Wax seals of small towns. "
         "Annals of Nothing. https://doi.org/10.5555/wax",
-        "found.ris:8: not taken: 'Letters that nobody wrotte' is known as 'invented2020', by a near"
-        " title (the titles differ by a slip); if it is another work, or a version to keep, add it"
-        " by hand",
+        "found.ris:8: new: invented2021: Invented, Ada (2021). Letters that nobody wrotte. Possible"
+        " duplicate of 'invented2020', by a near title (the titles differ by a slip).",
         "found.ris:13: not taken: 'Wax Seals of Small Towns' is the same as the record at"
         " found.ris:1, by its title and year",
         "found.ris:18: not taken: 'By nobody at all': The entry has no author.",
     ]
-    assert "1 new, 1 known, 1 repeated, 1 unreadable" in result.stderr
+    counts = "2 new (1 of them possible duplicates), 0 known, 1 repeated, 1 unreadable"
+    assert counts in result.stderr
     assert (tiny / "bib" / "forged_letters.bib").read_text(encoding="utf-8") == (
         "@article{doe2023,\n  author = {Doe, Jane},\n  title = {Wax seals of small towns},\n"
-        "  year = {2023},\n  journal = {Annals of Nothing},\n  doi = {10.5555/wax},\n}\n"
+        "  year = {2023},\n  journal = {Annals of Nothing},\n  doi = {10.5555/wax},\n}\n\n"
+        "@article{invented2021,\n  author = {Invented, Ada},\n"
+        "  title = {Letters that nobody wrotte},\n  year = {2021},\n}\n"
     )
     rows = (tiny / "screening.csv").read_text(encoding="utf-8").splitlines()
-    assert "doe2023,forged_letters,candidate,,,A made-up search,," in rows
+    assert "doe2023,forged_letters,candidate,,,A made-up search,,," in rows
+    assert "invented2021,forged_letters,candidate,,,A made-up search,invented2020,," in rows
     corpus = read_corpus(tiny, TODAY)
-    assert corpus.problems == ()
+    # It does not say where it appeared; that it may be a duplicate waits for whoever screens.
+    assert [problem.rule for problem in corpus.problems] == ["missing-venue"]
     for path, text in canonical_files(corpus):
-        assert path.read_text(encoding="utf-8") == text
+        if path.name != "searches.csv":  # in an older form, and left as it was
+            assert path.read_text(encoding="utf-8") == text
 
 
 def test_a_second_import_of_the_same_file_finds_nothing_new(run, tiny: Path) -> None:
@@ -115,7 +120,88 @@ def test_a_file_in_another_encoding_keeps_its_letters(run, tiny: Path) -> None:
 def test_without_a_vector_or_a_source_the_sheet_names_the_file(run, tiny: Path) -> None:
     run("found.ris")
     rows = (tiny / "screening.csv").read_text(encoding="utf-8").splitlines()
-    assert "doe2023,,candidate,,,import of found.ris,," in rows
+    assert "doe2023,,candidate,,,import of found.ris,,," in rows
+
+
+SEARCH = ("--source", "Index of Nowhere", "--query", "wax OR letters", "--searched-by", "Nora")
+
+
+def test_the_search_is_recorded_with_what_became_of_each_record(run, tiny: Path) -> None:
+    before = (tiny / "searches.csv").read_text(encoding="utf-8").splitlines()
+    result = run("found.ris", *SEARCH, "--searched-on", "2025-11-30")
+    assert result.exit_code == 0, result.output
+    assert (tiny / "searches.csv").read_text(encoding="utf-8").splitlines()[2:] == [
+        "2025-11-30,Index of Nowhere,wax OR letters,systematic,4,2,0,1,1,Nora,"
+    ]
+    rows = (tiny / "screening.csv").read_text(encoding="utf-8").splitlines()
+    assert 'doe2023,,candidate,,,"Index of Nowhere, 2025-11-30",,,' in rows
+    # The same search again is not a second one; another day it is.
+    again = run("found.ris", *SEARCH, "--searched-on", "2025-11-30")
+    assert "is not recorded twice" in again.stderr
+    assert run("found.ris", *SEARCH, "--searched-on", "2025-12").exit_code == 0
+    assert (tiny / "searches.csv").read_text(encoding="utf-8").splitlines()[3:] == [
+        "2025-12,Index of Nowhere,wax OR letters,systematic,4,0,3,0,1,Nora,"
+    ]
+    assert len(before) == 2
+    assert read_corpus(tiny, TODAY).is_sound
+
+
+def test_half_a_search_is_refused_and_none_is_told(run, tiny: Path) -> None:
+    before = content_of(tiny)
+    result = run("found.ris", "--source", "Index of Nowhere", "--query", "wax")
+    assert "To record the search, give --searched-on, --searched-by, too." in result.output
+    assert content_of(tiny) == before
+    assert "No search is recorded" in run("found.ris", "--dry-run").stderr
+
+
+def test_it_asks_for_the_search(run, tiny: Path) -> None:
+    assert run("found.ris", "--dry-run", "--no-input").exit_code == 0
+    replies = "y\nIndex of Nowhere\nwax\n2025-11-30\nNora\n"
+    result = CliRunner().invoke(main, ["import", "found.ris", "--input"], input=replies)
+    assert result.exit_code == 0, result.output
+    assert "2025-11-30,Index of Nowhere,wax,systematic,4,2,0,1,1,Nora," in (
+        tiny / "searches.csv"
+    ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("second", "like"),
+    [
+        # What makes two works two: another year, DOI, given name and subtitle.
+        (
+            "AU  - Doe, Joan\nTI  - Forged wax seals: a field study\nPY  - 2025\nDO  - 10.5555/b",
+            "doe2022",
+        ),
+        # One title and year, by somebody else, or with another DOI.
+        ("AU  - Roe, Bob\nTI  - Forged wax seals: a benchmark\nPY  - 2022", "doe2022"),
+        (
+            "AU  - Doe, Jane\nTI  - Forged wax seals: a benchmark\nPY  - 2022\nDO  - 10.5555/b",
+            "doe2022",
+        ),
+        # What is written out in one title, and abbreviated in the other.
+        ("AU  - Doe, J\nTI  - Wax seals of AI models\nPY  - 2021", "doe2021"),
+        ("AU  - Doe, Jane\nTI  - Paper of small towns\nPY  - 2022", None),
+    ],
+)
+def test_what_looks_like_a_known_work_is_taken_and_marked(
+    run, tiny: Path, second: str, like: str | None
+) -> None:
+    first = (
+        "TY  - JOUR\nAU  - Doe, Jane\nTI  - Forged wax seals: a benchmark\nPY  - 2022\n"
+        "DO  - 10.5555/a\nER  -\n"
+        "TY  - JOUR\nAU  - Doe, Jane\nTI  - Wax seals of artificial intelligence models\n"
+        "PY  - 2021\nER  -\n"
+    )
+    Path("first.ris").write_text(first, encoding="utf-8")
+    Path("second.ris").write_text(f"TY  - JOUR\n{second}\nER  -\n", encoding="utf-8")
+    assert run("first.ris").exit_code == 0
+    result = run("second.ris")
+    assert result.exit_code == 0, result.output
+    assert "1 new" in result.stderr
+    rows = read_corpus(tiny, TODAY).records.screening
+    assert [
+        r.record.possible_duplicate_of for r in rows if r.record.found_via[10:] == "second.ris"
+    ] == [like]
 
 
 @pytest.mark.parametrize(

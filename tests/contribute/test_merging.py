@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from marginal_risk.check.corpus import read_corpus
+from marginal_risk.check.standing import read_standing
 from marginal_risk.cli import main
 from marginal_risk.contribute.canonical import canonical_files
 from places import ROOT
@@ -25,6 +26,7 @@ class Repository:
         self.data = folder / "data"
         shutil.copy(ROOT / ".gitattributes", folder)
         self.git("init", "--quiet", "--initial-branch=main")
+        self.format()  # the invented sheets of searches and screening are in an older form
         self.commit("The data")
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -107,7 +109,7 @@ def adding(citekey: str, bib: str = "invented.bib") -> Change:
             f"  title = {{The Invention of {author}}},\n  year = {{2024}},\n"
             f"  howpublished = {{Nowhere Preprints}},\n  doi = {{10.5555/{citekey}}},\n}}\n",
         )
-        append(data / "screening.csv", f"{key},included,,argued,By chance,2024,\n")
+        append(data / "screening.csv", f"{key},included,,argued,By chance,,2024,\n")
         append(data / "studies.csv", f"{key},person_a,2024,addressed,,,2,,,,\n")
         reason = f"Names the maps of {author}."
         append(data / "rationales.csv", f"{key},person_a,threat,high,page 1,,{reason}\n")
@@ -181,7 +183,7 @@ def test_neighbouring_entries_conflict_and_are_mended_by_deleting_the_marks(
         ("studies.csv", "duplicate-coding", "Settled in a talk.", "Settled in {} talks."),
         ("rationales.csv", "duplicate-rationale", "without a pen", "with {} pens"),
         ("coders.csv", "duplicate-coder", "Invented, like", "Invented {} times, like"),
-        ("screening.csv", "duplicate-screening", "made,,\npretend", "made,,{} ways.\npretend"),
+        ("screening.csv", "duplicate-screening", "made,,,\npretend", "made,,,{} ways.\npretend"),
     ],
 )
 def test_a_row_that_both_changed_stands_twice_and_check_says_so(
@@ -191,6 +193,46 @@ def test_a_row_that_both_changed_stands_twice_and_check_says_so(
     repository.branch("two", replacing(name, old, new.format("three")))
     assert repository.merge("one", "two") == []
     assert repository.problems() == [(name, rule)]
+
+
+def coding(coder: str) -> Change:
+    """Return the change of somebody who codes a candidate."""
+
+    def change(data: Path) -> None:
+        words = ["--study", "nobody2019", "--vector", "robot_calls", "--coder", coder]
+        words += ["--coder-name", coder.title()] * (coder not in ("person_a", "person_b"))
+        words += ["--coded-on", "2024-05-01", "--level", "threat=partial"]
+        words += ["--rationale", f"threat=Names no caller, says {coder}."]
+        words += ["--locator", "threat=page 2", "--confidence", "threat=high"]
+        words += ["--version-read", "The report", "--read", "whole"]
+        result = CliRunner().invoke(main, ["add", "--data", str(data), "--no-input", *words])
+        assert result.exit_code == 0, result.output
+
+    return change
+
+
+def test_two_who_code_one_candidate_edit_no_line_of_each_other(repository: Repository) -> None:
+    before = (repository.data / "screening.csv").read_bytes()
+    repository.branch("one", coding("person_a"))
+    repository.branch("two", coding("person_b"))
+    assert repository.merge("one", "two") == []
+    assert repository.problems() == []
+    assert (repository.data / "screening.csv").read_bytes() == before
+    stands = {row[:3] for row in read_standing(read_corpus(repository.data).records)}
+    assert ("nobody2019", "robot_calls", "included") in stands
+
+
+def screening(screener: str, decision: str) -> Change:
+    row = f"nobody2019,robot_calls,title,{screener},{decision},,2024-05-01,,\n"
+    return lambda data: append(data / "decisions.csv", row)
+
+
+def test_two_who_screen_one_candidate_keep_both_decisions(repository: Repository) -> None:
+    repository.branch("one", screening("person_a", "include"))
+    repository.branch("two", screening("person_b", "unsure"))
+    assert repository.merge("one", "two") == []
+    assert repository.problems() == []
+    assert len(read_corpus(repository.data).records.decisions) == 2
 
 
 def test_entries_kept_line_by_line_would_be_braided_so_they_are_not(

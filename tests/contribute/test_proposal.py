@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
+from marginal_risk.check.standing import read_standing
 from marginal_risk.contribute.coding import (
     Answers,
     ComparisonAnswer,
@@ -47,9 +48,7 @@ def test_a_new_study_is_an_entry_a_row_for_each_sheet_and_a_reason_for_each_leve
             "unheard2024,fake_maps,person_a,added_risk,low,page 7,,"
             "Compares one map with a lie told in a harbour.\n"
         ),
-        "screening.csv": (
-            "unheard2024,fake_maps,included,,measured,Offered by its coder,2024-12-31,\n"
-        ),
+        "screening.csv": ("unheard2024,fake_maps,candidate,,measured,Offered by its coder,,,\n"),
     }
     assert take(tiny) == ["bib/fake_maps.bib", "rationales.csv", "screening.csv", "studies.csv"]
     assert_in_order(tiny)
@@ -82,14 +81,22 @@ def test_a_second_coder_of_a_coded_study_adds_no_entry_and_keeps_the_decision(ti
     assert_in_order(tiny)
 
 
-def test_a_candidate_that_is_coded_becomes_included_and_keeps_how_it_was_found(tiny: Path) -> None:
+def test_a_candidate_that_is_coded_is_included_by_that_and_its_row_stays(tiny: Path) -> None:
+    coded = replace(ANSWERS, bibtex="", study="nobody2019", misuse_vector="robot_calls")
+    assert take(tiny, replace(coded, study_type="")) == ["rationales.csv", "studies.csv"]
+    rows = (tiny / "screening.csv").read_text(encoding="utf-8").splitlines()
+    assert "nobody2019,robot_calls,candidate,,,A search that nobody made,," in rows
+    stands = [row for row in read_standing(read_corpus(tiny).records) if row[0] == "nobody2019"]
+    assert [(row.decision, row.decided_on) for row in stands] == [("included", "2024-12-31")]
+
+
+def test_the_type_of_a_study_is_added_where_nobody_knew_it(tiny: Path) -> None:
     coded = replace(ANSWERS, bibtex="", study="nobody2019", misuse_vector="robot_calls")
     assert take(tiny, coded) == ["rationales.csv", "screening.csv", "studies.csv"]
     rows = (tiny / "screening.csv").read_text(encoding="utf-8").splitlines()
     assert [row for row in rows if row.startswith("nobody2019")] == [
-        "nobody2019,robot_calls,included,,measured,A search that nobody made,2024-12-31,"
+        "nobody2019,robot_calls,candidate,,measured,A search that nobody made,,,"
     ]
-    assert_in_order(tiny)
 
 
 def test_a_candidate_of_no_vector_is_sorted_by_its_coding(tiny: Path) -> None:
@@ -99,7 +106,7 @@ def test_a_candidate_of_no_vector_is_sorted_by_its_coding(tiny: Path) -> None:
     take(tiny, replace(ANSWERS, bibtex="", study="nobody2019"))
     rows = path.read_text(encoding="utf-8").splitlines()
     assert [row[:31] for row in rows if row.startswith("nobody2019")] == [
-        "nobody2019,fake_maps,included,,"
+        "nobody2019,fake_maps,candidate,"
     ]
     assert_in_order(tiny)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from marginal_risk.publish.figures.flow_chart import draw_flow
+from marginal_risk.publish.figures.flow_chart import Lines, draw_flow
 from marginal_risk.publish.pages.screening import ListedSearch, describe_screening
-from marginal_risk.publish.queries.screening_flow import Flow
+from marginal_risk.publish.queries.screening_flow import Flow, Identification
 from pages import get, links, main_of, rows_of, site_on, text_of, texts
 
 # Of the invented data: letters has two studies coded (one of them twice), calls one coded twice
@@ -25,8 +25,13 @@ async def test_the_flow_is_told_in_a_sentence_a_diagram_and_a_table(site: Datase
     assert last == "The last systematic search was made on 2024-03-01, in Index of Nowhere."
     stages, vectors, searches = main.iter("table")
     assert [row[:2] for row in rows_of(stages)] == [
-        ["Found", "5"],
+        ["Identified", "5"],
+        ["Records of searches", "0"],
+        ["Found in other ways", "5"],
+        ["Duplicates removed", "0"],
+        ["Unreadable", "0"],
         ["Withdrawn later", "0"],
+        ["Found", "5"],
         ["Waiting for a decision", "1"],
         ["Decided on", "4"],
         ["Excluded", "0"],
@@ -140,8 +145,13 @@ def test_the_sentence_agrees_with_its_numbers(candidates: int, excluded: int, en
 
 def test_the_boxes_of_the_diagram_do_not_overlap_and_hold_their_lines() -> None:
     many = [f"Reason number {n} with a name that is long: {n}" for n in range(9)]
-    chart = draw_flow(Flow(None, 99, 1, 50, 48, 7, 0, 3), many, many, "A flow")
-    for column in (chart.boxes[::2], chart.boxes[1::2]):
+    lines = Lines(many, many[:3], many)
+    chart = draw_flow(
+        Flow(None, 99, 1, 50, 48, 7, 0, 3), Identification(99, 9, 1, 89, 13), lines, "A flow"
+    )
+    main, beside = ([b for b in chart.boxes if (b.x < 200) is left] for left in (True, False))
+    assert [len(main), len(beside)] == [6, 5]
+    for column in (main, beside):
         for above, below in pairwise(column):
             assert above.y + above.height < below.y
     for box in chart.boxes:
@@ -149,8 +159,12 @@ def test_the_boxes_of_the_diagram_do_not_overlap_and_hold_their_lines() -> None:
         assert all(box.y < y < box.y + box.height for y, _ in box.lines)
         assert all(len(line) * 7 < box.width for _, line in box.lines)
     assert max(box.y + box.height for box in chart.boxes) < chart.height
-    assert sum(line.startswith("Reason") for _, line in chart.boxes[5].lines) == 9
-    assert "5 more ways" in [line for _, line in chart.boxes[0].lines]
+    assert sum(line.startswith("Reason") for _, line in beside[2].lines) == 9
+    assert sum(line.startswith("Reason") for _, line in beside[1].lines) == 3
+    assert "5 more ways" in [line for _, line in main[1].lines]
+    # What waits hangs on what was found: the arrow leaves that box.
+    waits = next(a for a in chart.arrows if a[2] == beside[1].x and a[1] == a[3] > beside[1].y)
+    assert main[1].y < waits[1] < main[1].y + main[1].height
 
 
 # What to code next

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from marginal_risk.contribute.canonical import canonical_sheets
 from marginal_risk.problems import Place, Problem
 from marginal_risk.read.coding_sheets import (
+    DECISIONS_COLUMNS,
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
+    read_decisions,
     read_screening,
     read_searches,
 )
@@ -63,7 +65,10 @@ def as_written(record: Any) -> tuple[str, ...]:
 
 def test_a_row_of_screening_is_a_decision() -> None:
     rows, problems = screening(
-        ("one2020", "maps", "excluded", "duplicate_of two2021", "survey", "A list", "2024-05", "B")
+        (
+            *("one2020", "maps", "excluded", "duplicate_of two2021", "survey", "A list"),
+            *("three2022", "2024-05", "B"),
+        )
     )
     assert problems == []
     assert rows[0].place == Place("f.csv", 2)
@@ -75,17 +80,48 @@ def test_a_row_of_screening_is_a_decision() -> None:
         "other_study": "two2021",
         "study_type": "survey",
         "found_via": "A list",
+        "possible_duplicate_of": "three2022",
         "decided_on": "2024-05",
         "note": "B",
     }
 
 
 def test_what_is_not_known_is_none() -> None:
-    rows, problems = screening(("one2020", "", "candidate", "", "", "A list", "", ""))
+    rows, problems = screening(("one2020", "", "candidate", "", "", "A list", "", "", ""))
     assert problems == []
     record = rows[0].record
     assert (record.misuse_vector, record.reason, record.other_study) == (None, None, None)
     assert (record.study_type, record.decided_on, record.note) == (None, None, None)
+
+
+def test_a_row_of_decisions_is_what_one_screener_decided() -> None:
+    found, problems = read_decisions(
+        written(
+            DECISIONS_COLUMNS,
+            ("one2020", "maps", "title", "ada", "exclude", "duplicate_of two2021", "2024", "", ""),
+            ("one2020", "", "full_text", "bob", "include", "", "2024-05-01", "yes", "A note"),
+        ),
+        "d.csv",
+        TODAY,
+    )
+    assert problems == []
+    assert [tuple(row.record) for row in found] == [
+        (
+            *("one2020", "maps", "title", "ada", "exclude", "duplicate_of", "two2021", "2024"),
+            *(False, None),
+        ),
+        (
+            *("one2020", None, "full_text", "bob", "include", None, None, "2024-05-01"),
+            *(True, "A note"),
+        ),
+    ]
+
+
+def test_a_sheet_from_before_duplicates_were_marked_is_read() -> None:
+    old = [column for column in SCREENING_COLUMNS if column != "possible_duplicate_of"]
+    row = ("one2020", "maps", "candidate", "", "", "A list", "", "")
+    found, problems = read_screening(written(old, row), "f.csv", TODAY)
+    assert (said(problems), found[0].record.possible_duplicate_of) == ([], None)
 
 
 def test_a_row_of_searches_is_a_search() -> None:
@@ -143,7 +179,7 @@ def test_a_search_that_says_too_little_is_told_and_lost(column: str) -> None:
 
 @pytest.mark.parametrize("day", ["2025-03-16", "2024-02-30", "May 2024"])
 def test_a_day_that_is_none_is_told_in_both_sheets(day: str) -> None:
-    _, of_decision = screening(("one2020", "maps", "included", "", "", "A list", day, ""))
+    _, of_decision = screening(("one2020", "maps", "included", "", "", "A list", "", day, ""))
     _, of_search = searches((day, "Nowhere", "maps", "1", "Ada", ""), columns=OLD_COLUMNS)
     assert [line.split(": ")[:2] for line in of_decision] == [["f.csv:2", "decided_on"]]
     assert [line.split(": ")[:2] for line in of_search] == [["q.csv:2", "searched_on"]]
@@ -183,7 +219,8 @@ DAYS = st.dates(date(1900, 1, 1), TODAY).flatmap(
     lambda day: st.sampled_from([str(day), str(day)[:7], str(day)[:4]])
 )
 DECISIONS = st.tuples(
-    *(_SAFE, MAYBE, _SAFE, MAYBE, MAYBE, WORDS, st.one_of(st.just(""), DAYS), MAYBE)
+    *(_SAFE, MAYBE, _SAFE, MAYBE, MAYBE, WORDS),
+    *(st.one_of(st.just(""), _SAFE), st.one_of(st.just(""), DAYS), MAYBE),
 )
 _NUMBER = st.integers(0, 999_999_999).map(str)
 _COUNT = st.one_of(st.just(""), _NUMBER)

@@ -58,7 +58,8 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
                     f" values ('{slug}', 'A name', 'A text', {position}{more})"
                 )
         raw.executemany(
-            "insert into exclusion_reasons values (?, 'A name', 'A text', ?, 0)",
+            "insert into exclusion_reasons (slug, name, definition, position, names_study, stage)"
+            " values (?, 'A name', 'A text', ?, 0, 'title')",
             [(slug, position) for position, slug in enumerate(REASONS, start=1)],
         )
         raw.executemany(

@@ -195,24 +195,26 @@ def test_a_decision_is_stored_with_its_words(tiny: Path, load: Load) -> None:
         )
     rows = load().execute("select * from screening where citekey in ('nobody2019', 'madeup2021')")
     columns = [column[0] for column in rows.description]
+    undecided = {"possible_duplicate_of": None, "screening_stage": None, "waiting_for": None}
     assert [dict(zip(columns, row, strict=True)) for row in rows] == [
         {
             **{"id": 3, "citekey": "madeup2021", "misuse_vector": "forged_letters"},
             **{"decision": "included", "reason": None, "other_study": None},
             **{"study_type": "measured", "found_via": "A search that nobody made"},
-            **{"decided_on": "2024-04", "note": None},
+            **{"decided_on": "2024-04", "note": None, **undecided},
         },
         {
             **{"id": 4, "citekey": "nobody2019", "misuse_vector": "robot_calls"},
             **{"decision": "candidate", "reason": None, "other_study": None},
             **{"study_type": None, "found_via": "A search that nobody made"},
-            **{"decided_on": None, "note": None},
+            **{"decided_on": None, "note": None, **undecided},
+            **{"screening_stage": "title", "waiting_for": "first"},
         },
         {
             **{"id": 6, "citekey": "nobody2019", "misuse_vector": "fake_maps"},
             **{"decision": "excluded", "reason": "duplicate_of", "other_study": "pretend2023"},
             **{"study_type": "argued", "found_via": "A talk"},
-            **{"decided_on": "2024-05", "note": "Alike."},
+            **{"decided_on": "2024-05", "note": "Alike.", **undecided},
         },
     ]
 

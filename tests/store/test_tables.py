@@ -40,7 +40,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "coder_kinds": TERM,
     "gap_kinds": TERM,
     "decisions": TERM,
-    "exclusion_reasons": {**TERM, "names_study": 1},
+    "exclusion_reasons": {**TERM, "names_study": 1, "stage": "title"},
     "study_types": TERM,
     "readings": TERM,
     "examined_models": TERM,
@@ -69,6 +69,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "authors": {"id": 1, "name": "Invented, Ada", "family": "Invented", "is_corporate": 0},
     "authorships": {"citekey": "invented2020", "role": "author", "position": 1, "author_id": 1},
     "coders": {"coder": "ada", "name": "Ada", "kind": "one"},
+    "screener_decisions": {
+        **{"id": 1, "citekey": "invented2020", "misuse_vector": "one", "stage": "title"},
+        **{"screener": "ada", "decision": "include", "decided_on": "2024", "settles": 0},
+    },
     "codings": UNIT,
     "judgements": {
         **{**UNIT, "step": "one", "level": "one", "confidence": "one"},

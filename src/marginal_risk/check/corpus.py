@@ -15,6 +15,7 @@ from marginal_risk.read.coding_sheets import (
     read_coders,
     read_codings,
     read_comparisons,
+    read_decisions,
     read_rationales,
     read_screening,
     read_searches,
@@ -181,6 +182,7 @@ def _read_records(
         rationales=rows("rationales.csv", read_rationales),
         comparisons=rows("comparisons.csv", read_comparisons),
         screening=rows("screening.csv", read_screening, today),
+        decisions=rows("decisions.csv", read_decisions, today),
         searches=rows("searches.csv", read_searches, today),
         citekeys=bibliography.citekeys,
     )

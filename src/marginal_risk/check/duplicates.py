@@ -5,7 +5,7 @@ has coded, then the one that nobody has screened, then the later of the two.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from marginal_risk.git import ask_git
@@ -71,26 +71,38 @@ def find_duplicate_works(
 
 
 def find_same_titles(
-    references: Iterable[Reference], seniority: Seniority = _of_equal_age
+    references: Iterable[Reference],
+    seniority: Seniority = _of_equal_age,
+    seen: Container[frozenset[str]] = frozenset(),
 ) -> Iterator[Problem]:
-    """Find works with one title and year, but different identifiers."""
+    """Find works with one title and year, but different identifiers or first authors.
+
+    Pairs of keys that were ``seen`` are left out.
+    """
     for field, newer, older in _pairs(references, seniority):
-        if field == "title" and _told_apart(newer, older):
+        is_seen = frozenset((newer.study.citekey, older.study.citekey)) in seen
+        if field == "title" and _told_apart(newer, older) and not is_seen:
             yield newer.place.problem(
                 field,
                 "same-title",
                 f"{newer.study.citekey!r} has the title and year of {older.study.citekey!r}, "
-                f"at {older.place}, and another identifier.",
+                f"at {older.place}, and another identifier or first author.",
                 f"If they are versions of one work, add {_field(older)} to this entry.",
             )
 
 
 def find_near_duplicates(
-    references: Sequence[Reference], seniority: Seniority = _of_equal_age
+    references: Sequence[Reference],
+    seniority: Seniority = _of_equal_age,
+    seen: Container[frozenset[str]] = frozenset(),
 ) -> Iterator[Problem]:
-    """Find works that look like one by their titles, under other years or slightly other words."""
+    """Find works that look like one by their titles, under other years or slightly other words.
+
+    Pairs of keys that were ``seen`` are left out.
+    """
     for this, first, reason in near_pairs(references):
-        if _work(first) != _work(this):
+        is_seen = frozenset((this.study.citekey, first.study.citekey)) in seen
+        if _work(first) != _work(this) and not is_seen:
             newer, older = _in_order(this, first, seniority)
             yield newer.place.problem(
                 "title",
@@ -139,8 +151,23 @@ def _field(older: Reference) -> str:
     return f"'version_of = {{{_work(older)}}}'"
 
 
+def pairs_of_screeners(records: Records) -> frozenset[frozenset[str]]:
+    """Return the pairs of works that screening says are, or may be, the same.
+
+    Whoever screens decides on these, or has decided: they need no warning.
+    """
+    named = [
+        *((row.record.citekey, row.record.possible_duplicate_of) for row in records.screening),
+        *((row.record.citekey, row.record.other_study) for row in records.screening),
+        *((row.record.citekey, row.record.other_study) for row in records.decisions),
+    ]
+    return frozenset(frozenset((one, other)) for one, other in named if other)
+
+
 def _told_apart(newer: Reference, older: Reference) -> bool:
-    """Tell whether both have an identifier of one kind, and not the same."""
+    """Tell whether they have other first authors, or identifiers of one kind, and not the same."""
+    if newer.plain_family != older.plain_family:
+        return True
     pairs = (
         (newer.study.doi, older.study.doi),
         (newer.study.arxiv_id, older.study.arxiv_id),

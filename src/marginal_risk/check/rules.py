@@ -4,9 +4,11 @@ A new rule is one row here and one small function: in ``checks``, or in a reader
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from marginal_risk.check import (
     comparisons,
+    decisions,
     locators,
     origins,
     published_text,
@@ -20,6 +22,7 @@ from marginal_risk.check.duplicates import (
     find_duplicate_works,
     find_near_duplicates,
     find_same_titles,
+    pairs_of_screeners,
     seniority_of,
 )
 from marginal_risk.problems import Problem, Rule, Severity
@@ -79,9 +82,13 @@ RULES: dict[str, Rule] = {
         Rule("duplicate-work", _ERROR, "two entries are the same work",
              lambda records: find_duplicate_works(records.references, seniority_of(records))),
         Rule("same-title", _WARNING, "two entries share title and year, but no identifier",
-             lambda records: find_same_titles(records.references, seniority_of(records))),
+             lambda records: find_same_titles(
+                 records.references, seniority_of(records), pairs_of_screeners(records)
+             )),
         Rule("near-duplicate", _WARNING, "two entries look like one work, by titles that are near",
-             lambda records: find_near_duplicates(records.references, seniority_of(records))),
+             lambda records: find_near_duplicates(
+                 records.references, seniority_of(records), pairs_of_screeners(records)
+             )),
         Rule("bad-version", _ERROR, "a work is a version of nothing, or of a version",
              screening.find_bad_versions),
         # Across the coding sheets.
@@ -150,13 +157,24 @@ RULES: dict[str, Rule] = {
              screening.find_unscreened_studies),
         Rule("unknown-screening-word", _ERROR,
              "a word about screening is not in the codebook",
-             screening.find_unknown_decisions),
+             lambda records: chain(
+                 screening.find_unknown_decisions(records), decisions.find_unknown_words(records)
+             )),
         Rule("search-does-not-add-up", _ERROR, "a search found more or fewer records than it says",
              screening.find_searches_that_do_not_add_up),
         Rule("duplicate-screening", _ERROR, "a study is screened twice for one vector",
              screening.find_repeated_screening),
         Rule("incomplete-decision", _ERROR, "a decision does not say when, why or for what",
-             screening.find_incomplete_decisions),
+             lambda records: chain(
+                 screening.find_incomplete_decisions(records), decisions.find_incomplete(records)
+             )),
+        Rule("duplicate-decision", _ERROR, "a screener decided on a study twice, or two settled it",
+             decisions.find_repeated),
+        Rule("bad-decision", _ERROR, "a decision is on what was not found, or by no person",
+             decisions.find_bad),
+        Rule("settled-without-conflict", _WARNING,
+             "a decision settles what nobody disputes",
+             decisions.find_settled_without_conflict),
         Rule("coded-not-included", _ERROR, "a study is coded that is not included",
              screening.find_codings_not_included),
         Rule("empty-coding", _WARNING, "a coding has no level at all", reasons.find_empty_codings),

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from marginal_risk.check.repeats import repeated
+from marginal_risk.check.standing import Unit, decide, group_decisions
 from marginal_risk.check.words import unknown_word
 from marginal_risk.problems import Place, Problem, nearest
 from marginal_risk.records import SEARCH_KINDS
 from marginal_risk.rows import Records, ScreeningRow
 
-_MAY_BE_CODED = frozenset({"included", "withdrawn"})
+_MAY_BE_CODED = frozenset({"candidate", "included", "withdrawn"})
 
 
 def find_unscreened_studies(records: Records) -> Iterator[Problem]:
@@ -67,6 +68,17 @@ def find_searches_that_do_not_add_up(records: Records) -> Iterator[Problem]:
             message = f"The search found {search.hits} records; {found}."
             hint = "Say of each record what became of it, or leave the four cells empty."
             yield row.place.problem("hits", "search-does-not-add-up", message, hint)
+    if records.incomplete & {"screening.csv", "bib"} or not records.searches:
+        return
+    # A work that was taken keeps its row, or became a version of another one.
+    works = {row.record.citekey for row in records.screening}
+    works |= {one.study.citekey for one in records.references if one.study.version_of}
+    taken = sum(row.record.taken or 0 for row in records.searches)
+    if taken > len(works):
+        message = f"The searches have taken {taken} works; the data has {len(works)}."
+        hint = "A work that was taken keeps its row in screening.csv; see that none was deleted."
+        place = records.searches[-1].place
+        yield place.problem("taken", "search-does-not-add-up", message, hint)
 
 
 def find_repeated_screening(records: Records) -> Iterator[Problem]:
@@ -122,10 +134,11 @@ def _lacks(row: ScreeningRow, names_study: Mapping[str, bool]) -> Iterator[tuple
 
 
 def find_codings_not_included(records: Records) -> Iterator[Problem]:
-    """Find codings of a study that is not included for the misuse vector.
+    """Find codings of a study that was not found for the misuse vector, or is excluded.
 
-    A machine may code whatever was found: nothing is decided by it, and whoever decides later
-    need not delete what it wrote.
+    A candidate that a person or publication codes is included by that. A machine may code
+    whatever was found: nothing is decided by it, and whoever decides later need not delete what
+    it wrote.
     """
     if "screening.csv" in records.incomplete:
         return
@@ -134,8 +147,11 @@ def find_codings_not_included(records: Records) -> Iterator[Problem]:
     decisions: dict[tuple[str, str | None], str] = {}
     may_be_coded, was_found = set(), set()
     machines = {row.record.coder for row in records.coders if row.record.kind == "machine"}
+    left_out = _left_out_by_screeners(records)
     for row in records.screening:
         found = row.record
+        if (found.citekey, found.misuse_vector) in left_out:
+            found = found._replace(decision="excluded")
         decisions[found.citekey, found.misuse_vector] = found.decision
         if found.misuse_vector:
             vector = _meant(found.misuse_vector, vectors)
@@ -154,8 +170,20 @@ def find_codings_not_included(records: Records) -> Iterator[Problem]:
                 "citekey",
                 "coded-not-included",
                 f"{key[0]!r} is coded for {key[1]!r}, but {there} in screening.csv.",
-                "Only an 'included' study may be coded: say so there.",
+                "Undo the decision there." if decision else "Add a row there, as a candidate.",
             )
+
+
+def _left_out_by_screeners(records: Records) -> set[Unit]:
+    """Return the candidates that their screeners have excluded."""
+    decisions = group_decisions(records)
+    return {
+        unit
+        for row in records.screening
+        if row.record.decision == "candidate"
+        and (unit := (row.record.citekey, row.record.misuse_vector)) in decisions
+        and decide(row.record, decisions[unit], ()).decision == "excluded"
+    }
 
 
 def find_bad_versions(records: Records) -> Iterator[Problem]:

@@ -37,6 +37,12 @@ def _citekeys(records: Records) -> Iterator[tuple[str, str, Place]]:
         yield "citekey", row.record.citekey, row.place
         if row.record.other_study:
             yield "reason", row.record.other_study, row.place
+        if row.record.possible_duplicate_of:
+            yield "possible_duplicate_of", row.record.possible_duplicate_of, row.place
+    for decision in records.decisions:
+        yield "citekey", decision.record.citekey, decision.place
+        if decision.record.other_study:
+            yield "reason", decision.record.other_study, decision.place
     for case in records.codebook.borderline:
         yield "citekey", case.record.citekey, case.place
 
@@ -48,6 +54,9 @@ def _vectors(records: Records) -> Iterator[tuple[str, Place]]:
     for row in records.screening:
         if row.record.misuse_vector:
             yield row.record.misuse_vector, row.place
+    for decision in records.decisions:
+        if decision.record.misuse_vector:
+            yield decision.record.misuse_vector, decision.place
     for case in records.codebook.borderline:
         yield case.record.misuse_vector, case.place
 
@@ -85,6 +94,10 @@ def find_unknown_coders(records: Records) -> Iterator[Problem]:
     for key, place in _keys(records):
         if key.coder not in known:
             yield unknown_word(place, "coder", key.coder, "unknown-coder", known)
+    for row in records.decisions:
+        if row.record.screener not in known:
+            screener = row.record.screener
+            yield unknown_word(row.place, "screener", screener, "unknown-coder", known)
 
 
 def find_misspelt_coders(records: Records) -> Iterator[Problem]:

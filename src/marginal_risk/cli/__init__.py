@@ -23,6 +23,7 @@ from marginal_risk.cli.format import format_data
 from marginal_risk.cli.import_ import import_export
 from marginal_risk.cli.passages import passages
 from marginal_risk.cli.review import review
+from marginal_risk.cli.screen import screen
 from marginal_risk.cli.serve import serve
 from marginal_risk.cli.task import task
 
@@ -58,7 +59,7 @@ def main() -> None:
 
 COMMANDS = (
     *(check, build, serve, figure, agreement, export),
-    *(add, review, task, passages, import_export, format_data, diff),
+    *(add, review, task, passages, import_export, screen, format_data, diff),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -12,14 +12,17 @@ from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.coding_sheets import (
     CODERS_COLUMNS,
     COMPARISONS_COLUMNS,
+    DECISIONS_COLUMNS,
     RATIONALES_COLUMNS,
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
+    SETTLES,
     studies_columns,
 )
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.read.files import input_paths
-from marginal_risk.rows import CodingKey, Records, ScreeningValues
+from marginal_risk.records import STAGES
+from marginal_risk.rows import CodingKey, DecisionValues, Records, ScreeningValues
 
 
 def canonical_files(corpus: Corpus) -> Iterator[tuple[Path, str]]:
@@ -40,8 +43,8 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     """Yield the file name and the canonical text of each sheet.
 
     Rows are sorted by study, then by vector and step in the order of the codebook, then by coder;
-    comparisons after that by comparator, and searches by day. A word that the codebook lacks
-    comes first.
+    comparisons after that by comparator, decisions by stage, and searches by day. A word that the
+    codebook lacks comes first.
     """
     vectors: dict[str | None, int] = {None: 0}
     vectors |= {vector.slug: vector.position for vector in records.codebook.misuse_vectors}
@@ -105,6 +108,17 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
             ),
         ),
     )
+    decisions = sorted(
+        (row.record for row in records.decisions),
+        key=lambda one: (
+            one.citekey,
+            vectors.get(one.misuse_vector, 0),
+            STAGES.index(one.stage) if one.stage in STAGES else -1,
+            one.settles,
+            one.screener,
+        ),
+    )
+    yield "decisions.csv", _csv(DECISIONS_COLUMNS, map(_decision_cells, decisions))
     searches = sorted(
         (row.record for row in records.searches),
         key=lambda search: (search.searched_on, search.source, search.query),
@@ -117,6 +131,14 @@ def screening_cells(record: ScreeningValues) -> dict[str, str]:
     reason = " ".join(filter(None, (record.reason, record.other_study)))
     cells = {**record._asdict(), "reason": reason}
     return {column: cells[column] or "" for column in SCREENING_COLUMNS}
+
+
+def _decision_cells(record: DecisionValues) -> list[str]:
+    """Return the row of decisions.csv for a record."""
+    reason = " ".join(filter(None, (record.reason, record.other_study)))
+    settles = SETTLES if record.settles else ""
+    cells = {**record._asdict(), "reason": reason, "settles": settles}
+    return [cells[column] or "" for column in DECISIONS_COLUMNS]
 
 
 def is_changed(path: Path, text: str) -> bool:

@@ -30,7 +30,10 @@ _LOCK = ".lock"
 _STAGED = f"{CHANGE}-"
 _NEW, _OLD = "new", "old"
 # What a row names stands before it: studies, coders, then what is said about them.
-_LAST = ("coders.csv", "searches.csv", "screening.csv", "rationales.csv", "studies.csv")
+_LAST = (
+    *("coders.csv", "searches.csv", "screening.csv", "decisions.csv"),
+    *("rationales.csv", "studies.csv"),
+)
 
 
 class WriteError(Exception):

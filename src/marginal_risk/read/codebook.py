@@ -14,6 +14,7 @@ from marginal_risk.records import (
     LEVELS,
     NOT_MEASURED,
     NOTHING_COMPARED,
+    STAGES,
     VOCABULARIES,
     Coding,
     CodingRule,
@@ -273,6 +274,8 @@ def _explain(kind: str, item: Item, name: str) -> tuple[str, str]:
         return f"{item} has an empty {name}.", "Fill it in."
     if kind == "string_too_long":
         return f"{item.values[name]!r} is too long.", "Give a single character."
+    if name == "stage":
+        return f"{item.values[name]!r} is no stage.", f"Use one of: {', '.join(STAGES)}."
     if kind.startswith("bool"):
         return f"{item.values[name]!r} is neither yes nor no.", "Write yes or no."
     return f"{item.values[name]!r} is no slug.", "Use a-z, 0-9 and '_', and start with a letter."

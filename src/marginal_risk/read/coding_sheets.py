@@ -1,4 +1,4 @@
-"""The sheets -> codings, rationales, coders, screening, searches + problems."""
+"""The sheets -> codings, rationales, coders, screening, decisions, searches + problems."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +11,8 @@ from marginal_risk.rows import (
     CodingKey,
     CodingRow,
     ComparisonRow,
+    DecisionRow,
+    DecisionValues,
     RationaleRow,
     ScreeningRow,
     ScreeningValues,
@@ -32,8 +34,15 @@ COMPARISONS_COLUMNS = (
 CODERS_COLUMNS = ("coder", "name", "kind", "settled_by", "url", "note")
 SCREENING_COLUMNS = (
     *("citekey", "misuse_vector", "decision", "reason"),
-    *("study_type", "found_via", "decided_on", "note"),
+    *("study_type", "found_via", "possible_duplicate_of", "decided_on", "note"),
 )
+_LATER_OF_SCREENING = ("possible_duplicate_of",)
+DECISIONS_COLUMNS = (
+    *("citekey", "misuse_vector", "stage", "screener", "decision", "reason"),
+    *("decided_on", "settles", "note"),
+)
+SETTLES = "yes"
+"""The cell of a decision that settles where others differ; it is empty in any other row."""
 _COUNTED = ("taken", "known", "repeated", "refused")
 _LATER_OF_SEARCHES = ("kind", *_COUNTED)
 SEARCHES_COLUMNS = (
@@ -137,7 +146,8 @@ def read_screening(
 
     A reason that names another study is written with it: ``duplicate_of doe2020``.
     """
-    sheet = Sheet(path, SCREENING_COLUMNS, ("citekey", "decision", "found_via"))
+    required = ("citekey", "decision", "found_via")
+    sheet = Sheet(path, SCREENING_COLUMNS, required, _LATER_OF_SCREENING)
     rows = []
     for row in sheet.read(source):
         sheet.check_date(row, "decided_on", today)
@@ -150,10 +160,44 @@ def read_screening(
             other_study=other or None,
             study_type=row.cells["study_type"] or None,
             found_via=row.cells["found_via"],
+            possible_duplicate_of=row.cells.get("possible_duplicate_of") or None,
             decided_on=row.cells["decided_on"] or None,
             note=row.cells["note"] or None,
         )
         rows.append(ScreeningRow(record, row.place))
+    return rows, sheet.problems
+
+
+def read_decisions(
+    source: Source, path: str, today: date
+) -> tuple[list[DecisionRow], list[Problem]]:
+    """Return the rows of decisions.csv; ``today`` bounds dates.
+
+    A reason that names another study is written with it, as in screening.csv.
+    """
+    required = ("citekey", "stage", "screener", "decision", "decided_on")
+    sheet = Sheet(path, DECISIONS_COLUMNS, required)
+    rows = []
+    for row in sheet.read(source):
+        sheet.check_date(row, "decided_on", today)
+        if row.cells["settles"] not in ("", SETTLES):
+            message = f"{row.cells['settles']!r} is neither {SETTLES!r} nor empty."
+            hint = f"Write {SETTLES!r} where the decision settles a conflict, or nothing."
+            sheet.report(row.place, "settles", "unknown-screening-word", message, hint)
+        reason, _, other = row.cells["reason"].partition(" ")
+        record = DecisionValues(
+            citekey=row.cells["citekey"],
+            misuse_vector=row.cells["misuse_vector"] or None,
+            stage=row.cells["stage"],
+            screener=row.cells["screener"],
+            decision=row.cells["decision"],
+            reason=reason or None,
+            other_study=other or None,
+            decided_on=row.cells["decided_on"],
+            settles=row.cells["settles"] == SETTLES,
+            note=row.cells["note"] or None,
+        )
+        rows.append(DecisionRow(record, row.place))
     return rows, sheet.problems
 
 

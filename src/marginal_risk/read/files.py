@@ -15,9 +15,9 @@ CHANGE = ".change"
 """The folder, in a data directory, of a change that is being written or was broken off."""
 SHEETS = (
     *("studies.csv", "rationales.csv", "comparisons.csv"),
-    *("coders.csv", "screening.csv", "searches.csv"),
+    *("coders.csv", "screening.csv", "decisions.csv", "searches.csv"),
 )
-LATER = frozenset({"comparisons.csv"})
+LATER = frozenset({"comparisons.csv", "decisions.csv"})
 """Sheets that the data did not have from the start: older data is read without them."""
 
 _PLAIN_FILE = "Put the file itself here."

@@ -11,15 +11,16 @@ from sqlmodel import SQLModel
 
 from marginal_risk import __version__
 from marginal_risk.check.corpus import Corpus
+from marginal_risk.check.standing import StandingValues, read_standing
 from marginal_risk.problems import Severity
 from marginal_risk.records import VOCABULARIES
 from marginal_risk.rows import (
     CodingKey,
+    DecisionValues,
     Person,
     Progress,
     Records,
     Reference,
-    ScreeningValues,
     StudyValues,
 )
 from marginal_risk.store import tables
@@ -50,15 +51,17 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     yield _dumped(tables.EarlierRule, codebook.earlier_rules)
     yield TableRows(tables.Study, StudyValues._fields, _studies(corpus), len(records.references))
     yield _dumped(tables.BorderlineCase, (row.record for row in codebook.borderline))
-    decided = enumerate((row.record for row in records.screening), start=1)
-    screening = ((number, *record) for number, record in decided)
-    columns = ("id", *ScreeningValues._fields)
-    yield TableRows(tables.Screening, columns, screening, len(records.screening))
+    standing = ((number, *values) for number, values in enumerate(read_standing(records), 1))
+    columns = ("id", *StandingValues._fields)
+    yield TableRows(tables.Screening, columns, standing, len(records.screening))
     yield _numbered(_dumped(tables.Search, (row.record for row in records.searches)))
     people = _different_people(records.references)
     yield _authors(people)
     yield _authorships(records.references, people)
     yield _coders(records)
+    decided = ((number, *row.record) for number, row in enumerate(records.decisions, 1))
+    of_decisions = ("id", *DecisionValues._fields)
+    yield TableRows(tables.ScreenerDecision, of_decisions, decided, len(records.decisions))
     yield _codings(records, days)
     starts = ((*row.key, source) for row in records.codings for source in row.started_from)
     of_starts = ("citekey", "misuse_vector", "coder", "started_from")

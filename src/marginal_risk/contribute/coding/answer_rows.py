@@ -63,8 +63,8 @@ def read_answer_rows(
     ]
     comparisons, found = read_comparisons(compared, PATHS["comparisons.csv"])
     problems += found
-    decision = _screening_cells(records, answers, key)
-    screening, found = read_screening([decision], PATHS["screening.csv"], today)
+    screened = _screening_rows(records, answers, key)
+    screening, found = read_screening(screened, PATHS["screening.csv"], today)
     problems += found
     return Records(
         codebook=records.codebook,
@@ -78,7 +78,7 @@ def read_answer_rows(
 
 def add_rows(records: Records, new: Records, key: CodingKey) -> Records:
     """Return all records with the new ones; a new screening row replaces the one it updates."""
-    replaced = (key.misuse_vector, None)
+    replaced = (key.misuse_vector, None) if new.screening else ()
     kept = tuple(
         row
         for row in records.screening
@@ -134,30 +134,30 @@ def _new_coders(records: Records, answers: Answers) -> list[dict[str, str]]:
     ]
 
 
-def _screening_cells(records: Records, answers: Answers, key: CodingKey) -> dict[str, str]:
-    """Return the row that includes the study; it keeps what a candidate's row says.
+def _screening_rows(records: Records, answers: Answers, key: CodingKey) -> list[dict[str, str]]:
+    """Return the row that the study needs in screening.csv; none where it has one.
 
-    A machine decides nothing: what it codes stays a candidate, or becomes one.
+    That somebody coded a candidate includes it: its row need not say so, and two who code it do
+    not edit one line.
     """
     row = find_screening_row(records, key)
     old = row.record if row else None
-    is_machine = kind_of(records, answers) == "machine"
-    if old and is_machine and old.misuse_vector == key.misuse_vector:
-        new = old
-    elif old and old.decision == "included":
-        new = old._replace(study_type=old.study_type or answers.study_type)
+    if old and old.misuse_vector == key.misuse_vector:
+        is_told = bool(answers.study_type) and not old.study_type
+        new = old._replace(study_type=answers.study_type) if is_told else None
     elif old and old.decision != "candidate":
-        new = old
+        new = None
     else:
         new = ScreeningValues(
             citekey=key.citekey,
             misuse_vector=key.misuse_vector,
-            decision="candidate" if is_machine else "included",
+            decision="candidate",
             reason=None,
             other_study=None,
-            study_type=answers.study_type or (old.study_type if old else None),
+            study_type=(old.study_type if old else None) or answers.study_type,
             found_via=(old.found_via if old else "") or answers.found_via or DEFAULT_FOUND_VIA,
-            decided_on=None if is_machine else answers.coded_on,
+            possible_duplicate_of=old.possible_duplicate_of if old else None,
+            decided_on=None,
             note=old.note if old else None,
         )
-    return screening_cells(new)
+    return [screening_cells(new)] if new else []

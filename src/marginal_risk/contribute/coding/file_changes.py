@@ -12,9 +12,13 @@ from marginal_risk.rows import Records
 
 
 def changed_files(corpus: Corpus, proposal: Proposal) -> dict[Path, str]:
-    """Return the files that a sound proposal changes, each with its new text in canonical form."""
+    """Return the files that a sound proposal changes, each with its new text in canonical form.
+
+    A sheet that it adds no row to stays as it is, in whatever form.
+    """
+    touched = {corpus.data_dir / name for name, _ in new_lines(proposal)}
     sheets = ((corpus.data_dir / n, text) for n, text in canonical_sheets(proposal.records))
-    changed = {path: text for path, text in sheets if is_changed(path, text)}
+    changed = {p: text for p, text in sheets if p in touched and is_changed(p, text)}
     if proposal.is_new_study and proposal.reference:
         path = corpus.data_dir / bib_file(proposal)
         old = path.read_bytes() if path.exists() else b""

@@ -7,8 +7,10 @@ file stays as it is. So a change is counted by the SQL that counts the map, and 
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from marginal_risk.check.standing import read_standing
 from marginal_risk.contribute.coding.proposal import Proposal
 from marginal_risk.rows import Person, Records, Reference
 from marginal_risk.store.agreement import agreement_rows
@@ -38,6 +40,7 @@ def lay_over(connection: sqlite3.Connection, proposal: Proposal) -> None:
         )
     for table, rows in _rows(connection, proposal.new):
         _insert(connection, f"added_{table}", rows)
+    _insert(connection, "added_screening", _with_ids(connection, "screening", _stands(proposal)))
     for table in _TABLES:
         where = " where id not in (select id from replaced)" if table == "screening" else ""
         connection.execute(
@@ -85,6 +88,15 @@ def _replace_screening(connection: sqlite3.Connection, proposal: Proposal) -> No
     )
 
 
+def _stands(proposal: Proposal) -> Iterator[dict[str, Any]]:
+    """Yield what stands decided about the study for the vector, now that it is coded."""
+    unit = proposal.key[:2]
+    rows = proposal.records.screening
+    own = tuple(r for r in rows if (r.record.citekey, r.record.misuse_vector) == unit)
+    for values in read_standing(replace(proposal.records, screening=own)):
+        yield values._asdict()
+
+
 def _rows(
     connection: sqlite3.Connection, new: Records
 ) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
@@ -99,8 +111,6 @@ def _rows(
             [{"citekey": citekey, **dict(zip(names, row, strict=True))} for *row, _, _ in people],
         )
     yield "coders", [row.record.model_dump() for row in new.coders]
-    screening = [row.record._asdict() for row in new.screening]
-    yield "screening", _with_ids(connection, "screening", screening)
     yield "codings", [row.coding.model_dump() for row in new.codings]
     yield (
         "coding_starts",

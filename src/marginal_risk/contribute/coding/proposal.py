@@ -245,8 +245,7 @@ def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Fi
     old = find_screening_row(records, key)
     if old:
         existing["found_via"] = old.record.found_via
-        if old.record.decision == "included":
-            existing["study_type"] = old.record.study_type or ""
+        existing["study_type"] = old.record.study_type or ""
     found = []
     for field, value in existing.items():
         given = getattr(answers, field)

@@ -163,12 +163,11 @@ def _about_the_study(records: Records, answers: Answers, citekey: str) -> Iterat
     )
     row = find_screening_row(records, CodingKey(citekey, answers.misuse_vector, ""))
     existing = row.record if row else None
-    if not existing or not existing.study_type or existing.decision == "candidate":
+    if not existing or not existing.study_type:
         yield Question(
             "study_type",
             "Type of study",
             choices={term.slug: term.definition for term in codebook.study_types},
-            default=(existing.study_type or "") if existing else "",
             is_needed=False,
         )
     if not existing or not existing.found_via:

@@ -80,6 +80,8 @@ async def read_preview(
     replaced = next(
         (vector for vector in (key.misuse_vector, None) if (key.citekey, vector) in screened), ""
     )
+    if not new.screening:
+        replaced = ""
     issue_url = _issue_url(context, answers, key)
     after = await asyncio.to_thread(_read_cells_after, context, proposal)
     return Preview(

@@ -17,7 +17,15 @@ from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.read.files import rehearse
-from marginal_risk.rows import Progress, ScreeningRow, ScreeningValues, say_nothing
+from marginal_risk.records import Search
+from marginal_risk.rows import (
+    Progress,
+    Records,
+    ScreeningRow,
+    ScreeningValues,
+    SearchRow,
+    say_nothing,
+)
 
 READERS: dict[str, Callable[[str, str, Progress], SearchResults]] = {
     ".bib": read_bib,
@@ -31,11 +39,23 @@ _BOM = "byte-order-mark"  # many databases write one, and it does no harm
 
 
 @dataclass(frozen=True)
+class SearchDetails:
+    """What searches.csv is to say about the search that an export comes from."""
+
+    searched_on: str
+    source: str
+    query: str
+    searched_by: str
+    kind: str = "systematic"
+
+
+@dataclass(frozen=True)
 class ScreeningDetails:
-    """What screening.csv is to say about every new work."""
+    """What screening.csv is to say about every new work, and the search it comes from."""
 
     misuse_vector: str | None
     found_via: str
+    search: SearchDetails | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,8 @@ class Plan:
     """The new text of each file that changes."""
     problems: tuple[Problem, ...]
     """Errors that the changed data would have; if there are any, write no file."""
+    is_recorded_already: bool = False
+    """Whether searches.csv has the search already, so that it is not counted twice."""
 
 
 def read_export(
@@ -74,10 +96,37 @@ def plan_import(
 ) -> Plan:
     """Return what importing an export into sound data would change. Nothing is written."""
     intake = sort_records(export, corpus.records.references, today, progress)
-    if not intake.new:
-        return Plan(intake, {}, ())
-    files = dict(_files(corpus, intake.new, details))
-    return Plan(intake, files, tuple(_errors_after(corpus, files, today)))
+    files = dict(_files(corpus, intake.new, details)) if intake.new else {}
+    is_recorded = details.search is not None and _is_recorded(corpus.records, details.search)
+    if details.search and not is_recorded:
+        sheet = corpus.data_dir / "searches.csv"
+        row = SearchRow(_search(details.search, intake), Place(str(sheet), 1))
+        records = replace(corpus.records, searches=(*corpus.records.searches, row))
+        files[sheet] = dict(canonical_sheets(records))[sheet.name]
+    problems = tuple(_errors_after(corpus, files, today)) if files else ()
+    return Plan(intake, files, problems, is_recorded)
+
+
+def _is_recorded(records: Records, search: SearchDetails) -> bool:
+    this = (search.searched_on, search.source, search.query)
+    rows = (row.record for row in records.searches)
+    return this in {(one.searched_on, one.source, one.query) for one in rows}
+
+
+def _search(details: SearchDetails, intake: Intake) -> Search:
+    """Return the row of a search, with what became of each of its records."""
+    repeated = sum(record.is_repeated for record in intake.known)
+    known = len(intake.known) - repeated
+    return Search.model_construct(
+        **{name: getattr(details, name) for name in ("searched_on", "source", "query", "kind")},
+        hits=len(intake.new) + len(intake.known) + len(intake.refused),
+        taken=len(intake.new),
+        known=known,
+        repeated=repeated,
+        refused=len(intake.refused),
+        searched_by=details.searched_by,
+        note=None,
+    )
 
 
 def _files(
@@ -101,6 +150,7 @@ def _files(
                 other_study=None,
                 study_type=None,
                 found_via=details.found_via,
+                possible_duplicate_of=work.possible_duplicate_of,
                 decided_on=None,
                 note=None,
             ),

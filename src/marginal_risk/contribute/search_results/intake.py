@@ -38,6 +38,13 @@ class NewWork:
     bibtex: str
     left_out: tuple[str, ...]
     """Reasons why some of its fields are left out."""
+    likeness: Match | None = None
+    """The work that it may be, as far as titles tell: a person decides."""
+
+    @property
+    def possible_duplicate_of(self) -> str | None:
+        """The key of the work that it may be."""
+        return self.likeness.reference.study.citekey if self.likeness else None
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,12 @@ class Intake:
 def sort_records(
     export: SearchResults, known_works: Sequence[Reference], today: date, progress: Progress
 ) -> Intake:
-    """Sort the records into new, known and unreadable; ``today`` bounds years of publication."""
+    """Sort the records into new, known and unreadable; ``today`` bounds years of publication.
+
+    Known is only what shares an identifier, or title, year and first author, with nothing against
+    it. What merely looks like a known work is taken as new, and says which work that is: a person
+    decides, and nothing is lost.
+    """
     intake = Intake([], [], list(export.refusals))
     known, repeated = KnownWorks(known_works), KnownWorks()
     taken = {reference.study.citekey.lower() for reference in known_works}
@@ -80,16 +92,19 @@ def sort_records(
             reason = " ".join(dict.fromkeys(problem.message for problem in errors))
             intake.refused.append(Refusal(entry.place, title, reason))
             continue
-        match = known.find(reference)
-        again = None if match else repeated.find(reference)
-        if same := match or again:
+        match, again = known.find(reference), repeated.find(reference)
+        certain = next((m for m in (match, again) if m and m.is_certain), None)
+        if certain:
             title = reference.study.title
-            intake.known.append(KnownRecord(entry.place, title, same, match is None))
+            intake.known.append(KnownRecord(entry.place, title, certain, certain is again))
             continue
-        repeated.add(reference)
         citekey = new_citekey(reference, taken)
+        # Under its new key: a later record may look like this one.
+        renamed = reference._replace(study=reference.study._replace(citekey=citekey))
+        repeated.add(renamed)
         bibtex = "\n".join(_lines(readable, reference, citekey))
-        intake.new.append(NewWork(citekey, reference, bibtex, tuple(left_out)))
+        like = match or again
+        intake.new.append(NewWork(citekey, reference, bibtex, tuple(left_out), like))
     return intake
 
 

@@ -1,4 +1,4 @@
-"""The flow from found to coded twice, laid out as a PRISMA 2020 flow diagram.
+"""The flow from identified to coded twice, laid out as a PRISMA 2020 flow diagram.
 
 Form after Page et al. (2021), "The PRISMA 2020 statement", https://doi.org/10.1136/bmj.n71:
 each stage is a box, what leaves or waits there stands beside it. Lengths are in units of
@@ -8,10 +8,10 @@ the drawing, about a pixel each at full width.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from marginal_risk.publish.queries.screening_flow import Flow
+from marginal_risk.publish.queries.screening_flow import Flow, Identification
 
 WIDTH = 460
 _LINE, _PADDING, _GAP = 17, 9, 22
@@ -62,49 +62,75 @@ class Chart:
     width: int = WIDTH
 
 
-def draw_flow(flow: Flow, ways: Sequence[str], exclusions: Sequence[str], label: str) -> Chart:
-    """Return the flow; ``ways`` and ``exclusions`` are lines such as 'Not accessible: 2'."""
-    shown = [
-        *ways[:_MOST_WAYS],
-        *([f"{len(ways) - _MOST_WAYS} more ways"] * (len(ways) > _MOST_WAYS)),
-    ]
-    rows = [
-        (
-            "Identification",
-            [f"Found: {flow.found}", *shown],
-            [f"Withdrawn later: {flow.withdrawn}"],
-        ),
-        (
-            "Screening",
-            [f"Decided on: {flow.found - flow.candidates}"],
-            [f"Waiting for a decision: {flow.candidates}"],
-        ),
-        ("Screening", [f"Included: {flow.included}"], [f"Excluded: {flow.excluded}", *exclusions]),
-        ("Coding", [f"Coded: {flow.coded}"], [f"Waiting for a coder: {flow.to_code}"]),
-        ("Coding", [f"Coded twice: {flow.coded_twice}"], [f"Coded once: {flow.coded_once}"]),
-    ]
+@dataclass(frozen=True)
+class Lines:
+    """What stands in the boxes beside their numbers, each a line such as 'Not accessible: 2'."""
+
+    ways: Sequence[str] = ()
+    waiting: Sequence[str] = ()
+    exclusions: Sequence[str] = ()
+
+
+def draw_flow(flow: Flow, source: Identification | None, lines: Lines, label: str) -> Chart:
+    """Return the flow. ``source`` says where all studies come from; None for those of a vector."""
     boxes: list[Box] = []
     bands: list[Band] = []
     arrows: list[tuple[int, int, int, int]] = []
-    y = 1
-    for band, main, beside in rows:
-        needed = _HEIGHTS.get(band, _LOWEST)
+    y, above = 1, None
+    for band, main, beside in _rows(flow, source, lines):
         height = max(
-            needed, *(2 * _PADDING + _LINE * len(_wrap(lines)) for lines in (main, beside))
+            _HEIGHTS.get(band, _LOWEST),
+            *(2 * _PADDING + _LINE * len(_wrap(texts)) for texts in (main, beside)),
         )
-        stage, side = _box(_STAGES, y, height, main), _box(_SIDE, y, height, beside)
-        arrows.append((_STAGES + _BOX, y + height // 2, _SIDE, y + height // 2))
-        if boxes:
-            above = boxes[-2]
+        stage = _box(_STAGES, y, height, main)
+        boxes.append(stage)
+        if above:
             centre = _STAGES + _BOX // 2
             arrows.append((centre, above.y + above.height, centre, y))
-        boxes += [stage, side]
+        if beside:
+            boxes.append(_box(_SIDE, y, height, beside))
+            arrows.append((_STAGES + _BOX, y + height // 2, _SIDE, y + height // 2))
         if bands and bands[-1].name == band:
-            bands[-1] = Band(band, bands[-1].y, y + side.height - bands[-1].y)
+            bands[-1] = Band(band, bands[-1].y, y + height - bands[-1].y)
         else:
-            bands.append(Band(band, y, side.height))
-        y += side.height + _GAP
+            bands.append(Band(band, y, height))
+        above = stage
+        y += height + _GAP
     return Chart(y - _GAP + 1, boxes, bands, arrows, label)
+
+
+def _rows(
+    flow: Flow, source: Identification | None, lines: Lines
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each row from the top: its band, its box, and what leaves or waits beside it.
+
+    A box is the one above it without what stands beside that one.
+    """
+    withdrawn = f"Withdrawn later: {flow.withdrawn}"
+    if source:
+        identified = [
+            f"Identified: {source.identified}",
+            f"Records of searches: {source.records}",
+            f"Found in other ways: {source.in_other_ways}",
+        ]
+        removed = [f"Duplicates removed: {source.duplicates}", f"Unreadable: {source.unreadable}"]
+    else:
+        identified, removed = [f"Identified: {flow.found + flow.withdrawn}"], []
+    more = [f"{len(lines.ways) - _MOST_WAYS} more ways"] * (len(lines.ways) > _MOST_WAYS)
+    yield "Identification", identified, [*removed, withdrawn]
+    yield (
+        "Screening",
+        [f"Found: {flow.found}", *lines.ways[:_MOST_WAYS], *more],
+        [f"Waiting for a decision: {flow.candidates}", *lines.waiting],
+    )
+    yield (
+        "Screening",
+        [f"Decided on: {flow.found - flow.candidates}"],
+        [f"Excluded: {flow.excluded}", *lines.exclusions],
+    )
+    yield "Coding", [f"Included: {flow.included}"], [f"Waiting for a coder: {flow.to_code}"]
+    yield "Coding", [f"Coded: {flow.coded}"], [f"Coded once: {flow.coded_once}"]
+    yield "Coding", [f"Coded twice: {flow.coded_twice}"], []
 
 
 def _wrap(texts: Sequence[str]) -> list[str]:

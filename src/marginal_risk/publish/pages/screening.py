@@ -8,18 +8,36 @@ from urllib.parse import urlencode
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.figures.flow_chart import Chart, draw_flow
+from marginal_risk.publish.figures.flow_chart import Chart, Lines, draw_flow
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries import screening_flow
-from marginal_risk.publish.queries.screening_flow import Flow, LeftOut, ListedSearch
+from marginal_risk.publish.queries.screening_flow import (
+    Conflict,
+    Flow,
+    Identification,
+    LeftOut,
+    ListedSearch,
+)
 from marginal_risk.publish.queries.vocabulary import Word, read_words
 from marginal_risk.publish.sentences import are, count_of
+
+WAITS = {
+    ("title", "first"): "nobody has screened it",
+    ("title", "second"): "one of two has screened it",
+    ("title", "settling"): "screeners differ",
+    ("full_text", "first"): "nobody has read it",
+    ("full_text", "second"): "one of two has read it",
+    ("full_text", "settling"): "readers differ",
+    ("full_text", "vector"): "no misuse vector yet",
+}
+"""What a candidate waits for, by the stage of screening that it is at."""
+STAGE_NAMES = {"title": "Title and abstract", "full_text": "Full text"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScreeningPage(Page):
-    """The flow from found to coded twice."""
+    """The flow from identified to coded twice."""
 
     vector: Word | None = described("The misuse vector asked for; None for all studies.")
     sentences: list[str] = described("How many studies were found, decided on and coded.")
@@ -31,6 +49,9 @@ class ScreeningPage(Page):
     part: Part = described("Which of the studies left out are shown.")
     left_out: list[LeftOut] = described("The studies that were excluded or withdrawn.")
     searches: list[ListedSearch] = described("The searches, the last one first.")
+    conflicts: list[Conflict] = described("The studies on which screeners differ.")
+    conflicts_links: dict[str, str] = described("Where the conflicts are: table, JSON and CSV.")
+    stage_names: dict[str, str] = described("The stages of screening, by slug.")
     is_searched: bool = described("Whether a systematic search has been made.")
     ways: list[tuple[str, int]] = described("How the studies were found, with numbers of studies.")
     searches_links: dict[str, str] = described("Where the searches are: table, JSON and CSV.")
@@ -51,6 +72,8 @@ async def _render(context: PageContext) -> Response:
     searches = await context.read(screening_flow.read_searches)
     ways = await context.read(screening_flow.read_ways, slug)
     left_out = await context.read(screening_flow.read_left_out, slug)
+    waiting = await context.read(screening_flow.read_waiting, slug)
+    source = None if slug else await context.read(screening_flow.read_identification)
     chosen = {"vector": slug} if slug else {}
 
     def query(number: str) -> str:
@@ -72,11 +95,20 @@ async def _render(context: PageContext) -> Response:
         sentences=sentences,
         chart=draw_flow(
             flow,
-            [f"{way}: {number}" for way, number in ways],
-            [f"{reasons[reason].name}: {number}" for reason, number in exclusions],
+            source,
+            Lines(
+                [f"{way}: {number}" for way, number in ways],
+                [
+                    f"{WAITS[one.screening_stage, one.waiting_for]}: {one.studies}"
+                    for one in waiting
+                ],
+                [f"{reasons[reason].name}: {number}" for reason, number in exclusions],
+            ),
             sentences[0],
         ),
-        stages=list_stages(flow),
+        stages=list_stages(flow, source),
+        conflicts=await context.read(screening_flow.read_conflicts, slug),
+        conflicts_links=context.data_links("screening_conflicts", **exact),
         by_vector=[
             (term, context.whole.flows[key]) for key, term in context.vocabulary.vectors.items()
         ],
@@ -85,6 +117,7 @@ async def _render(context: PageContext) -> Response:
         part=part,
         left_out=part.of(left_out),
         searches=searches,
+        stage_names=STAGE_NAMES,
         is_searched=any(search.is_systematic for search in searches),
         ways=ways,
         searches_links=context.data_links("searches"),
@@ -115,12 +148,22 @@ def describe_screening(flow: Flow, vector: Word | None, searches: list[ListedSea
     return [first, second]
 
 
-def list_stages(flow: Flow) -> list[tuple[str, int, str]]:
+def list_stages(flow: Flow, source: Identification | None) -> list[tuple[str, int, str]]:
     """Return the boxes of the diagram as rows: stage, number, what it counts."""
+    first = [("Identified", flow.found + flow.withdrawn, "Found for this misuse vector, ever.")]
+    if source:
+        first = [
+            ("Identified", source.identified, "Records of searches, and works found otherwise."),
+            ("Records of searches", source.records, "Of the searches listed below."),
+            ("Found in other ways", source.in_other_ways, "Works that no search listed has found."),
+            ("Duplicates removed", source.duplicates, "Records of works known, or met before."),
+            ("Unreadable", source.unreadable, "Records that lack a title, an author or a year."),
+        ]
     return [
+        *first,
+        ("Withdrawn later", flow.withdrawn, "Taken off the map; in no number that follows."),
         ("Found", flow.found, "Candidates, included and excluded studies."),
-        ("Withdrawn later", flow.withdrawn, "Taken off the map; in no other number here."),
-        ("Waiting for a decision", flow.candidates, "Found, and nobody has decided yet."),
+        ("Waiting for a decision", flow.candidates, "Found, and not decided on yet."),
         ("Decided on", flow.found - flow.candidates, "Included or excluded."),
         ("Excluded", flow.excluded, "Left out for a reason, given below."),
         ("Included", flow.included, "Belongs on the map."),

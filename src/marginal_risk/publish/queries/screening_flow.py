@@ -38,6 +38,45 @@ class Flow:
         return self.candidates + self.to_code
 
 
+@dataclass(frozen=True)
+class Identification:
+    """From where the studies found come, and what was removed before screening."""
+
+    records: int
+    duplicates: int
+    unreadable: int
+    taken: int
+    in_other_ways: int
+
+    @property
+    def identified(self) -> int:
+        """Number of all records: of searches, and works found in other ways."""
+        return self.records + self.in_other_ways
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many candidates wait for the same."""
+
+    screening_stage: str
+    waiting_for: str
+    studies: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A study on which screeners differ."""
+
+    citekey: str
+    short_citation: str
+    title: str
+    misuse_vector: str | None
+    screening_stage: str
+    includes: int
+    excludes: int
+    unsure: int
+
+
 Flows = dict[str | None, Flow]
 """The flow of each misuse vector, and of all studies under None."""
 
@@ -97,6 +136,35 @@ def read_flows(connection: sqlite3.Connection) -> Flows:
     """Return how many studies were found, and how far they have got."""
     found = connection.execute(f"select {columns(Flow)} from screening_flow")
     return {row["misuse_vector"]: Flow(*row) for row in found}
+
+
+def read_identification(connection: sqlite3.Connection) -> Identification:
+    """Return from where the studies found come."""
+    row = connection.execute(f"select {columns(Identification)} from identification").fetchone()
+    return Identification(*row)
+
+
+def read_waiting(connection: sqlite3.Connection, vector: str | None) -> list[Waiting]:
+    """Return what the candidates wait for, the first stage first."""
+    found = connection.execute(
+        "select screening_stage, waiting_for, studies from waiting_candidates"
+        " where misuse_vector is :vector order by screening_stage desc, waiting_for",
+        {"vector": vector},
+    )
+    return [Waiting(*row) for row in found]
+
+
+def read_conflicts(connection: sqlite3.Connection, vector: str | None) -> list[Conflict]:
+    """Return the studies on which screeners differ; not who said what."""
+    found = connection.execute(
+        "select c.citekey, t.short_citation, t.title, c.misuse_vector, c.screening_stage,"
+        " c.includes, c.excludes, c.unsure from screening_conflicts c"
+        " join studies t on t.citekey = c.citekey"
+        " where :vector is null or c.misuse_vector = :vector"
+        " order by c.citekey, c.misuse_vector",
+        {"vector": vector},
+    )
+    return [Conflict(*row) for row in found]
 
 
 def read_screening(connection: sqlite3.Connection, citekey: str) -> list[ScreeningDecision]:

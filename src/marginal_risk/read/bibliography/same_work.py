@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -55,6 +55,8 @@ _LABELS = frozenset(
 )
 _SERIAL = frozenset(("annual", "daily", "monthly", "quarterly", "weekly", "yearly"))
 _PARTS = frozenset(("appendix", "book", "chapter", "part", "phase", "series", "study", "volume"))
+_FEWEST_INITIALS, _MOST_INITIALS = 2, 5
+"""Letters of an abbreviation: AI, LLM, CSAM."""
 _LETTERS_PER_SLIP = 5
 _MAX_SLIPS = 3
 _TELLING = 3
@@ -71,14 +73,14 @@ class Match:
     reason: str
     """What they share, as it follows on 'by': 'its DOI', 'a near title (...)'."""
     is_certain: bool
-    """Whether they share an identifier, or title and year; else somebody must look."""
+    """Whether they share an identifier, or title, year and author; else somebody must look."""
 
 
 class KnownWorks:
     """Works that are known, and the question whether another is among them."""
 
     def __init__(self, references: Iterable[Reference] = ()) -> None:
-        self._exact: dict[tuple[str, object], Reference] = {}
+        self._exact: dict[tuple[str, object], list[Reference]] = defaultdict(list)
         self._works = list(references)
         self._titles = _TitleIndex(self._works)
         for reference in self._works:
@@ -93,12 +95,17 @@ class KnownWorks:
     def find(self, reference: Reference) -> Match | None:
         """Return the known work that this one is, with the reason; None where it is new.
 
-        An identifier decides before title and year, and these before a title that is near.
+        An identifier decides before title and year, and these before a title that is near. Title
+        and year are not certain where the first authors or the identifiers differ.
         """
+        doubtful: Match | None = None
         for fact, value, reason in identities(reference):
-            known = self._exact.get((fact, value))
-            if known:
-                return Match(known, reason, is_certain=True)
+            for known in self._exact.get((fact, value), ()):
+                if fact != "title" or not _speaks_against(reference, known):
+                    return Match(known, reason, is_certain=True)
+                doubtful = doubtful or Match(known, reason, is_certain=False)
+        if doubtful:
+            return doubtful
         own = likeness(reference)
         near = (number for _, _, number in self._titles.find_neighbours(reference))
         for number in dict.fromkeys(near):
@@ -108,7 +115,7 @@ class KnownWorks:
 
     def _remember_identities(self, reference: Reference) -> None:
         for fact, value, _ in identities(reference):
-            self._exact.setdefault((fact, value), reference)
+            self._exact[fact, value].append(reference)
 
 
 class _TitleIndex:
@@ -174,6 +181,14 @@ class _TitleIndex:
 def _reach(same_family: Sequence[object]) -> int:
     """Return how many neighbours on one side are compared among the works of one author."""
     return _SMALL if len(same_family) <= _SMALL else _WINDOW
+
+
+def _speaks_against(one: Reference, other: Reference) -> bool:
+    """Tell whether two works of one title and year may be two: by their authors or identifiers."""
+    if one.plain_family != other.plain_family:
+        return True
+    pairs = ((one.study.doi, other.study.doi), (one.study.arxiv_id, other.study.arxiv_id))
+    return any(here and there and here != there for here, there in pairs)
 
 
 def identities(reference: Reference) -> Iterator[tuple[str, object, str]]:
@@ -277,6 +292,7 @@ def compare(one: Likeness, other: Likeness) -> str | None:
     if one.year != other.year and (one.is_serial or other.is_serial):
         return None
     share = _shared_authors(one, other)
+    one, other = _spelled_alike(one, other)
     if share or min(len(one.words), len(other.words)) >= _LONG:
         if one.words == other.words:
             return "the titles say the same" if len(one.words) >= _TELLING else None
@@ -284,6 +300,33 @@ def compare(one: Likeness, other: Likeness) -> str | None:
             return "the titles differ by a slip"
     is_same_team = share >= 0.5 and one.families[:1] == other.families[:1]
     return _longer_by(one, other) if is_same_team else None
+
+
+def _spelled_alike(one: Likeness, other: Likeness) -> tuple[Likeness, Likeness]:
+    """Return both with what one of them writes out and the other abbreviates, abbreviated."""
+    return _abbreviated(one, other.words), _abbreviated(other, one.words)
+
+
+def _abbreviated(one: Likeness, words: tuple[str, ...]) -> Likeness:
+    """Return what is compared of a work, with the abbreviations that other words use."""
+    for word in dict.fromkeys(words):
+        short = word.removesuffix("s") if len(word) > 2 else word
+        if word in one.words or not _FEWEST_INITIALS <= len(short) <= _MOST_INITIALS:
+            continue
+        one = replace(
+            one, words=_shortened(one.words, short, word), main=_shortened(one.main, short, word)
+        )
+    return one
+
+
+def _shortened(words: tuple[str, ...], initials: str, word: str) -> tuple[str, ...]:
+    """Return words in which the first run with these initials is one word."""
+    size = len(initials)
+    for start in range(len(words) - size + 1):
+        run = words[start : start + size]
+        if "".join(part[0] for part in run) == initials:
+            return (*words[:start], word, *words[start + size :])
+    return words
 
 
 def _longer_by(one: Likeness, other: Likeness) -> str | None:

@@ -20,6 +20,7 @@ from marginal_risk.store.tables.evidence import (
     Comparison,
     Judgement,
     PlacedJudgement,
+    ScreenerDecision,
     Screening,
     Search,
     Study,
@@ -75,6 +76,7 @@ __all__ = [
     "PlacedJudgement",
     "Property",
     "Reading",
+    "ScreenerDecision",
     "Screening",
     "Search",
     "Step",
@@ -91,6 +93,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     *(Decision, ExclusionReason, StudyType, Reading),
     *(Examined, Comparator, Finding, Property, CodebookVersion, EarlierRule),
     *(Study, Screening, Search, Author, Authorship, Coder, Coding, CodingStart, Judgement),
+    ScreenerDecision,
     *(Comparison, PlacedJudgement, AgreedLevel, BorderlineCase),
     *(Agreement, TableDescription, FieldDescription, Build),
 )

@@ -29,17 +29,21 @@ class Study(records.Study, table=True):
     version_of: str | None = Field(foreign_key="studies.citekey", index=True)
 
 
-class Screening(records.Screening, table=True):
-    """What was decided about each study found, for each misuse vector it was found for."""
+class Screening(records.Standing, table=True):
+    """What stands decided about each study found, for each misuse vector it was found for."""
 
     __tablename__ = "screening"
     __table_args__ = (
-        *limits(records.Screening),
+        *limits(records.Standing),
         UniqueConstraint("citekey", "misuse_vector"),
         # PostgreSQL holds two NULLs apart in a unique constraint; the checks refuse that, too.
         CheckConstraint(
             "misuse_vector is not null or decision in ('candidate', 'excluded')",
             name="decided_for_a_vector",
+        ),
+        CheckConstraint("screening_stage in ('title', 'full_text')", name="screening_stage_known"),
+        CheckConstraint(
+            "waiting_for in ('first', 'second', 'settling', 'vector')", name="waiting_for_known"
         ),
     )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
@@ -49,6 +53,28 @@ class Screening(records.Screening, table=True):
     reason: str | None = Field(foreign_key="exclusion_reasons.slug")
     other_study: str | None = Field(foreign_key="studies.citekey")
     study_type: str | None = Field(foreign_key="study_types.slug")
+    possible_duplicate_of: str | None = Field(foreign_key="studies.citekey")
+
+
+class ScreenerDecision(records.ScreenerDecision, table=True):
+    """What each screener decided about each study found, at each stage of screening."""
+
+    __tablename__ = "screener_decisions"
+    __table_args__ = (
+        *limits(records.ScreenerDecision),
+        UniqueConstraint("citekey", "misuse_vector", "stage", "screener"),
+        CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
+        CheckConstraint("decision in ('include', 'exclude', 'unsure')", name="decision_known"),
+        CheckConstraint(
+            "(decision = 'exclude') = (reason is not null)", name="exclusion_has_a_reason"
+        ),
+    )
+    id: int = Field(primary_key=True, description="Number of the row in this build.")
+    citekey: str = Field(foreign_key="studies.citekey")
+    misuse_vector: str | None = Field(foreign_key="vectors.slug")
+    screener: str = Field(foreign_key="coders.coder")
+    reason: str | None = Field(foreign_key="exclusion_reasons.slug")
+    other_study: str | None = Field(foreign_key="studies.citekey")
 
 
 class Search(records.Search, table=True):

@@ -1,6 +1,6 @@
 """The words of the codebook: a table for each section."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from marginal_risk import records
@@ -63,7 +63,11 @@ class ExclusionReason(records.ExclusionReason, table=True):
     """The reasons for which a study that was found is left out."""
 
     __tablename__ = "exclusion_reasons"
-    __table_args__ = (*limits(records.ExclusionReason), UniqueConstraint("position"))
+    __table_args__ = (
+        *limits(records.ExclusionReason),
+        UniqueConstraint("position"),
+        CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
+    )
     slug: str = Field(primary_key=True)
 
 

@@ -17,7 +17,10 @@ select
     f.other_study,
     f.study_type,
     f.found_via,
+    f.possible_duplicate_of,
     f.decided_on,
+    f.screening_stage,
+    f.waiting_for,
     f.note
 from screening f
 left join coded_studies coded
