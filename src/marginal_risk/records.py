@@ -189,7 +189,7 @@ class BorderlineCase(SQLModel):
     position: int = Field(ge=1, description="Place among the cases of the step, from 1.")
     citekey: str = Field(min_length=1, description="The study.")
     misuse_vector: str = Field(description="The misuse vector the study is judged for.")
-    level: str = Field(description="The level that the rules give it.")
+    level: str = Field(description="The level that the rules give the study at this step.")
     reason: str = Field(min_length=1, description="Why this level, and not the next one.")
 
 
@@ -267,7 +267,7 @@ class Coding(SQLModel):
 
     citekey: str = Field(description="The study.")
     misuse_vector: str = Field(description="The misuse vector the study was coded for.")
-    coder: str = Field(description="Who coded it.")
+    coder: str = Field(description="Who coded the study.")
     coded_on: PartialDate | None = Field(
         default=None,
         description="When the judgements were made or published: YYYY, YYYY-MM or YYYY-MM-DD.",
@@ -409,7 +409,7 @@ class Search(SQLModel):
     taken: int | None = Field(
         default=None,
         ge=0,
-        description="Number of them that were taken as new works; NULL where nobody counted.",
+        description="Number of records taken as new works; NULL where nobody counted.",
     )
     known: int | None = Field(
         default=None, ge=0, description="Number of records of works that were known already."

@@ -358,3 +358,18 @@ def test_the_embedded_map_shows_in_a_frame_of_another_site_and_no_other_page_doe
         assert page.frame_locator("iframe").last.locator(".matrix td").count() == 0
         page.close()
         server.shutdown()
+
+
+def test_the_reasons_are_on_the_first_screen_of_their_table(open_page) -> None:
+    page = open_page("/evidence/judgements")
+    expect(page.locator(".col-Link").first).to_be_hidden()
+    reason = page.locator("td.col-rationale").first
+    box = reason.bounding_box()
+    assert box is not None
+    assert box["y"] + 100 < DESK["height"]
+    assert box["x"] + box["width"] <= DESK["width"]
+    assert box["width"] > 300
+    # What the columns mean is below the rows, and not lost.
+    meaning = page.locator(".column-descriptions").bounding_box()
+    assert meaning is not None
+    assert meaning["y"] > box["y"]

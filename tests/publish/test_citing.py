@@ -15,7 +15,7 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.formats.citation_formats import to_bibtex, to_csl, to_ris, to_text
 from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
-from marginal_risk.publish.pages import citing
+from marginal_risk.publish.pages import study_files
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries.works import (
     CitedName,
@@ -232,7 +232,11 @@ async def test_the_lists_hold_all_studies_or_the_coded_ones(open_on: OpenSite, t
         "tabulated2024"
     }
     coded = {"fictive2022", "invented2020", "madeup2021"}  # a machine alone read pretend2023
-    for query, expected in (("", everything), ("?coded=1", coded), ("?coded=no", everything)):
+    for query, expected in (
+        ("", everything),
+        ("?coded=1", coded),
+        ("?coded=no", {"nobody2019", "pretend2023"}),
+    ):
         bib = bibtexparser.parse_string((await get(site, f"/studies.bib{query}")).text)
         assert bib.failed_blocks == []
         assert set(bib.entries_dict) == expected
@@ -248,7 +252,7 @@ async def test_the_lists_hold_all_studies_or_the_coded_ones(open_on: OpenSite, t
 async def test_a_list_that_is_made_in_parts_is_as_one_that_is_made_whole(
     open_on: OpenSite, tiny: Path, monkeypatch: pytest.MonkeyPatch, extension: str, length: int
 ) -> None:
-    monkeypatch.setattr(citing, "PART", length)
+    monkeypatch.setattr(study_files, "PART", length)
     site = await open_on(tiny)
     with closing(sqlite3.connect(site.databases["evidence"].path)) as connection:
         connection.row_factory = sqlite3.Row

@@ -56,7 +56,7 @@ filters = st.builds(
     .map(lambda t: " ".join(t.split()))
     .filter(match_expression)
     | st.just(""),
-)
+).filter(lambda f: not (f.first_year and f.last_year and f.first_year > f.last_year))
 
 
 @given(filters)
@@ -71,6 +71,14 @@ def test_any_query_is_read_and_what_is_unknown_is_said(text: str) -> None:
     found, notices = read_filter(parameters("?vector=nope&from=" + "%20" * len(text)), CODEBOOK, [])
     assert not found
     assert notices == ["“nope” is not a misuse vector, and was left out of the filter."]
+
+
+def test_years_in_the_wrong_order_are_said() -> None:
+    found, notices = read_filter(parameters("?from=2025&to=2020&q=calls"), CODEBOOK, CODERS)
+    assert found == MapFilter(text="calls")
+    assert notices == ["No year is from 2025 and up to 2020; both were left out of the filter."]
+    found, notices = read_filter(parameters("?from=2020&to=2020"), CODEBOOK, CODERS)
+    assert (found.first_year, found.last_year, notices) == (2020, 2020, [])
 
 
 def test_years_must_be_years() -> None:

@@ -21,11 +21,14 @@ async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette)
     main = main_of(await get(site, "/gaps"))
     answer, *_ = main.iter("ul")
     assert texts(answer, "li") == [
-        "8 of 9 cells of the map are gaps; 3 of them are in evidence on marginal risk.",
-        "1 gap in the literature as found: every study found was judged at the step,"
-        " or no study was found.",
-        "7 gaps in our reading: studies found are not coded yet, or coders disagree."
-        " This says nothing of the literature.",
+        "1 gap is in the literature, as far as it was searched: every study found was judged"
+        " there, or none was found.",
+        "7 gaps are in our reading only: studies that were found are not judged there yet, or"
+        " coders disagree. That says nothing about the literature.",
+        "7 of 9 cells of the map have no study, among those read, that clearly addresses the"
+        " step; 3 of them are about evidence on marginal risk.",
+        # Not missing: a study addresses it, and no other confirms that.
+        "1 more cell has one such study and needs a second.",
     ]
     table, *_ = main.iter("table")
     assert [row[:2] + row[3:4] for row in rows_of(table)] == [
@@ -43,7 +46,7 @@ async def test_marginal_risk_comes_first_then_the_other_steps(site: Datasette) -
         "First: added risk of invented models",
         "Compared with what?",
         "Then: the other steps",
-        "What we have not read",
+        "What is only unread",
     ]
     assert texts(main, "h3") == ["Fake maps", "Forged letters", "Robot calls", "Threat", "Defense"]
     threat, defense = ([*found.iter("div")] for found in main.iter("dl"))
@@ -108,7 +111,7 @@ async def test_every_number_leads_to_as_many_rows(site: Datasette) -> None:
             assert str(len(found)) == text_of(link)
     uncoded = (await site.client.get("/evidence/uncoded.json?what=study&_shape=array")).json()
     assert len(uncoded) == 2
-    assert "2 studies that were found are not coded." in text_of(main)
+    assert "2 studies that were found wait to be read." in text_of(main)
 
 
 @pytest.mark.parametrize("data", [FROZEN, TINY])
@@ -132,13 +135,20 @@ def kind(slug: str, gaps: int, in_reading: int) -> CountedGapKind:
 
 def test_one_gap_is_singular_and_no_gap_is_a_sentence() -> None:
     assert summarize([kind("absent", 1, 0)], 1, 1) == [
-        "1 of 1 cell of the map is a gap; 1 of them is in evidence on marginal risk.",
-        "1 gap in the literature as found: every study found was judged at the step,"
-        " or no study was found.",
+        "1 gap is in the literature, as far as it was searched: every study found was judged"
+        " there, or none was found.",
+        "1 of 1 cell of the map has no study, among those read, that clearly addresses the step;"
+        " 1 of them is about evidence on marginal risk.",
     ]
-    assert summarize([kind("not_coded", 2, 2)], 0, 6)[0] == (
-        "2 of 6 cells of the map are gaps; none of them are in evidence on marginal risk."
-    )
+    assert summarize([kind("not_coded", 2, 2)], 0, 6) == [
+        "Nothing is shown to be missing in the literature: wherever the map has a gap, studies"
+        " that were found are not judged there yet, or coders disagree.",
+        "2 of 6 cells of the map have no study, among those read, that clearly addresses the"
+        " step; none of them are about evidence on marginal risk.",
+    ]
+    assert summarize([kind("single_study", 3, 3)], 0, 6)[1:] == [
+        "3 of 6 cells have one study that addresses the step, and need a second."
+    ]
     assert summarize([kind("absent", 0, 0)], 0, 6) == [
         "No cell of the map is a gap: several studies address every step."
     ]

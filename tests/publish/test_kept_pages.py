@@ -159,9 +159,9 @@ async def test_a_page_that_fails_is_asked_for_again() -> None:
 @pytest.mark.parametrize(
     ("path", "same"),
     [
-        ("/", "/?x=1"),
+        ("/", "/?utm_source=x"),
         ("/?level=partial&q=tests", "/?q=tests&utm_source=x&level=partial"),
-        ("/studies", "/studies?n=2"),
+        ("/studies", "/studies?utm_medium=letter"),
         ("/studies?q=model&page=2", "/studies?page=2&q=model"),
         ("/gaps", "/gaps?vector=forged_letters"),
         ("/next?vector=forged_letters", "/next?vector=forged_letters&x"),

@@ -348,7 +348,7 @@ async def test_the_site_works_below_a_base_url(open_on: OpenSite) -> None:
         (comparisons.ComparedPage, ["compared.html", "comparison_parts.html", "house.html"]),
         (map.MapPage, ["map.html", "matrix.html", "filter_form.html", "house.html"]),
         (cells.CellPage, ["cell.html", "judgements.html", "house.html"]),
-        (studies.StudyPage, ["study.html", "judgements.html", "house.html"]),
+        (studies.StudyPage, ["study.html", "source.html", "judgements.html", "house.html"]),
         (screening.ScreeningPage, ["screening.html", "house.html"]),
         (next_to_code.NextPage, ["next.html", "house.html"]),
     ],
@@ -391,3 +391,18 @@ async def test_datasette_s_own_pages_read_as_names_and_say_what_columns_mean(
     assert "How far does the coded literature cover each step, for each misuse vector?" in view
     found = await get(site, "/evidence/studies.json?_search=pathogens&_shape=array")
     assert "gopal2023" in found
+
+
+@pytest.mark.parametrize("path", ["/", "/comparisons"])
+async def test_a_parameter_that_is_none_is_told(site: Datasette, path: str) -> None:
+    page = await get(site, f"{path}?vectr=robot_calls")
+    told = [text_of(div) for div in parse(page).iter("div") if div.get("class") == "notice"]
+    assert len(told) == 1
+    assert "“vectr” is no part of a filter here, and was left out." in told[0]
+    assert "vector, " in told[0]
+    assert page != await get(site, path)
+
+
+async def test_a_view_that_is_none_is_told(site: Datasette) -> None:
+    assert "“study” is no view of the map: vectors or studies." in await get(site, "/?view=study")
+    assert "is no view" not in await get(site, "/?view=studies")

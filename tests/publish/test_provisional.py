@@ -91,8 +91,10 @@ async def test_the_parameter_holds_on_figure_frame_list_and_in_links(site: Datas
     frame = await get(site, f"/embed?{PROVISIONAL}")
     assert "Fake maps, Threat: Addressed, provisional" in labels(frame)
     assert "with provisional codings, which machines made and nobody has checked" in text_of(frame)
-    studies = text_of(main_of(await get(site, f"/studies?{PROVISIONAL}")))
-    assert "Fake maps: 1 of 3 steps addressed, provisional" in studies
+    studies = main_of(await get(site, f"/studies?{PROVISIONAL}"))
+    assert "Fake maps provisional" in text_of(studies)
+    signs = [s.get("aria-label") for s in studies.iter("span") if s.get("role") == "img"]
+    assert "Threat: addressed; Added risk: absent; Defense: not coded" in signs
     by_study = await get(site, f"/?view=studies&{PROVISIONAL}")
     assert any("Fake maps, Threat: Addressed, provisional" in cell for cell in labels(by_study))
     found = links(main_of(await get(site, f"/?{PROVISIONAL}")))

@@ -19,8 +19,20 @@ from marginal_risk.publish.pages import codebook as codebook_page
 from marginal_risk.publish.pages import data as data_page
 from marginal_risk.publish.pages import studies as study_list
 from marginal_risk.publish.queries import inventory
-from pages import ROOT, TEMPLATES, get, links, main_of, opened, rows_of, site_on, text_of, texts
-from places import TINY
+from pages import (
+    ROOT,
+    TEMPLATES,
+    OpenSite,
+    get,
+    links,
+    main_of,
+    opened,
+    rows_of,
+    site_on,
+    text_of,
+    texts,
+)
+from places import FROZEN, TINY
 
 PATHS = (
     "/gaps",
@@ -280,7 +292,9 @@ async def test_the_repository_is_linked_where_it_is_known(database: Path) -> Non
 
 
 async def test_without_a_repository_the_page_says_what_to_do(site: Datasette) -> None:
-    assert "Open an issue in the repository, with" in text_of(await get(site, "/about"))
+    about = text_of(await get(site, "/about"))
+    assert "Tell whoever runs this site, with the address of the page" in about
+    assert "repository" not in about
 
 
 async def test_the_page_says_how_to_cite_the_data_as_they_are(
@@ -579,3 +593,25 @@ def test_every_field_of_a_page_s_context_has_a_help_text_and_is_used(
         assert field.metadata["help"].endswith("."), field.name
         used = field.name in {"vocabulary", "meaning"} or re.search(rf"\b{field.name}\b", source)
         assert used, f"{field.name} is not rendered"
+
+
+async def test_a_borderline_case_leads_to_the_judgement_that_it_is_about(
+    open_on: OpenSite,
+) -> None:
+    site = await open_on(FROZEN)
+    page = await get(site, "/codebook")
+    cases = [
+        link.get("href") or ""
+        for details in page.iter("details")
+        if (details.get("id") or "").startswith("borderline-")
+        for link in details.iter("a")
+    ]
+    assert len(cases) > 10
+    for path in cases:
+        target = await get(site, path.partition("#")[0])
+        anchor = path.partition("#")[2]
+        rows = [row for row in target.iter("tr") if row.get("id") == anchor]
+        assert len(rows) == 1, path
+    # People judged Gopal et al.; machines alone read Ho and Berg.
+    assert any(path.startswith("/studies/gopal2023#") for path in cases)
+    assert any(path.startswith("/studies/ho2025?codings=provisional#") for path in cases)

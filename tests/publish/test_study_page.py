@@ -139,10 +139,14 @@ async def test_a_study_that_machines_alone_coded_is_not_coded(open_on: OpenSite)
     site = await open_on(TINY)
     page = await get(site, "/studies/pretend2023")
     assert list(page.iter("table")) == []
-    assert "Nobody has coded this study but machines." in text_of(page)
+    assert "Only machines have coded this study; nobody has checked that." in text_of(page)
+    links = {text_of(a): a.get("href") for a in page.iter("a")}
+    check = "/contribute?study=pretend2023&vector=fake_maps&check=1"
+    assert links["Check the provisional coding for Fake maps"] == check
+    assert (await site.client.get(check)).status_code == 200
     asked = table_of(await get(site, "/studies/pretend2023?codings=provisional"))
     assert asked[1][-1] == "Toy model 0.1; provisional"
-    assert "Nobody has coded this study." in text_of(await get(site, "/studies/nobody2019"))
+    assert "Nobody has coded this study yet." in text_of(await get(site, "/studies/nobody2019"))
 
 
 async def test_the_map_s_links_lead_to_a_step_of_a_study(open_on: OpenSite) -> None:
@@ -312,11 +316,78 @@ async def test_the_page_leads_to_every_format(open_on: OpenSite) -> None:
 
 
 def test_every_field_of_the_page_has_a_help_text_and_is_used() -> None:
-    names = ("study.html", "judgements.html", "house.html")
+    names = ("study.html", "source.html", "judgements.html", "house.html")
     source = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     for field in fields(studies.StudyPage):
         assert field.metadata["help"].endswith("."), field.name
         assert re.search(rf"\b{field.name}\b", source), f"{field.name} is not rendered"
+
+
+# The source of judgements
+
+
+async def test_the_paper_of_the_framework_says_what_it_gives_to_the_map(open_on: OpenSite) -> None:
+    site = await open_on(FROZEN)
+    page = await get(site, "/studies/kapoor2024")
+    said = text_of(page)
+    assert "42 judgements on 7 studies, the six steps, and the three levels" in said
+    assert "read from the written justifications in Appendix B, not from the printed" in said
+    (table,) = page.iter("table")
+    rows = [[text_of(cell) for cell in row if cell.tag != "thead"] for row in table.iter("tr")]
+    assert [row[0] for row in rows[1:]] == [
+        *("Threat identification", "Existing risk", "Existing defenses"),
+        *("Evidence on marginal risk", "Ease of defense", "Uncertainty and assumptions"),
+        "Conclusion",
+    ]
+    assert "The marginal risk is low at present." in rows[-1][1]
+    assert "The marginal risk is considerable" in rows[-1][2]
+    assert "They are no judgements of a study, and count nowhere on the map." in said
+    for name in ("Broader access", "Greater customizability", "Local adaptation and inference"):
+        assert name in said
+    assert "it does not weigh benefits against risks" in said
+    assert "Nobody has coded" not in said
+    other = text_of(await get(site, "/studies/gopal2023"))
+    assert "What it gives to the map" not in other
+
+
+async def test_authors_in_common_with_a_source_of_judgements_are_told(
+    open_on: OpenSite, tiny: Path
+) -> None:
+    bib = tiny / "bib" / "invented.bib"
+    text = bib.read_text(encoding="utf-8")
+    table = (tiny / "bib" / "tables.bib").read_text(encoding="utf-8")
+    (author,) = re.findall(r"author = \{(.+?) and ", table)
+    nobody = text.index("{nobody2019")
+    at = text.index("author = {", nobody) + len("author = {")
+    bib.write_text(f"{text[:at]}{author} and {text[at:]}", encoding="utf-8")
+    site = await open_on(tiny)
+    told = "It shares 1 author with Tabulated & Madeup (2024), from whose table judgements on this"
+    assert told in text_of(await get(site, "/studies/nobody2019"))
+    assert "It shares" not in text_of(await get(site, "/studies/fictive2022"))
+    assert "It shares" not in text_of(await get(site, "/studies/tabulated2024"))
+    assert "It shares" not in text_of(await get(site, "/"))  # no coding rests on it
+
+
+async def test_where_a_fact_comes_from_stands_on_each_page_that_shows_it(
+    open_on: OpenSite,
+) -> None:
+    site = await open_on(FROZEN)
+    levels = "read from the written justifications in Appendix B, not from the printed symbols"
+    malware = "Coded for its cybersecurity part (malware) only"
+    for path in (
+        *("/", "/?view=studies", "/gaps", "/vectors/cybersecurity"),
+        *("/steps/existing_risk", "/vectors/cybersecurity/existing_risk", "/studies/seger2023"),
+    ):
+        said = text_of(await get(site, path))
+        assert said.count(levels) == 1, path
+        assert said.count(malware) == 1, path
+    # What is of one study is not said of another row.
+    said = text_of(await get(site, "/vectors/csam"))
+    assert (levels in said, malware in said) == (True, False)
+    figure = re.sub(
+        r"\s+", " ", " ".join(re.findall(">([^<]+)<", (await site.client.get("/map.svg")).text))
+    )
+    assert levels in figure
 
 
 # In a browser

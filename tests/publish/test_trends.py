@@ -97,16 +97,17 @@ def test_coverage_by_year_of_the_invented_data(build: BuildViews, tiny: Path) ->
     # invented2020 is partial, madeup2021 partial by consensus, and on fictive2022 the coders
     # disagree (partial, absent).
     found = build(tiny).execute(
-        "select year, studies, coded, addressed, partial, absent, contested, not_coded"
+        "select year, studies, in_scope, coded, addressed, partial, absent, contested, not_coded"
         " from coverage_by_year order by year"
     )
+    # tabulated2024 is in the bibliography as the source of judgements, and was not found.
     assert list(found) == [
-        (2019, 1, 0, 0, 0, 0, 0, 0),
-        (2020, 1, 1, 0, 1, 0, 0, 0),
-        (2021, 1, 1, 0, 1, 0, 0, 0),
-        (2022, 1, 1, 0, 0, 0, 1, 0),
-        (2023, 1, 0, 0, 0, 0, 0, 0),
-        (2024, 1, 0, 0, 0, 0, 0, 0),
+        (2019, 1, 1, 0, 0, 0, 0, 0, 0),
+        (2020, 1, 1, 1, 0, 1, 0, 0, 0),
+        (2021, 1, 1, 1, 0, 1, 0, 0, 0),
+        (2022, 1, 1, 1, 0, 0, 0, 1, 0),
+        (2023, 1, 1, 0, 0, 0, 0, 0, 0),
+        (2024, 1, 0, 0, 0, 0, 0, 0, 0),
     ]
 
 
@@ -199,17 +200,26 @@ def test_the_years_add_up_to_what_the_build_counted(
     build: BuildViews, published_data: Path
 ) -> None:
     connection = build(published_data)
-    years = connection.execute("select sum(studies), sum(coded) from coverage_by_year").fetchone()
-    assert years == connection.execute("select studies, coded_studies from build").fetchone()
+    years = connection.execute(
+        "select sum(studies), sum(in_scope), sum(coded) from coverage_by_year"
+    ).fetchone()
+    counted = "select studies, (select found - excluded from screening_flow"
+    counted += " where misuse_vector is null), coded_studies from build"
+    assert years == connection.execute(counted).fetchone()
 
 
 # The sentences ---------------------------------------------------------------------------
 
 
-def year(year: int, studies: int = 0, **counts: int) -> dict[str, int]:
+def year(year: int, studies: int = 0, in_scope: int | None = None, **counts: int) -> dict[str, int]:
+    """Return a row of the view; all works of the year were found, unless it is said."""
     words = ("addressed", "partial", "absent", "contested", "not_coded")
     known = {word: counts.get(word, 0) for word in words}
-    return {"year": year, "studies": studies, "coded": sum(known.values()), **known}
+    found = studies if in_scope is None else in_scope
+    return {
+        **{"year": year, "studies": studies, "in_scope": found},
+        **{"coded": sum(known.values()), **known},
+    }
 
 
 CODEBOOK = MapVocabulary(
@@ -229,31 +239,39 @@ CODEBOOK = MapVocabulary(
 @pytest.mark.parametrize(
     ("years", "sentence"),
     [
-        ([], "The bibliography is empty."),
+        ([], "No study has been found yet."),
+        ([year(2020, 1, 0)], "No study has been found yet."),  # a work, and no study found
         (
             [year(2020, 1)],
-            "The bibliography holds 1 work, published in 2020; it is not coded.",
+            "1 study was found, published in 2020. It has not been read and coded.",
         ),
         (
             [year(2020, 1, absent=1)],
-            "The bibliography holds 1 work, published in 2020; it is coded.",
+            "1 study was found, published in 2020. It has been read and coded.",
         ),
         (
             [year(2020, 3)],
-            "The bibliography holds 3 works, published in 2020; none of them is coded.",
+            "3 studies were found, published in 2020. None of them has been read and coded.",
         ),
         (
-            [year(2020, 2), year(2021), year(2022, 1, partial=1)],
-            "The bibliography holds 3 works, published from 2020 to 2022; 1 of them is coded.",
+            [year(2020, 2), year(2021), year(2022, 1, partial=1), year(2023, 1, 0)],
+            "3 studies were found, published from 2020 to 2022. 1 of them has been read and coded.",
         ),
         (
             [year(2020, 2, absent=2), year(2021, 1)],
-            "The bibliography holds 3 works, published from 2020 to 2021; 2 of them are coded.",
+            "3 studies were found, published from 2020 to 2021."
+            " 2 of them have been read and coded.",
         ),
     ],
 )
 def test_the_sentence_about_studies(years: list[dict[str, int]], sentence: str) -> None:
-    assert trends.count_studies(years, {}).sentence == sentence
+    trend = trends.count_found(years, {})
+    assert trend.sentence == sentence
+    read, unread = trend.series
+    assert read.numbers == tuple(row["coded"] for row in years)
+    assert [sum(pair) for pair in zip(read.numbers, unread.numbers, strict=True)] == [
+        row["in_scope"] for row in years
+    ]
 
 
 @pytest.mark.parametrize(
@@ -306,6 +324,12 @@ def test_the_sentence_about_evidence(counts: dict[str, int], sentence: str) -> N
         "contested" in counts,
         "not_coded" in counts,
     )
+
+
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show all trends of the invented data, though so few studies are coded."""
+    monkeypatch.setattr(trends, "ENOUGH", 3)
 
 
 # The page --------------------------------------------------------------------------------
@@ -364,21 +388,53 @@ async def test_every_picture_shows_the_numbers_of_its_table(open_on: OpenSite, t
     tables = list(page.iter(f"{HTML}table"))
     assert len(pictures) == len(tables) == 3
     for picture, table in zip(pictures, tables, strict=True):
+        assert picture.get("role") == "img"
+        assert picture.get("aria-label").startswith(text_of(table.find(f"{HTML}caption")))
+    for picture, table in zip(pictures[1:], tables[1:], strict=True):
         years, rows, heights = picture_numbers(picture)
         assert (years, rows) == table_numbers(table)
         drawn = [number for numbers in rows.values() for number in numbers]
         assert len(heights) == len(drawn)
         unit = max(heights) / max(drawn)
         assert heights == pytest.approx([number * unit for number in drawn], abs=0.1)
-        assert picture.get("role") == "img"
-        assert picture.get("aria-label").startswith(text_of(table.find(f"{HTML}caption")))
+
+
+async def test_the_first_picture_shows_read_and_unread_on_one_another(
+    open_on: OpenSite, tiny: Path
+) -> None:
+    page = await read_page(await open_on(tiny))
+    picture = next(s for s in page.iter(f"{SVG}svg") if s.get("class") == "chart")
+    years, rows = table_numbers(next(page.iter(f"{HTML}table")))
+    texts = [text_of(text) for text in picture.iter(f"{SVG}text")]
+    assert [text for text in texts if text in years] == years
+    assert [text for text in texts if text in rows] == ["Read", "Not read yet"]
+    sums = [str(sum(pair)) for pair in zip(*rows.values(), strict=True)]
+    assert [text_of(t) for g in marks(picture, "text") for t in g.iter(f"{SVG}text")] == sums
+    drawn = [bar for group in marks(picture, "rect") for bar in group.iter(f"{SVG}path")]
+    heights = [abs(float(re.search(r"v(-?[\d.]+)", bar.get("d"))[1])) for bar in drawn]
+    # Every bar but the last is one study high, and it has one part of height 0.
+    numbers = sorted(number for numbers in rows.values() for number in numbers)
+    assert [round(height / max(heights)) for height in sorted(heights)] == numbers
+    solid = [bar for bar in drawn if bar.get("fill") == "currentColor"]
+    assert len(solid) == len(years)
+
+
+async def test_with_few_coded_studies_there_is_one_picture(
+    open_on: OpenSite, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trends, "ENOUGH", 4)  # three are coded
+    page = await read_page(await open_on(tiny))
+    assert len([s for s in page.iter(f"{SVG}svg") if s.get("class") == "chart"]) == 1
+    prose = text_of(page.find(f".//{HTML}main"))
+    assert "Once 4 studies are coded, this page also shows" in prose
+    assert "By the end of 2024" not in prose
 
 
 async def test_the_tables_show_the_invented_data(open_on: OpenSite, tiny: Path) -> None:
     page = await read_page(await open_on(tiny))
     years = ["2019", "2020", "2021", "2022", "2023", "2024"]
     assert [table_numbers(table) for table in page.iter(f"{HTML}table")] == [
-        (years, {"In the bibliography": [1, 1, 1, 1, 1, 1], "Coded": [0, 1, 1, 1, 0, 0]}),
+        (years, {"Read": [0, 1, 1, 1, 0, 0], "Not read yet": [1, 0, 0, 0, 1, 0]}),
         (
             years,
             {
@@ -398,7 +454,7 @@ async def test_the_tables_show_the_invented_data(open_on: OpenSite, tiny: Path) 
         ),
     ]
     prose = text_of(page.find(f".//{HTML}main"))
-    assert "holds 6 works, published from 2019 to 2024; 3 of them are coded." in prose
+    assert "5 studies were found, published from 2019 to 2023. 3 of them have been read" in prose
     assert "By the end of 2024, 2 of 3 misuse vectors have a coded study." in prose
     assert "Of 3 coded studies, none addresses the step “Added risk”, 2 cover it" in prose
     assert prose.count("says nothing about how large the risk") == 1
@@ -430,12 +486,15 @@ async def test_a_hostile_name_stays_text(open_on: OpenSite, tiny: Path) -> None:
     assert attack in [text_of(t) for t in page.iter(f"{SVG}text")]
 
 
-async def test_without_a_coding_the_page_says_so(open_on: OpenSite, tiny: Path) -> None:
+async def test_without_a_coding_the_page_says_so(
+    open_on: OpenSite, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trends, "ENOUGH", 0)
     for name in ("studies.csv", "rationales.csv", "comparisons.csv"):
         path = tiny / name
         path.write_text(path.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")
     page = text_of(await read_page(await open_on(tiny)))
-    assert "holds 6 works, published from 2019 to 2024; none of them is coded." in page
+    assert "5 studies were found, published from 2019 to 2023. None of them has been read" in page
     assert "No misuse vector has a coded study yet." in page
     assert "No study is coded yet." in page
 

@@ -41,11 +41,16 @@ def built(database: Path) -> Iterator[sqlite3.Connection]:
     [
         pytest.param("telephone", ["fictive2022"], id="title"),
         pytest.param("TELEPHONE", ["fictive2022"], id="title in capitals"),
-        pytest.param("inventing", ["invented2020", "madeup2021", "tabulated2024"], id="stem"),
+        pytest.param(
+            *("inventing", ["fictive2022", "invented2020", "madeup2021", "tabulated2024"]),
+            id="stem, in title, reason or venue",
+        ),
+        pytest.param("letters", ["invented2020", "madeup2021"], id="vector, found for it"),
+        pytest.param("about:nowhere", ["invented2020", "nobody2019", "pretend2023"], id="venue"),
         pytest.param("existence", ["fictive2022", "pretend2023"], id="author or title"),
         pytest.param("Zoë", ["fictive2022"], id="author with an accent"),
         pytest.param("zoe", ["fictive2022"], id="author without her accent"),
-        pytest.param("institute", ["madeup2021"], id="a body as author"),
+        pytest.param("institute", ["madeup2021", "nobody2019"], id="a body as author or venue"),
         pytest.param("abstract", ["invented2020"], id="abstract"),
         pytest.param("guild", ["madeup2021"], id="rationale"),
         pytest.param("baseline talk", [], id="notes are not in it"),

@@ -9,7 +9,8 @@ from view_oracle import Oracle
 
 from marginal_risk.store.views import VIEWS
 
-# The layers of provisional codings, comparisons and checks: test_views_layers holds these by hand.
+# The layers of provisional codings, comparisons and checks: test_views_layers holds these by hand;
+# the names, test_similar_names.
 BY_HAND = {
     "codings_by_layer",
     "comparison_matrix",
@@ -22,6 +23,7 @@ BY_HAND = {
     "next_to_check",
     "rechecked_codings",
     "rules_by_version",
+    "similar_names",
     "studies_by_layer",
     "study_coverage_by_layer",
 }

@@ -57,6 +57,9 @@ def settle(judged: Mapping[str, tuple[str, str]]) -> Settled | None:
     return Settled(levels[0], levels[-1], basis, len(people), is_low, frozenset(levels))
 
 
+_IN_SCOPE = ("candidate", "included")
+
+
 class Oracle:
     """The views as a reader would work them out from the coding sheets."""
 
@@ -302,7 +305,10 @@ class Oracle:
             published = [citekey for citekey in STUDIES if STUDIES[citekey] == year]
             states = [state for citekey in published if (state := self.state_of(citekey))]
             columns = (*LEVELS, "contested", "not_coded")
-            yield (year, len(published), len(states), *(states.count(c) for c in columns))
+            found = {k for (k, _), (d, _) in self.screening.items() if d in _IN_SCOPE}
+            in_scope = len(found & set(published))
+            counts = (states.count(c) for c in columns)
+            yield (year, len(published), in_scope, len(states), *counts)
 
     def state_of(self, citekey: str) -> str | None:
         """Return how far a study gives evidence for any vector; None where it is not coded."""

@@ -70,6 +70,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 
     Datasette's own addresses have turns; the plugins' pages have none.
     """
+    from marginal_risk.publish.first_query import begin_with_question
     from marginal_risk.publish.guard.formulas import escape_formulas
     from marginal_risk.publish.guard.gate import Application, gate
     from marginal_risk.publish.guard.turns import Turns
@@ -81,7 +82,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
     ]
 
     def wrap(application: Application) -> Application:
-        inner = escape_formulas(application)
+        inner = begin_with_question(escape_formulas(application))
         return gate(Turns(inner, pages, datasette.setting("base_url")))
 
     return wrap
@@ -96,6 +97,22 @@ def handle_exception(
 
     yield
     return [respond(datasette, request, exception)]
+
+
+@hookimpl
+def render_cell(datasette: Datasette, row: Any, column: str, value: Any) -> Any:
+    """Lead from Datasette's own tables to the pages of studies, misuse vectors and cells."""
+    from marginal_risk.publish.cell_links import link_cell
+
+    return link_cell(datasette, row, column, value)
+
+
+@hookimpl
+def top_query(datasette: Datasette, request: Request, database: str) -> Any:
+    """Say above the page to write SQL on what can be asked."""
+    from marginal_risk.publish.pages.data import show_questions
+
+    return show_questions(datasette, request, database)
 
 
 @hookimpl

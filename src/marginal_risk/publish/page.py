@@ -18,10 +18,12 @@ from marginal_risk.publish.queries.coverage import Coverage, read_whole
 from marginal_risk.publish.queries.evidence import Build, read_build
 from marginal_risk.publish.queries.filters import (
     COUNTED,
+    MOST_NOTICES,
     WITH_PROVISIONAL,
     MapFilter,
     read_layer,
 )
+from marginal_risk.publish.queries.search_words import read_search_words
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, read_vocabulary
 from marginal_risk.publish.reading import Readers, readers_of
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
@@ -81,6 +83,8 @@ class MapData:
     """What reads for the pages."""
     kept: KeptPages
     """The pages rendered last; none while the database can change."""
+    words: list[str] = field(default_factory=list)
+    """The words that a search can find; read when one first finds nothing."""
 
     @property
     def whole(self) -> Coverage:
@@ -131,7 +135,9 @@ class PageContext:
         self.datasette = datasette
         self.request = request
         self.parameters: Mapping[str, Sequence[str]] = {}
+        self.unknown: list[str] = []
         self.depends_on_origin = False
+        self.words = map_data.words
         self.database = map_data.database
         self.readers = map_data.readers
         self.kept = map_data.kept
@@ -161,6 +167,12 @@ class PageContext:
     ) -> T:
         """Return what a query of ``publish.queries`` finds, asked in a thread of the site's own."""
         return await self.readers.read(query, *args, **kwargs)
+
+    async def search_words(self) -> list[str]:
+        """Return the words that a search can find, the most used first."""
+        if not self.words:
+            self.words += await self.read(read_search_words)
+        return self.words
 
     def first(self, name: str) -> str:
         """Return the first value of a parameter that the page understands, or ''."""
@@ -243,20 +255,40 @@ def read_parameters(request: Request, understood: Collection[str]) -> dict[str, 
     return {name: found[name] for name in sorted(understood) if name in found}
 
 
+def find_unknown(request: Request, understood: Collection[str]) -> list[str]:
+    """Return a sentence for each parameter of an address that a page does not understand.
+
+    Those that newsletters add to every link (utm_source, for instance) say nothing to a page.
+    """
+    found = parse_qs(request.query_string, keep_blank_values=True)
+    names = sorted(name for name in found if name not in understood)
+    return [
+        f"“{name[:60]}” is no part of a filter here, and was left out. What can be asked for:"
+        f" {', '.join(understood)}."
+        for name in names
+        if not name.startswith("utm_")
+    ][:MOST_NOTICES]
+
+
 async def cached_page(
     datasette: Datasette,
     request: Request,
     render: Callable[[PageContext], Awaitable[Response | LongFile]],
     understood: Collection[str] = (),
+    *,
+    tells_unknown: bool = False,
 ) -> Response:
     """Return the page of this address from those kept, or render it and keep it.
 
     ``understood`` are the names of the parameters that the page is made from; it sees no others,
-    and an address that differs in others is the same page. It is compressed for a browser that
+    and an address that differs in others is the same page; unless ``tells_unknown``: then the page
+    gets a sentence for each of the others. It is compressed for a browser that
     accepts gzip, as all do. A browser that sends the page's entity tag gets 304 and no content.
     Nothing is kept while the database can change.
     """
     context = await PageContext.open(datasette, request, understood)
+    if tells_unknown:
+        context.unknown = find_unknown(request, understood)
     takes_gzip = "gzip" in (request.headers.get("accept-encoding") or "")
 
     async def make() -> KeptPage:
@@ -265,7 +297,7 @@ async def cached_page(
             response = await response.pack()
         return KeptPage.of(response, context.depends_on_origin, takes_gzip)
 
-    address = request.path, tuple(context.parameters.items()), takes_gzip
+    address = request.path, tuple(context.parameters.items()), tuple(context.unknown), takes_gzip
     page = await context.kept.get(address, f"{request.scheme}://{request.host}", make)
     return unless_known(request, page.response())
 

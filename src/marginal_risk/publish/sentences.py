@@ -12,7 +12,6 @@ from marginal_risk.publish.queries.comparisons import Outcome
 from marginal_risk.publish.queries.coverage import NO_MATCH, Coverage
 from marginal_risk.publish.queries.evidence import Cell
 from marginal_risk.publish.queries.filters import COUNTED
-from marginal_risk.publish.queries.screening_flow import Flow
 from marginal_risk.publish.queries.vocabulary import MapVocabulary
 
 WHAT_ADDRESSED_MEANS = (
@@ -155,14 +154,6 @@ def _whose_gaps(coverage: Coverage) -> Iterator[Sentence]:
         f"{which} of the map {are(ours)} in our reading, not shown to be in the literature: {why}."
     )
     yield Sentence("reading", text)
-
-
-def describe_flow(flow: Flow) -> str:
-    """Return how far the studies of a vector have got, such as '15 found, 1 included, ...'."""
-    return (
-        f"{flow.found} found, {flow.included} included, {flow.coded} coded,"
-        f" {flow.coded_twice} coded twice"
-    )
 
 
 def describe_cell(cell: Cell) -> str:

@@ -19,11 +19,13 @@ from marginal_risk.publish.pages import (
     screening,
     studies,
     study,
+    study_files,
     trends,
 )
 
 PAGES = (
-    *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, citing, feeds),
+    *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, study_files),
+    *(citing, feeds),
     *(codebook, about, data, downloads, trends, screening, next, review, agreement),
 )
 """Modules with ROUTES."""

@@ -14,6 +14,7 @@ from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement
 from marginal_risk.publish.queries.filters import WITH_PROVISIONAL, MapFilter
+from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_words
 from marginal_risk.publish.sentences import (
     describe_cell,
@@ -58,6 +59,7 @@ class CellPage(Page):
     provisional: str = described("How much of it is provisional, in words; '' for nothing.")
     judgements: Judgements = described("The judgements of the cell.")
     part: Part = described("Which of them are shown.")
+    origins: list[Origin] = described("What to know of where they come from.")
     low_confidence: str = described("What low confidence means; '' where there is none.")
     citation: str = described("How to cite the cell, as text.")
     around: list[tuple[str, Word, FrameworkStep]] = described("The cells before and after it.")
@@ -95,6 +97,7 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         provisional=describe_provisional(cell),
         judgements=shown,
         part=part,
+        origins=await context.read(read_origins, context.layer, vector.slug),
         low_confidence=await _explain_low(context) if cell.low_confidence else "",
         citation=cite_part(context, vector, step).reference,
         around=_around(context.vocabulary, vector, step),

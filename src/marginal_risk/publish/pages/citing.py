@@ -1,18 +1,16 @@
-"""Citing a study, the studies or the map: files for reference managers, and COinS."""
+"""Citing a study, a part of the map or all of it: files for reference managers, and COinS."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 
-from marginal_risk.publish.formats.citation_formats import FORMATS, CitationFormat
-from marginal_risk.publish.kept_pages import LongFile
+from marginal_risk.publish.formats.citation_formats import FORMATS
 from marginal_risk.publish.page import PageContext, cached_page, security_headers
 from marginal_risk.publish.queries.vocabulary import Word
 from marginal_risk.publish.queries.works import (
@@ -20,8 +18,6 @@ from marginal_risk.publish.queries.works import (
     address,
     database_work,
     kind_of,
-    read_all_citekeys,
-    read_coded_citekeys,
     read_works,
     split_pages,
 )
@@ -41,9 +37,6 @@ _COINS = {
     "dataset": ("dc", "type", "dataset", "title", "publisher"),
     "document": ("dc", "type", "document", "title", "publisher"),
 }
-
-PART = 100
-"""Works of a long file that are read and written at once."""
 
 
 def coins(work: CitedWork) -> str:
@@ -77,11 +70,6 @@ async def study_citation(datasette: Datasette, request: Request) -> Response:
     return await cached_page(datasette, request, _study_citation)
 
 
-async def study_list(datasette: Datasette, request: Request) -> Response:
-    """Answer /studies.<extension> with all studies; with ``coded=1``, the coded ones."""
-    return await cached_page(datasette, request, _study_list, ["coded"])
-
-
 async def database_citation(datasette: Datasette, request: Request) -> Response:
     """Answer /cite.<extension> with the map itself."""
     return await cached_page(datasette, request, _database_citation)
@@ -93,30 +81,6 @@ async def _study_citation(context: PageContext) -> Response:
     if not works:
         raise NotFound("No study has this key.")
     return _file(context, works, citekey)
-
-
-async def _study_list(context: PageContext) -> LongFile:
-    is_coded = context.first("coded") == "1"
-    citekeys = await context.read(read_coded_citekeys if is_coded else read_all_citekeys)
-    form = FORMATS[context.request.url_vars["extension"]]
-    headers = _headers(context, "coded-studies" if is_coded else "studies")
-    return LongFile(_write_parts(context, form, citekeys), headers, form.content_type)
-
-
-async def _write_parts(
-    context: PageContext, form: CitationFormat, citekeys: Sequence[str]
-) -> AsyncIterator[str]:
-    """Yield the text of a file of many works."""
-
-    def write(connection: sqlite3.Connection, part: Sequence[str]) -> str:
-        return form.write_items(read_works(connection, part))
-
-    yield form.begin
-    for first in range(0, len(citekeys), PART):
-        if first:
-            yield form.between
-        yield await context.read(write, citekeys[first : first + PART])
-    yield form.end
 
 
 async def _database_citation(context: PageContext) -> Response:
@@ -149,22 +113,20 @@ def cite_part(context: PageContext, vector: Word, step: Word | None) -> CitedWor
 def _file(context: PageContext, works: Sequence[CitedWork], name: str) -> Response:
     """Return works in the format that the address names, as a file to download."""
     form = FORMATS[context.request.url_vars["extension"]]
-    return Response(
-        form.write(works), headers=_headers(context, name), content_type=form.content_type
-    )
+    headers = headers_of(context, name, form.disposition)
+    return Response(form.write(works), headers=headers, content_type=form.content_type)
 
 
-def _headers(context: PageContext, name: str) -> dict[str, str]:
+def headers_of(context: PageContext, name: str, disposition: str = "attachment") -> dict[str, str]:
     """Return the headers of a file to download, of this name without an extension."""
     extension = context.request.url_vars["extension"]
     safe_name = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "study"
-    disposition = f'{FORMATS[extension].disposition}; filename="{safe_name}.{extension}"'
-    return {**security_headers(), "Content-Disposition": disposition}
+    named = f'{disposition}; filename="{safe_name}.{extension}"'
+    return {**security_headers(), "Content-Disposition": named}
 
 
 ROUTES = [
     (r"^/studies/(?P<citekey>[^/]+)/cite\.(?P<extension>bib|ris|json|txt)$", study_citation),
-    (r"^/studies\.(?P<extension>bib|ris|json)$", study_list),
     (
         r"^/vectors/(?P<vector>[a-z0-9_]+)(?:/(?P<step>[a-z0-9_]+))?"
         r"/cite\.(?P<extension>bib|ris|json|txt)$",

@@ -8,6 +8,8 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.queries.filters import COUNTED
+from marginal_risk.publish.queries.study_list import read_listed_codings
 from marginal_risk.publish.queries.vocabulary import (
     BorderlineCase,
     CodebookVersion,
@@ -41,6 +43,9 @@ class CodebookPage(Page):
     steps: list[tuple[FrameworkStep, list[tuple[Word, str]]]] = described(
         "The steps, each with what earns each level."
     )
+    counted: set[tuple[str, str]] = described(
+        "Each study and misuse vector that people or publications coded."
+    )
     borderline: dict[str, list[BorderlineCase]] = described(
         "Judgements that could have gone another way, by step."
     )
@@ -62,6 +67,9 @@ async def _render(context: PageContext) -> Response:
     vocabulary = context.vocabulary
     rules = await context.read(read_rules)
     levels = next(iter(rules.values()))
+    borderline = await context.read(read_borderline_cases)
+    keys = [case.citekey for cases in borderline.values() for case in cases]
+    counted = await context.read(read_listed_codings, COUNTED, keys)
     page = CodebookPage(
         **context.page_fields(
             title="Codebook",
@@ -73,7 +81,8 @@ async def _render(context: PageContext) -> Response:
             (step, [(vocabulary.states[level], rule) for level, rule in rules[slug].items()])
             for slug, step in vocabulary.steps.items()
         ],
-        borderline=await context.read(read_borderline_cases),
+        counted={(key, vector) for key, codings in counted.items() for vector in codings},
+        borderline=borderline,
         versions=await context.read(read_versions_of_codebook),
         earlier=await context.read(read_earlier_wordings),
         earlier_links=context.data_links("rules_by_version"),

@@ -24,6 +24,7 @@ from marginal_risk.publish.sentences import count_of, in_a_sentence, in_layer
 
 _FILTERED_BY = ("vector", "coder", "from", "to", "q", "codings")
 """The parameters of the map's filter that make sense here: a comparison has no step or level."""
+_UNDERSTOOD = (*_FILTERED_BY, "examined")
 
 _STATES = {
     "not_measured": "Studies compare with this, and none measures anything.",
@@ -90,7 +91,7 @@ class ComparedPage(Page):
 
 async def comparisons_page(datasette: Datasette, request: Request) -> Response:
     """Answer /comparisons with the second map, as the filter in the address leaves it."""
-    return await cached_page(datasette, request, _render, (*_FILTERED_BY, "examined"))
+    return await cached_page(datasette, request, _render, _UNDERSTOOD, tells_unknown=True)
 
 
 async def compared_page(datasette: Datasette, request: Request) -> Response:
@@ -111,7 +112,7 @@ def read_comparison_filter(
         if word not in context.vocabulary.examined
     ]
     examined = tuple(slug for slug in context.vocabulary.examined if slug in wanted)
-    return ComparisonFilter(map_filter, examined), shorten_notices(notices)
+    return ComparisonFilter(map_filter, examined), shorten_notices([*context.unknown, *notices])
 
 
 async def _render(context: PageContext) -> Response:

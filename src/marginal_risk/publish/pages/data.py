@@ -10,6 +10,7 @@ from pathlib import Path
 
 from datasette import Request, Response
 from datasette.app import Datasette
+from markupsafe import Markup
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries import inventory
@@ -125,8 +126,6 @@ async def _render(context: PageContext) -> Response:
         for source, rows in zip(found, counts, strict=True)
     ]
     size, digest = await context.read(_measure)
-    # For nobody in particular: what is rendered here is kept, and shown to everybody.
-    stored = await context.datasette.list_queries(database, actor=None, is_write=False, limit=1000)
     focus = context.vocabulary.marginal_risk_step.slug
     page = DataPage(
         **context.page_fields(
@@ -137,12 +136,7 @@ async def _render(context: PageContext) -> Response:
         ),
         views=[row for row in sources if row[0].is_view],
         tables=[row for row in sources if not row[0].is_view],
-        queries=[
-            RunnableQuery(
-                q.title or q.name, q.description, q.sql, str(urls.query(database, q.name))
-            )
-            for q in stored.queries
-        ],
+        queries=await read_stored(context.datasette, database),
         examples=[
             RunnableQuery(title, None, sql, str(urls.database_query(database, sql)))
             for title, sql in EXAMPLES.items()
@@ -157,6 +151,30 @@ async def _render(context: PageContext) -> Response:
         ),
     )
     return await context.render("data.html", page)
+
+
+async def read_stored(datasette: Datasette, database: str) -> list[RunnableQuery]:
+    """Return the stored queries, as for nobody in particular: what is rendered may be kept."""
+    stored = await datasette.list_queries(database, actor=None, is_write=False, limit=1000)
+    return [
+        RunnableQuery(
+            q.title or q.name, q.description, q.sql, str(datasette.urls.query(database, q.name))
+        )
+        for q in stored.queries
+    ]
+
+
+async def show_questions(datasette: Datasette, request: Request, database: str) -> Markup:
+    """Return what stands above Datasette's page to write SQL on, as HTML."""
+    html = await datasette.render_template(
+        "marginal_risk/top_query.html",
+        {
+            "queries": await read_stored(datasette, database),
+            "data_path": datasette.urls.path("/data"),
+        },
+        request,
+    )
+    return Markup(html)  # noqa: S704  (the template escapes)
 
 
 ROUTES = [(r"^/data$", data_page)]

@@ -1,4 +1,4 @@
-"""What feed readers and search engines fetch: /feed.atom, /sitemap.xml and /robots.txt."""
+"""What feed readers and search engines fetch: two feeds, /sitemap.xml and /robots.txt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
 from datasette import Request, Response
@@ -18,11 +18,20 @@ from datasette.utils import tilde_encode
 
 from marginal_risk.publish.kept_pages import LongFile
 from marginal_risk.publish.page import PageContext, cached_page, security_headers
+from marginal_risk.publish.pages.studies import read_asked
 from marginal_risk.publish.queries.evidence import read_newest_codings
-from marginal_risk.publish.queries.works import LICENSE, MAINTAINERS, NAME, read_all_citekeys
+from marginal_risk.publish.queries.study_filter import PARAMETERS
+from marginal_risk.publish.queries.study_list import Window, read_citekeys
+from marginal_risk.publish.queries.works import (
+    LICENSE,
+    MAINTAINERS,
+    NAME,
+    read_all_citekeys,
+    read_works,
+)
 
 ENTRIES = 100
-"""Number of codings in the feed: the newest."""
+"""Number of codings, or of works, in a feed: the newest."""
 PART = 200
 """Addresses of the sitemap that are written at once."""
 PAGES = (
@@ -58,6 +67,11 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     return await cached_page(datasette, request, _feed)
 
 
+async def list_feed(datasette: Datasette, request: Request) -> Response:
+    """Answer /studies.atom with the newest works that the filter of the address keeps."""
+    return await cached_page(datasette, request, _list_feed, PARAMETERS, tells_unknown=True)
+
+
 async def sitemap(datasette: Datasette, request: Request) -> Response:
     """Answer /sitemap.xml with every page."""
     return await cached_page(datasette, request, _sitemap)
@@ -79,19 +93,55 @@ async def _feed(context: PageContext) -> Response:
         )
     ]
     newest = max([build.data_date, *(coding[0]["day"] for coding in codings)])
-    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
-    _add(root, "title", f"{NAME}: codings")
     version = f"Data version {build.data_version}, {build.data_date}."
+    root = _begin_feed(context, tags.tag("feed"), "/feed.atom", "/")
+    _add(root, "title", f"{NAME}: codings")
     _add(root, "subtitle", f"The newest codings. {_WHAT_LEVELS_MEAN} {version}")
-    _add(root, "id", tags.tag("feed"))
     _add(root, "updated", f"{newest}T00:00:00Z")
-    _add(root, "link", rel="self", type="application/atom+xml", href=context.absolute("/feed.atom"))
-    _add(root, "link", rel="alternate", type="text/html", href=context.absolute("/"))
-    _add(_add(root, "author"), "name", MAINTAINERS)
-    _add(root, "rights", LICENSE)
-    _add(root, "generator", "marginal-risk", version=build.package_version)
     for coding in codings:
         await _add_entry(context, root, tags, coding)
+    return _xml(root, "application/atom+xml")
+
+
+def _begin_feed(context: PageContext, identifier: str, path: str, page: str) -> ET.Element:
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    _add(root, "id", identifier)
+    _add(root, "link", rel="self", type="application/atom+xml", href=context.absolute(path))
+    _add(root, "link", rel="alternate", type="text/html", href=context.absolute(page))
+    _add(_add(root, "author"), "name", MAINTAINERS)
+    _add(root, "rights", LICENSE)
+    _add(root, "generator", "marginal-risk", version=context.build.package_version)
+    return root
+
+
+async def _list_feed(context: PageContext) -> Response:
+    study_filter, notices = await read_asked(context)
+    if notices:
+        said = "".join(f"{notice}\n" for notice in notices)
+        return Response.text(said, status=400, headers=security_headers())
+    query = f"?{urlencode(study_filter.pairs())}" if study_filter.pairs() else ""
+    keys = (
+        []
+        if study_filter.finds_nothing
+        else await context.read(read_citekeys, study_filter, Window("year", True, 0, ENTRIES))
+    )
+    works = {work.citekey: work for work in await context.read(read_works, keys)}
+    tags = _Tags.of_host(context.request.host or "")
+    identifier = tags.tag("studies", urlencode(study_filter.pairs()))
+    root = _begin_feed(context, identifier, f"/studies.atom{query}", f"/studies{query}")
+    _add(root, "title", f"{NAME}: studies{' that match a filter' if study_filter else ''}")
+    _add(root, "updated", f"{context.build.data_date}T00:00:00Z")
+    for work in (works[key] for key in keys):
+        entry = _add(root, "entry")
+        _add(entry, "title", f"{work.short_citation}: {work.title}")
+        _add(entry, "id", tags.tag("study", work.citekey))
+        # Nobody notes when a work came into the bibliography; a feed reader sees that it is new.
+        _add(entry, "updated", f"{work.publication_date}-01-01"[:10] + "T00:00:00Z")
+        for name in work.authors or work.editors:
+            _add(_add(entry, "author"), "name", name.inverted)
+        page = context.absolute(f"/studies/{tilde_encode(work.citekey)}")
+        _add(entry, "link", rel="alternate", type="text/html", href=page)
+        _add(entry, "summary", work.reference)
     return _xml(root, "application/atom+xml")
 
 
@@ -196,6 +246,7 @@ def _xml(root: ET.Element, content_type: str) -> Response:
 
 ROUTES = [
     (r"^/feed\.atom$", feed),
+    (r"^/studies\.atom$", list_feed),
     (r"^/sitemap\.xml$", sitemap),
     (r"^/robots\.txt$", robots),
 ]

@@ -25,6 +25,7 @@ from marginal_risk.publish.queries.coverage import (
 )
 from marginal_risk.publish.queries.evidence import Cell, read_coders
 from marginal_risk.publish.queries.filters import COUNTED, PARAMETERS, MapFilter, read_filter
+from marginal_risk.publish.queries.origins import read_table_notes
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 from marginal_risk.publish.sentences import are, count_of
 
@@ -95,7 +96,10 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
         more = max(coverage.codings - _MOST_ROWS, 0)
         left_out = f"{count_of(more, 'coding')} more {are(more)} left out." if more else ""
         note = " ".join(filter(None, (note, left_out)))
-    drawing = Drawing(vocabulary, cells, context.build, form, note)
+    tables = await context.read(read_table_notes, context.layer)
+    drawing = Drawing(
+        vocabulary, cells, context.build, form, " ".join(filter(None, (note, *tables)))
+    )
     picture = await asyncio.to_thread(draw_once, drawing)
     headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
     response = Response(picture.body, headers=headers, content_type=FORMS[form])

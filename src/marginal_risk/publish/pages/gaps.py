@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datasette import Request, Response
@@ -13,17 +13,20 @@ from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries.comparisons import ComparisonFilter, read_compared_cells
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
 from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_rules
 from marginal_risk.publish.sentences import are, count_of, describe_owner
 
 CLOSED_BY = {
     "no_study": "A search that finds a study of this misuse vector, or new research.",
     "not_coded": "A coding of a study that was found.",
-    "absent": "A study that addresses this step: one that waits to be coded, or a new one.",
+    "absent": "A study that addresses this step, be it one that waits to be read or a new one.",
     "partial_only": "A study that addresses this step clearly.",
     "contested": "A consensus of the coders.",
     "single_study": "A second study that addresses this step.",
 }
+SECOND = "single_study"
+"""The kind of gap in which nothing is missing but a study that confirms."""
 _MOST_QUOTED = 6
 """Judgements to show in one block; the page of the cell has all of them."""
 
@@ -79,6 +82,7 @@ class GapsPage(Page):
     comparisons_links: dict[str, str] = described(
         "Where the comparisons are counted: table, JSON and CSV."
     )
+    origins: list[Origin] = described("What to know of where the judgements come from.")
     uncoded: int = described("Number of studies found that nobody has coded.")
     uncoded_links: dict[str, str] = described("Where those studies are: table, JSON and CSV.")
 
@@ -94,7 +98,8 @@ async def _render(context: PageContext) -> Response:
     kinds = {slug: _kind(context, slug, gaps) for slug in vocabulary.gap_kinds}
     blocks = await _read_blocks(context, kinds, gaps)
     marginal = [block for block in blocks if block.step == step]
-    sentences = summarize(list(kinds.values()), len(marginal), len(context.whole.cells))
+    lacking = sum(block.kind.term.slug != SECOND for block in marginal)
+    sentences = summarize(list(kinds.values()), lacking, len(context.whole.cells))
     page = GapsPage(
         **context.page_fields(
             title="Gaps",
@@ -116,6 +121,7 @@ async def _render(context: PageContext) -> Response:
             await context.read(read_compared_cells, ComparisonFilter(MapFilter())), context.whole
         ),
         comparisons_links=context.data_links("comparison_matrix", measured="0"),
+        origins=await context.read(read_origins),
         uncoded=context.whole.flow.uncoded,
         uncoded_links=context.data_links("uncoded", what="study"),
     )
@@ -141,27 +147,56 @@ def order_gaps(vocabulary: MapVocabulary, cells: Mapping[tuple[str, str], Cell])
 
 
 def summarize(kinds: Sequence[CountedGapKind], marginal: int, cells: int) -> list[str]:
-    """Return how many cells of the map are gaps, and whether they are the literature's or ours."""
+    """Return whether something is missing in the literature, or only in what was read so far.
+
+    ``marginal`` is the number of cells without a study that addresses the step on marginal risk.
+    """
     total = sum(kind.gaps for kind in kinds)
     if not total:
         return ["No cell of the map is a gap: several studies address every step."]
     ours = sum(kind.in_reading for kind in kinds)
-    theirs = total - ours
-    first = f"{total} of {count_of(cells, 'cell')} of the map {are(total)} "
-    first += "a gap; " if total == 1 else "gaps; "
-    first += f"{marginal or 'none'} of them {are(marginal)} in evidence on marginal risk."
-    sentences = [first]
-    if theirs:
-        sentences.append(
-            f"{count_of(theirs, 'gap')} in the literature as found: every study found was judged"
-            " at the step, or no study was found."
+    seconds = sum(kind.gaps for kind in kinds if kind.term.slug == SECOND)
+    return [
+        *_say_whose(total - ours, ours),
+        *_say_what(total - seconds, seconds, marginal, cells),
+    ]
+
+
+def _say_whose(theirs: int, ours: int) -> Iterator[str]:
+    unread = "studies that were found are not judged there yet, or coders disagree"
+    if not theirs:
+        yield (
+            "Nothing is shown to be missing in the literature: wherever the map has a gap,"
+            f" {unread}."
         )
+        return
+    yield (
+        f"{count_of(theirs, 'gap')} {are(theirs)} in the literature, as far as it was searched:"
+        " every study found was judged there, or none was found."
+    )
     if ours:
-        sentences.append(
-            f"{count_of(ours, 'gap')} in our reading: studies found are not coded yet, or coders"
-            " disagree. This says nothing of the literature."
+        yield (
+            f"{count_of(ours, 'gap')} {are(ours)} in our reading only: {unread}. That says nothing"
+            " about the literature."
         )
-    return sentences
+
+
+def _say_what(lacking: int, seconds: int, marginal: int, cells: int) -> Iterator[str]:
+    if lacking:
+        have_none = "has" if lacking == 1 else "have"
+        yield (
+            f"{lacking} of {count_of(cells, 'cell')} of the map {have_none} no study, among those"
+            f" read, that clearly addresses the step; {marginal or 'none'} of them"
+            f" {are(marginal or lacking)} about evidence on marginal risk."
+        )
+    if seconds:
+        cells_have, need = ("cell has", "needs") if seconds == 1 else ("cells have", "need")
+        yield (
+            f"{seconds} more {cells_have} one such study and {need} a second."
+            if lacking
+            else f"{seconds} of {cells} {cells_have} one study that addresses the step, and {need}"
+            " a second."
+        )
 
 
 def _kind(context: PageContext, slug: str, gaps: Sequence[Cell]) -> CountedGapKind:

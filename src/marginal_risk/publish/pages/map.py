@@ -27,7 +27,9 @@ from marginal_risk.publish.queries.filters import (
     WITH_PROVISIONAL,
     MapFilter,
     read_filter,
+    shorten_notices,
 )
+from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.reasons import Reason, read_explained_map
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word
 from marginal_risk.publish.queries.works import NAME
@@ -118,18 +120,18 @@ class MapPage(Page):
     provisional: str = described(
         "How many more studies have provisional codings; nothing where none has, or they are shown."
     )
-    published: list[str] = described("Notes of the published tables that the codings come from.")
+    origins: list[Origin] = described("What to know of where the judgements come from.")
     embed_height: int = described("Height in pixels that a frame with this map needs.")
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
     """Answer / with the map, as the filter in the address leaves it."""
-    return await cached_page(datasette, request, _render_map, _UNDERSTOOD)
+    return await cached_page(datasette, request, _render_map, _UNDERSTOOD, tells_unknown=True)
 
 
 async def embed_page(datasette: Datasette, request: Request) -> Response:
     """Answer /embed with the matrix alone, which any site may put into a frame."""
-    return await cached_page(datasette, request, _render_embed, _UNDERSTOOD)
+    return await cached_page(datasette, request, _render_embed, _UNDERSTOOD, tells_unknown=True)
 
 
 async def _render_map(context: PageContext) -> Response:
@@ -156,6 +158,11 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         data_links=coverage_links(context),
     )
     is_by_study = context.first("view") == "studies"
+    notices = [*context.unknown, *notices]
+    if context.first("view") not in ("", *_VIEWS):
+        notices.append(
+            f"“{context.first('view')[:60]}” is no view of the map: {' or '.join(_VIEWS)}."
+        )
     shown_states = {cell.state for cell in coverage.cells.values()} | _LEVELS
     rows = [
         MapRow(
@@ -203,18 +210,19 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         part=part,
         study_links=context.data_links("study_coverage"),
         map_filter=map_filter,
-        notices=notices,
+        notices=shorten_notices(notices),
         matching=in_layer(count_studies(coverage, is_filtered=True), coverage.layer),
         is_empty=coverage.coded == 0,
         coders=coders,
         provisional=""
         if map_filter.has_provisional
         else count_provisional(context.whole, context.layers[WITH_PROVISIONAL]),
-        published=await context.read(evidence.read_published_notes),
+        origins=await context.read(read_origins, context.layer),
         embed_height=_embed_height(rows, by_study if is_by_study else []),
     )
 
 
+_VIEWS = ("vectors", "studies")
 _LEVELS = {"addressed", "partial", "absent"}
 
 

@@ -20,6 +20,7 @@ from marginal_risk.publish.pages.next import contribution_path
 from marginal_risk.publish.queries.comparisons import ComparisonFilter, read_compared_cells
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
 from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.study_list import read_next_to_code
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules
 from marginal_risk.publish.queries.works import CitedWork, read_works
@@ -88,6 +89,7 @@ class LinePage(Page):
         "Whether those gaps are the literature's or ours, where all are alike."
     )
     judgements: Judgements = described("All its judgements.")
+    origins: list[Origin] = described("What to know of where they come from.")
     cells_links: dict[str, str] = described("Where its cells are: table, JSON and CSV.")
     around: list[tuple[str, Word]] = described("The lines before and after it.")
 
@@ -152,6 +154,7 @@ async def _render_vector(context: PageContext) -> Response:
         compared=await _read_compared(context, vector),
         citation=cite_part(context, vector, None).reference,
         **line,
+        origins=await context.read(read_origins, context.layer, vector.slug),
         around=_around(context.vocabulary.vectors, vector.slug),
         cells_links=coverage_links(context, misuse_vector=vector.slug),
     )
@@ -187,6 +190,7 @@ async def _render_step(context: PageContext) -> Response:
         step=step,
         rules=[(context.vocabulary.states[level], rule) for level, rule in rules.items()],
         **line,
+        origins=await context.read(read_origins, context.layer),
         around=_around(context.vocabulary.steps, step.slug),
         cells_links=coverage_links(context, step=step.slug),
     )

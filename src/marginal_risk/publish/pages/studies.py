@@ -1,9 +1,10 @@
-"""All works in the bibliography, to search and to sort, at /studies."""
+"""All works in the bibliography, to search, to narrow and to sort, at /studies."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from datasette import Request, Response
@@ -12,20 +13,24 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
 from marginal_risk.publish.queries import study_list
-from marginal_risk.publish.queries.filters import (
-    COUNTED,
-    LONGEST_SEARCH,
-    WITH_PROVISIONAL,
-    match_expression,
-)
+from marginal_risk.publish.queries.evidence import read_coders
+from marginal_risk.publish.queries.filters import LONGEST_SEARCH, shorten_notices
 from marginal_risk.publish.queries.screening_flow import Flow
-from marginal_risk.publish.queries.study_list import Window
-from marginal_risk.publish.queries.vocabulary import Word
+from marginal_risk.publish.queries.search_words import correct
+from marginal_risk.publish.queries.study_filter import (
+    FACETS,
+    PARAMETERS,
+    StudyFilter,
+    read_study_filter,
+)
+from marginal_risk.publish.queries.study_list import Found, ListedCoding, Window
+from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_words
 from marginal_risk.publish.queries.works import CitedWork, read_works
 from marginal_risk.publish.sentences import are, count_of, in_layer
 
 PAGE_LENGTH = 50
-_MOST_WORDS = 20
+_MOST_PLACES = 8
+"""Places of the map to lead to from a search."""
 _DIRECTIONS = {
     "author": ("Author", "A to Z", "Z to A"),
     "year": ("Year", "oldest first", "newest first"),
@@ -34,22 +39,37 @@ _DIRECTIONS = {
 }
 _DESCENDING_FIRST = frozenset({"year", "steps"})
 """Columns that are first sorted from the highest value down."""
+_TITLES = {
+    "vector": "Misuse",
+    "type": "Type of study",
+    "coded": "Read or not",
+    "models": "Models examined",
+    "year": "Year",
+}
+_CODED = {
+    "yes": "Read and coded",
+    "no": "Not read yet",
+    "provisional": "Coded by machines only",
+    "left_out": "Left out",
+}
+_MODELS = {"open": "Open", "closed": "Closed", "unclear": "Not clear which"}
+"""The first two count a comparison of both."""
+FORMATS = {"RIS": "ris", "BibTeX": "bib", "CSL-JSON": "json", "CSV": "csv", "feed": "atom"}
+"""What a list can be had as: names with the extensions of /studies."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What the reader asked for; a value that makes no sense is ignored."""
+    """What the reader asked for; an order or a page that makes no sense is ignored."""
 
-    text: str
-    sort: str
-    is_descending: bool
-    page: int
-    layer: str = COUNTED
+    filter: StudyFilter
+    sort: str = "year"
+    is_descending: bool = True
+    page: int = 1
 
     @classmethod
-    def asked_for(cls, context: PageContext) -> Listing:
+    def asked_for(cls, context: PageContext, study_filter: StudyFilter) -> Listing:
         """Read the address."""
-        text = " ".join(context.first("q").replace("\0", " ").split())[:LONGEST_SEARCH]
         sort = context.first("sort")
         sort = sort if sort in _DIRECTIONS else "year"
         direction = context.first("dir")
@@ -59,31 +79,75 @@ class Listing:
         page = context.first("page")
         # No list has a page of more than six digits.
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
-        return cls(text, sort, falls, max(number, 1), context.layer)
+        return cls(study_filter, sort, falls, max(number, 1))
 
     @property
-    def phrases(self) -> list[str]:
-        """The words to find, each as an FTS5 expression in which nothing is syntax."""
-        return match_expression(self.text).split()[:_MOST_WORDS]
+    def text(self) -> str:
+        """The words to search."""
+        return self.filter.text
 
-    def query(self, sort: str, is_descending: bool, page: int = 1) -> str:
-        """Return the query of an address for this search, in an order and at a page."""
-        pairs = [("q", self.text)] if self.text else []
-        pairs += [("sort", sort), ("dir", "desc" if is_descending else "asc")]
-        pairs += [("page", str(page))] if page > 1 else []
-        pairs += [("codings", "provisional")] if self.layer == WITH_PROVISIONAL else []
+    @property
+    def is_ordered(self) -> bool:
+        """Whether an order other than the usual one was asked for."""
+        return (self.sort, self.is_descending) != ("year", True)
+
+    def query(self, **changes: str | bool | int) -> str:
+        """Return the query of an address for this list, in an order and at a page."""
+        changed = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        pairs = changed.filter.pairs()
+        if changed.is_ordered:
+            pairs += [
+                ("sort", changed.sort),
+                ("dir", "desc" if changed.is_descending else "asc"),
+            ]
+        pairs += [("page", str(changed.page))] if changed.page > 1 else []
+        # An address without a query must still be a link, and not to this very page.
         return f"?{urlencode(pairs)}"
 
 
 @dataclass(frozen=True)
 class SortLink:
-    """A link that sorts the list, or turns its order round."""
+    """An order one can choose."""
 
     text: str
     order: str
-    """How the list is sorted by it now, such as 'newest first'; '' where it is not."""
+    """How the list is sorted by it now; '' where it is not."""
     aria_sort: str
     query: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that the list can be narrowed to, or is narrowed to."""
+
+    name: str
+    works: int
+    """Number of works that have it, of those that the other facets leave."""
+    is_chosen: bool
+    query: str
+    """Query of the list with it, or without it where it is chosen."""
+
+
+@dataclass(frozen=True)
+class FoundFor:
+    """A misuse vector that a work was found for."""
+
+    vector: Word
+    is_left_out: bool
+    levels: list[tuple[FrameworkStep, Word]]
+    """What it reaches at each step; empty where nobody has coded it."""
+    is_provisional: bool
+    """Whether a step rests on machines alone."""
+
+    @property
+    def said(self) -> str:
+        """The levels in words."""
+        return "; ".join(f"{step.name}: {state.name.lower()}" for step, state in self.levels)
+
+    @property
+    def addressed(self) -> int:
+        """Number of steps that it addresses."""
+        return sum(state.slug == "addressed" for _, state in self.levels)
 
 
 @dataclass(frozen=True)
@@ -95,9 +159,8 @@ class ListedStudy:
     """The work for reference managers."""
     is_source: bool
     """Whether judgements on the map were taken from it."""
-    codings: list[tuple[Word, int, bool]]
-    """Each misuse vector it is coded for, with the number of steps it addresses there, and whether
-    a step rests on machines alone."""
+    types: list[str]
+    vectors: list[FoundFor]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +169,19 @@ class StudyListPage(Page):
 
     listing: Listing = described("What the reader asked for.")
     longest_search: int = described("Number of characters that a search may have.")
+    notices: list[str] = described("What was left out of the filter, and why; or a slip, mended.")
     summary: str = described("How many works there are, or match.")
+    places: list[tuple[str, str]] = described(
+        "Places of the map that a search names, with addresses."
+    )
+    facets: list[tuple[str, list[Choice]]] = described("What the list can be narrowed by.")
+    chosen: list[Choice] = described("What it is narrowed by.")
+    sorts: dict[str, SortLink] = described("The orders one can choose.")
+    studies: list[ListedStudy] = described("The works of this page of the list.")
+    downloads: dict[str, str] = described("Where the list is as a file, by format.")
     uncoded: int = described("Number of studies found that nobody has coded.")
     uncoded_links: dict[str, str] = described("Where those studies are: table, JSON and CSV.")
     coded_links: dict[str, str] = described("Where the coded works are: table, JSON and CSV.")
-    sorts: dict[str, SortLink] = described("The orders one can choose.")
-    studies: list[ListedStudy] = described("The works of this page of the list.")
-    downloads: dict[str, str] = described("Where all references are, by format.")
     position: str = described("Which of them these are; '' where they are all.")
     previous: str = described("Query of the page before this one; '' where there is none.")
     following: str = described("Query of the page after this one; '' where there is none.")
@@ -120,25 +189,48 @@ class StudyListPage(Page):
 
 async def study_list_page(datasette: Datasette, request: Request) -> Response:
     """Answer /studies with the works that match, 50 at a time."""
-    return await cached_page(datasette, request, _render, ["q", "sort", "dir", "page", "codings"])
+    understood = (*PARAMETERS, "sort", "dir", "page")
+    return await cached_page(datasette, request, _render, understood, tells_unknown=True)
+
+
+async def read_asked(context: PageContext) -> tuple[StudyFilter, list[str]]:
+    """Return the filter that an address asks for, and a sentence for each part left out."""
+    types = [word.slug for word in await context.read(read_words, "study_types")]
+    known = {
+        "vector": context.vocabulary.vectors,
+        "type": types,
+        "coded": _CODED,
+        "models": _MODELS,
+    }
+    found, notices = read_study_filter(context.parameters, known)
+    return found, [*context.unknown, *notices]
 
 
 async def _render(context: PageContext) -> Response:
-    listing = Listing.asked_for(context)
-    # A search without a letter or digit finds nothing, and not everything.
-    is_idle = bool(listing.text) and not listing.phrases
-    total = 0 if is_idle else await context.read(study_list.count_found, listing.phrases)
+    asked, notices = await read_asked(context)
+    if context.first("sort") not in ("", *_DIRECTIONS):
+        notices.append(f"“{context.first('sort')[:60]}” is no order of this list.")
+    total = await _count(context, asked)
+    if asked.phrases and not total:
+        words = await context.search_words()
+        text = await context.read(correct, words, asked.text)
+        mended = replace(asked, text=text)
+        if text and (total := await _count(context, mended)):
+            notices.append(f"No work matches “{asked.text}”. Below is what matches “{text}”.")
+            asked = mended
+    listing = Listing.asked_for(context, asked)
     pages = max(-(-total // PAGE_LENGTH), 1)
     page = min(listing.page, pages)
     first = (page - 1) * PAGE_LENGTH
     studies = await _read(context, listing, first) if total else []
+    facets = await _read_facets(context, listing)
 
     def turn(number: int) -> str:
-        is_there = 1 <= number <= pages
-        return listing.query(listing.sort, listing.is_descending, number) if is_there else ""
+        return listing.query(page=number) if 1 <= number <= pages else ""
 
-    summary = summarize(listing, total, context.coverage.flow)
-    summary = summary if listing.text else in_layer(summary, listing.layer)
+    summary = summarize(asked, total, context.coverage.flow)
+    summary = summary if asked else in_layer(summary, asked.layer)
+    query = f"?{urlencode(asked.pairs())}" if asked.pairs() else ""
     found = StudyListPage(
         **context.page_fields(
             title="Studies",
@@ -148,16 +240,20 @@ async def _render(context: PageContext) -> Response:
         ),
         listing=listing,
         longest_search=LONGEST_SEARCH,
+        notices=shorten_notices(notices),
         summary=summary,
-        uncoded=context.whole.flow.uncoded,
-        uncoded_links=context.data_links("uncoded", what="study"),
-        coded_links=context.data_links("completeness"),
+        places=await _find_places(context, asked.text),
+        facets=[(_TITLES[facet], choices) for facet, choices in facets.items() if choices],
+        chosen=[choice for choices in facets.values() for choice in choices if choice.is_chosen],
         sorts={sort: _sort_link(listing, sort) for sort in _DIRECTIONS},
         studies=studies,
         downloads={
-            name: context.path(f"/studies.{extension}")
-            for name, extension in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "json"))
+            name: context.path(f"/studies.{extension}") + query
+            for name, extension in FORMATS.items()
         },
+        uncoded=context.whole.flow.uncoded,
+        uncoded_links=context.data_links("uncoded", what="study"),
+        coded_links=context.data_links("completeness"),
         position=f"{first + 1} to {first + len(studies)} of {total}" if pages > 1 else "",
         previous=turn(page - 1),
         following=turn(page + 1),
@@ -165,59 +261,153 @@ async def _render(context: PageContext) -> Response:
     return await context.render("study_list.html", found)
 
 
+async def _count(context: PageContext, study_filter: StudyFilter) -> int:
+    if study_filter.finds_nothing:
+        return 0
+    return await context.read(study_list.count_found, study_filter)
+
+
 async def _read(context: PageContext, listing: Listing, first: int) -> list[ListedStudy]:
-    window = Window(listing.sort, context.layer, listing.is_descending, first, PAGE_LENGTH)
-    keys = await context.read(study_list.read_citekeys, listing.phrases, window)
+    window = Window(listing.sort, listing.is_descending, first, PAGE_LENGTH)
+    keys = await context.read(study_list.read_citekeys, listing.filter, window)
     codings = await context.read(study_list.read_listed_codings, context.layer, keys)
-    vectors = context.vocabulary.vectors
     works = {work.citekey: work for work in await context.read(read_works, keys)}
     sources = await context.read(study_list.read_source_citekeys)
+    found = await context.read(study_list.read_found, keys)
+    types = {word.slug: word.name for word in await context.read(read_words, "study_types")}
     return [
         ListedStudy(
             work,
             coins(work),
             key in sources,
             [
-                (vectors[slug], addressed, marked)
-                for slug, addressed, marked in codings.get(key, [])
+                types[slug]
+                for slug in dict.fromkeys(row.study_type for row in found.get(key, ()))
+                if slug
             ],
+            list(_found_for(context.vocabulary, found.get(key, ()), codings.get(key, {}))),
         )
         for key, work in ((key, works[key]) for key in keys)
     ]
 
 
-def summarize(listing: Listing, total: int, flow: Flow) -> str:
-    """Return how many works match the search, or how many there are, found and coded."""
+def _found_for(
+    vocabulary: MapVocabulary, found: Sequence[Found], codings: Mapping[str, ListedCoding]
+) -> Iterator[FoundFor]:
+    """Yield what a work was found for, the vectors it is coded for first."""
+    for row in sorted(found, key=lambda row: row.misuse_vector not in codings):
+        if row.misuse_vector is None:
+            continue
+        coding = codings.get(row.misuse_vector)
+        levels = (
+            []
+            if coding is None
+            else [
+                (step, vocabulary.states[coding.states.get(slug, "not_coded")])
+                for slug, step in vocabulary.steps.items()
+            ]
+        )
+        yield FoundFor(
+            vocabulary.vectors[row.misuse_vector],
+            row.decision in ("excluded", "withdrawn"),
+            levels,
+            bool(coding and coding.is_provisional),
+        )
+
+
+async def _read_facets(context: PageContext, listing: Listing) -> dict[str, list[Choice]]:
+    """Return what the list can be narrowed to, by facet; what is chosen is there in any case."""
+    study_filter = listing.filter
+    counts: Mapping[str, Mapping[str, int]] = {}
+    if not study_filter.finds_nothing:
+        counts = await context.read(study_list.count_values, study_filter)
+    names = {
+        "vector": {slug: vector.name for slug, vector in context.vocabulary.vectors.items()},
+        "type": {word.slug: word.name for word in await context.read(read_words, "study_types")},
+        "coded": _CODED,
+        "models": _MODELS,
+    }
+
+    def choice(facet: str, value: str, name: str) -> Choice:
+        return Choice(
+            name,
+            counts.get(facet, {}).get(value, 0),
+            value in study_filter.chosen(facet),
+            listing.query(filter=study_filter.turned(facet, value)),  # type: ignore[arg-type]
+        )
+
+    facets = {}
+    for facet in FACETS:
+        values = names.get(facet) or {
+            year: year
+            for year in sorted({*counts.get(facet, ()), *study_filter.chosen(facet)}, reverse=True)
+        }
+        choices = [choice(facet, value, name) for value, name in values.items()]
+        facets[facet] = [choice for choice in choices if choice.works or choice.is_chosen]
+    return facets
+
+
+async def _find_places(context: PageContext, text: str) -> list[tuple[str, str]]:
+    """Return the rows, columns, cells and coders whose names have every word of a search."""
+    words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
+    if not words:
+        return []
+
+    def names(*named: Word) -> bool:
+        told = " ".join(f"{word.name} {word.slug}" for word in named).lower()
+        parts = "".join(c if c.isalnum() else " " for c in told).split()
+        return all(any(part.startswith(word) for part in parts) for word in words)
+
+    vectors, steps = context.vocabulary.vectors.values(), context.vocabulary.steps.values()
+    places = [(f"{v.name} (row)", f"/vectors/{v.slug}") for v in vectors if names(v)]
+    places += [(f"{s.name} (column)", f"/steps/{s.slug}") for s in steps if names(s)]
+    if not places:
+        places = [
+            (f"{vector.name}: {step.name}", f"/vectors/{vector.slug}/{step.slug}")
+            for vector in vectors
+            for step in steps
+            if names(vector, step)
+        ]
+    places += [
+        (f"What {name} judged", f"/?{urlencode({'coder': slug})}")
+        for slug, name in await context.read(read_coders)
+        if names(Word(slug, name, ""))
+    ]
+    return [(name, context.path(path)) for name, path in places[:_MOST_PLACES]]
+
+
+def summarize(study_filter: StudyFilter, total: int, flow: Flow) -> str:
+    """Return how many works match, or how many there are, found and coded."""
     works = count_of(total, "work")
-    if not listing.text:
+    if not study_filter:
         found = count_of(flow.found, "study", "studies")
         return (
             f"{works} in the bibliography; {flow.coded} of {found} found {are(flow.coded)} coded."
         )
-    verb = "matches" if total == 1 else "match"
-    return f"{works if total else 'No work'} {verb if total else 'matches'} “{listing.text}”."
+    what = f"“{study_filter.text}”" if study_filter.text else "what you chose"
+    return f"{works if total else 'No work'} {'match' if total > 1 else 'matches'} {what}."
 
 
 def _sort_link(listing: Listing, sort: str) -> SortLink:
     text, rising, falling = _DIRECTIONS[sort]
     if sort != listing.sort:
-        query = listing.query(sort, sort in _DESCENDING_FIRST)
+        query = listing.query(sort=sort, is_descending=sort in _DESCENDING_FIRST)
         return SortLink(text, "", "none", query)
     falls = listing.is_descending
     return SortLink(
         text,
         falling if falls else rising,
         "descending" if falls else "ascending",
-        listing.query(sort, not falls),
+        listing.query(is_descending=not falls),
     )
 
 
 def _data_links(
     context: PageContext, listing: Listing, studies: list[ListedStudy]
 ) -> dict[str, str]:
-    """Return where the rows are; of a search, those of this page of the list."""
+    """Return where the rows are; of a narrowed list, those of this page of it."""
     links = context.data_links("studies")
-    if not listing.text:
+    if not listing.filter:
         return links
     query = urlencode({"citekey__in": json.dumps([study.work.citekey for study in studies])})
     return {name: f"{link}?{query}" for name, link in links.items()}

@@ -11,14 +11,25 @@ from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
 
+from marginal_risk.publish import framework
 from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import coins
+from marginal_risk.publish.pages.review import review_path
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.comparisons import ShownComparison, read_comparisons
 from marginal_risk.publish.queries.evidence import ShownJudgement
+from marginal_risk.publish.queries.filters import WITH_PROVISIONAL
+from marginal_risk.publish.queries.origins import (
+    Given,
+    Origin,
+    describe_shared,
+    read_given,
+    read_origins,
+)
 from marginal_risk.publish.queries.screening_flow import ScreeningDecision, read_screening
+from marginal_risk.publish.queries.study_list import read_listed_codings
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_words
 from marginal_risk.publish.queries.works import CitedWork, read_versions, read_works
 
@@ -78,6 +89,16 @@ class ScreenedFor:
     study_type: Word | None
 
 
+@dataclass(frozen=True)
+class Framework:
+    """What the paper of the framework says beyond its judgements."""
+
+    analyses: list[tuple[FrameworkStep, str, str]]
+    """By step, its own analyses of vulnerability detection and of altered intimate imagery."""
+    properties: list[Word]
+    limits: Sequence[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class StudyPage(Page):
     """One study with all its codings."""
@@ -92,6 +113,13 @@ class StudyPage(Page):
     codings: list[VectorCodings] = described("Its codings, by misuse vector.")
     judgements: Judgements = described("All its judgements.")
     coder_notes: dict[str, str] = described("What a reader must know of the coders, by name.")
+    shared: list[str] = described("Authors that it shares with a source of judgements.")
+    origins: list[Origin] = described("What to know of what it gives to the map.")
+    given: list[tuple[Given, Word]] = described("The studies it judged, if it is such a source.")
+    framework: Framework | None = described("What it says beyond, if it is the framework's paper.")
+    to_check: list[tuple[Word, str]] = described(
+        "The misuse vectors that machines alone coded it for, and where a person checks that."
+    )
 
 
 async def study_page(datasette: Datasette, request: Request) -> Response:
@@ -108,6 +136,7 @@ async def _render(context: PageContext) -> Response:
     judgements = Judgements.asked_for(
         context, await context.read(evidence.read_study_judgements, study.citekey)
     )
+    listed = await context.read(read_listed_codings, WITH_PROVISIONAL, [study.citekey])
     page = StudyPage(
         **context.page_fields(
             title=study.short_citation,
@@ -132,9 +161,40 @@ async def _render(context: PageContext) -> Response:
             )
         ),
         judgements=judgements,
+        shared=await context.read(describe_shared, study.citekey),
+        given=[
+            (given, context.vocabulary.vectors[given.misuse_vector])
+            for given in await context.read(read_given, study.citekey)
+        ],
+        origins=[
+            origin
+            for origin in await context.read(read_origins, context.layer)
+            if origin.citekey == study.citekey
+        ],
+        framework=_framework(context) if study.citekey == framework.CITEKEY else None,
+        to_check=[
+            (
+                context.vocabulary.vectors[vector],
+                review_path(context, study.citekey, vector, "check"),
+            )
+            for vector, coding in listed.get(study.citekey, {}).items()
+            if coding.is_provisional
+        ],
         coder_notes={j.coder_name: j.coder_note for j in judgements.shown if j.coder_note},
     )
     return await context.render("study.html", page)
+
+
+def _framework(context: PageContext) -> Framework:
+    return Framework(
+        [
+            (step, *framework.ANALYSES[slug])
+            for slug, step in context.vocabulary.steps.items()
+            if slug in framework.ANALYSES
+        ],
+        list(context.vocabulary.properties.values()),
+        framework.LIMITS,
+    )
 
 
 async def _read_screening(context: PageContext, citekey: str) -> list[ScreenedFor]:

@@ -1,4 +1,4 @@
-"""How coverage grew by year of publication, at /trends: pictures, each with its numbers."""
+"""What was found and read by year of publication, at /trends: pictures, each with its numbers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from markupsafe import Markup
 
-from marginal_risk.publish.figures.year_bars import draw_years
+from marginal_risk.publish.figures.year_bars import draw_stacked, draw_years
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries.coverage import (
     read_coded_by_vector_and_year,
     read_coverage_by_year,
 )
 from marginal_risk.publish.queries.vocabulary import MapVocabulary
-from marginal_risk.publish.sentences import are, count_of, have, join_words
+from marginal_risk.publish.sentences import count_of, have, join_words
+
+ENOUGH = 20
+"""Coded studies from which on it says something how they divide by year."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,15 @@ class Trend:
     series: tuple[Series, ...]
     links: dict[str, str]
     note: str = ""
+    is_stacked: bool = False
+    """Whether its series are parts of a whole, drawn one on another."""
 
     def draw(self) -> Markup:
         """Return the picture."""
         rows = {f"{row.symbol} {row.name}".strip(): row.numbers for row in self.series}
         label = f"{self.caption} The numbers are in the table below."
-        return draw_years(self.years, rows, label)
+        draw = draw_stacked if self.is_stacked else draw_years
+        return draw(self.years, rows, label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,9 @@ class TrendsPage(Page):
     """How coverage grew, by year of publication and by misuse vector."""
 
     trends: list[tuple[Trend, Markup]] = described("The trends, each with its picture.")
+    enough: int = described(
+        "Number of coded studies from which on there are more trends; 0 where there are."
+    )
 
 
 async def trends_page(datasette: Datasette, request: Request) -> Response:
@@ -67,11 +76,13 @@ async def _render(context: PageContext) -> Response:
     by_vector = await context.read(read_coded_by_vector_and_year)
     years_links = context.data_links("coverage_by_year")
     vectors_links = context.data_links("coded_by_vector_and_year")
-    trends = [
-        count_studies(by_year, years_links),
-        count_by_vector(context.vocabulary, by_year, by_vector, vectors_links),
-        count_evidence(context.vocabulary, by_year, years_links),
-    ]
+    trends = [count_found(by_year, years_links)]
+    has_enough = context.whole.coded >= ENOUGH
+    if has_enough:
+        trends += [
+            count_by_vector(context.vocabulary, by_year, by_vector, vectors_links),
+            count_evidence(context.vocabulary, by_year, years_links),
+        ]
     page = TrendsPage(
         **context.page_fields(
             title="Trends",
@@ -82,35 +93,36 @@ async def _render(context: PageContext) -> Response:
         trends=[(trend, await asyncio.to_thread(trend.draw)) for trend in trends]
         if by_year
         else [],
+        enough=0 if has_enough else ENOUGH,
     )
     return await context.render("trends.html", page)
 
 
-def count_studies(by_year: Sequence[Any], links: dict[str, str]) -> Trend:
-    """Return how many works there are, and how many of them are coded."""
-    series = (
-        _series("In the bibliography", by_year, "studies"),
-        _series("Coded", by_year, "coded"),
-    )
-    works, coded = (sum(row.numbers) for row in series)
-    years = _years(by_year)
-    if not works:
-        sentence = "The bibliography is empty."
-    elif works == 1:
-        is_coded = "is" if coded else "is not"
-        sentence = f"The bibliography holds 1 work, published in {years[0]}; it {is_coded} coded."
+def count_found(by_year: Sequence[Any], links: dict[str, str]) -> Trend:
+    """Return how many studies were found, and how many of them have been read and coded."""
+    read = _series("Read", by_year, "coded")
+    unread = Series("Not read yet", tuple(row["in_scope"] - row["coded"] for row in by_year))
+    found, coded = sum(row["in_scope"] for row in by_year), sum(read.numbers)
+    years = [row["year"] for row in by_year if row["in_scope"]]
+    if not found:
+        sentence = "No study has been found yet."
     else:
         span = f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
-        of_them = f"{coded} of them {are(coded)}" if coded else "none of them is"
-        sentence = f"The bibliography holds {works} works, published {span}; {of_them} coded."
+        studies = "1 study was found," if found == 1 else f"{found} studies were found,"
+        of_them = "It" if found == 1 else f"{coded or 'None'} of them"
+        verb = have(max(coded, 1))
+        not_yet = " not" if found == 1 and not coded else ""
+        sentence = f"{studies} published {span}. {of_them} {verb}{not_yet} been read and coded."
     return Trend(
-        slug="studies",
-        title="Studies",
+        slug="found",
+        title="Found, read and unread",
         sentence=sentence,
-        caption="Number of works in the bibliography, and of coded studies among them, by year.",
-        years=years,
-        series=series,
+        caption="Number of studies found, by year of publication: those read, and those not yet.",
+        years=_years(by_year),
+        series=(read, unread),
         links=links,
+        note="Studies that were left out are not counted.",
+        is_stacked=True,
     )
 
 

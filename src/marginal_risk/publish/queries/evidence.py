@@ -175,15 +175,6 @@ def read_coders(connection: sqlite3.Connection, layer: str = COUNTED) -> list[tu
     return [(row["coder"], row["name"]) for row in found]
 
 
-def read_published_notes(connection: sqlite3.Connection) -> list[str]:
-    """Return what a reader must know of the published tables that judgements come from."""
-    found = connection.execute(
-        "select note from coders where kind = 'published' and note is not null"
-        " and exists (select 1 from codings g where g.coder = coders.coder) order by coder",
-    )
-    return [row["note"] for row in found]
-
-
 def columns(record: Any) -> str:
     """Return the columns that fill the fields of a record, as SQL."""
     return ", ".join(field.name for field in fields(record))

@@ -173,6 +173,12 @@ def read_filter(
             return None
         return int(text) if text else None
 
+    first_year, last_year = year("from"), year("to")
+    if first_year and last_year and first_year > last_year:
+        notices.append(
+            f"No year is from {first_year} and up to {last_year}; both were left out of the filter."
+        )
+        first_year = last_year = None
     layer = read_layer(parameters)
     if first("codings") and layer == COUNTED:
         notices.append(
@@ -186,12 +192,12 @@ def read_filter(
         levels=chosen("level"),
         coders=chosen("coder"),
         confidence=confidences[0] if len(confidences) == 1 else "",
-        first_year=year("from"),
-        last_year=year("to"),
+        first_year=first_year,
+        last_year=last_year,
         text=text if match_expression(text) else "",
         layer=layer,
     )
-    return found, shorten_notices(notices)
+    return found, notices
 
 
 def shorten_notices(notices: Sequence[str]) -> list[str]:

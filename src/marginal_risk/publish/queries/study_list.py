@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marginal_risk.publish.queries.study_filter import FACETS, StudyFilter
+
 SORTS = {
     "author": "coalesce((select a.name from authorships s join authors a on a.id = s.author_id"
     " where s.citekey = t.citekey order by s.role, s.position limit 1), t.short_citation)"
@@ -15,29 +17,17 @@ SORTS = {
     "year": "t.year",
     "title": "t.title collate nocase",
     "steps": "coalesce((select most from reached where reached.citekey = t.citekey), -1)",
+    "citekey": "t.citekey",
 }
 """What a list of works can be sorted by. A work that nobody coded has less than no step."""
 _THEN = {"steps": "t.year desc, "}
 """What comes before the citekey where works are equal in what they are sorted by."""
 
-# Every word must be found: in the text index, or in the citation, which is not in that index.
-_FOUND = """
-with matched as (
-    select term.key as term, f.rowid as study
-    from json_each(:phrases) term join studies_fts f on f.studies_fts match term.value
-    union
-    select term.key, t.rowid
-    from json_each(:words) term
-    join studies t on instr(lower(t.short_citation || ' ' || t.citekey), term.value) > 0
-),
-found as (
-    select t.rowid as study from studies t
-    where json_array_length(:words) = 0
-    or t.rowid in (
-        select study from matched group by study having count(*) = json_array_length(:words)
-    )
-)
-"""
+
+def count_found(connection: sqlite3.Connection, study_filter: StudyFilter) -> int:
+    """Return the number of works that a filter keeps."""
+    sql = f"{study_filter.found()} select count(*) from found"
+    return int(connection.execute(sql, study_filter.parameters()).fetchone()[0])
 
 
 # How many steps a work addresses: for each misuse vector that it is coded for, and at most.
@@ -59,10 +49,15 @@ reached as materialized (
 """
 
 
-def count_found(connection: sqlite3.Connection, phrases: Sequence[str]) -> int:
-    """Return the number of works in which every phrase is found."""
-    found = connection.execute(f"{_FOUND} select count(*) from found", _search(phrases))
-    return int(found.fetchone()[0])
+def count_values(
+    connection: sqlite3.Connection, study_filter: StudyFilter
+) -> dict[str, dict[str, int]]:
+    """Return, by facet and value, how many works have it of those that the other facets keep."""
+    parameters = study_filter.parameters()
+    return {
+        facet: dict(connection.execute(study_filter.counts(facet), parameters).fetchall())
+        for facet in FACETS
+    }
 
 
 @dataclass(frozen=True)
@@ -71,8 +66,6 @@ class Window:
 
     sort: str
     """A key of SORTS."""
-    layer: str
-    """The layer of the map in which steps are counted."""
     is_descending: bool
     first: int
     """Number of works to leave out before it."""
@@ -81,59 +74,83 @@ class Window:
 
 
 def read_citekeys(
-    connection: sqlite3.Connection, phrases: Sequence[str], window: Window
+    connection: sqlite3.Connection, study_filter: StudyFilter, window: Window
 ) -> list[str]:
-    """Return the keys of works in which every phrase (FTS5, one word each) is found."""
+    """Return the keys of the works that a filter keeps."""
     direction = "desc" if window.is_descending else "asc"
     found = connection.execute(
-        f"{_FOUND}, {_ADDRESSED}"
-        " select t.citekey from found join studies t on t.rowid = found.study"
+        f"{study_filter.found()}, {_ADDRESSED} select t.citekey from found"
+        " join studies t on t.rowid = found.study"
         f" order by {SORTS[window.sort]} {direction}, {_THEN.get(window.sort, '')}t.citekey"
         " limit :length offset :first",
-        {
-            **_search(phrases),
-            "layer": window.layer,
-            "length": window.length,
-            "first": window.first,
-        },
+        {**study_filter.parameters(), "length": window.length, "first": window.first},
     )
     return [row["citekey"] for row in found]
 
 
+@dataclass(frozen=True)
+class ListedCoding:
+    """How far a work was found to cover the steps, for one misuse vector."""
+
+    states: dict[str, str]
+    """Level by step, or 'contested'; a step that nobody judged is not in it."""
+    is_provisional: bool
+    """Whether machines alone judged a step."""
+
+
 def read_listed_codings(
     connection: sqlite3.Connection, layer: str, citekeys: Sequence[str]
-) -> dict[str, list[tuple[str, int, bool]]]:
-    """Return for each work that is coded its misuse vectors, in the codebook's order.
-
-    Each comes with the number of steps that the work addresses, and whether machines alone judged
-    any step.
-    """
-    codings: dict[str, list[tuple[str, int, bool]]] = {}
+) -> dict[str, dict[str, ListedCoding]]:
+    """Return for each work that is coded its codings by misuse vector."""
+    states: dict[tuple[str, str], dict[str, str]] = {}
+    provisional: set[tuple[str, str]] = set()
     for row in connection.execute(
-        "select c.citekey, c.misuse_vector,"
-        " count(case when a.level = 'addressed' then 1 end) as addressed,"
-        " max(coalesce(a.is_provisional, 0)) as is_provisional"
-        " from studies_by_layer c join vectors v on v.slug = c.misuse_vector"
-        " left join agreed_levels a on a.layer = c.layer and a.citekey = c.citekey"
-        " and a.misuse_vector = c.misuse_vector"
-        " where c.layer = :layer and c.citekey in (select value from json_each(:citekeys))"
-        " group by c.citekey, c.misuse_vector order by v.position",
+        "select c.citekey, c.misuse_vector, a.step, a.level, a.basis, a.is_provisional"
+        " from studies_by_layer c left join agreed_levels a on a.layer = c.layer"
+        " and a.citekey = c.citekey and a.misuse_vector = c.misuse_vector"
+        " where c.layer = :layer and c.citekey in (select value from json_each(:citekeys))",
         {"layer": layer, "citekeys": json.dumps(list(citekeys))},
     ):
-        found = row["misuse_vector"], row["addressed"], bool(row["is_provisional"])
-        codings.setdefault(row["citekey"], []).append(found)
+        key = row["citekey"], row["misuse_vector"]
+        of_coding = states.setdefault(key, {})
+        if row["step"]:
+            is_contested = row["basis"] == "contested"
+            of_coding[row["step"]] = "contested" if is_contested else row["level"]
+        if row["is_provisional"]:
+            provisional.add(key)
+    codings: dict[str, dict[str, ListedCoding]] = {}
+    for (citekey, vector), of_coding in states.items():
+        coding = ListedCoding(of_coding, (citekey, vector) in provisional)
+        codings.setdefault(citekey, {})[vector] = coding
     return codings
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a work was found for."""
+
+    misuse_vector: str | None
+    study_type: str | None
+    decision: str
+
+
+def read_found(connection: sqlite3.Connection, citekeys: Sequence[str]) -> dict[str, list[Found]]:
+    """Return what works were found for, in the codebook's order of vectors, by citekey."""
+    found: dict[str, list[Found]] = {}
+    for citekey, *row in connection.execute(
+        "select f.citekey, f.misuse_vector, f.study_type, f.decision from screening f"
+        " left join vectors v on v.slug = f.misuse_vector"
+        " where f.citekey in (select value from json_each(:citekeys)) order by v.position",
+        {"citekeys": json.dumps(list(citekeys))},
+    ):
+        found.setdefault(citekey, []).append(Found(*row))
+    return found
 
 
 def read_source_citekeys(connection: sqlite3.Connection) -> set[str]:
     """Return the keys of the works that judgements were taken from."""
     sql = "select publication from coders where publication is not null"
     return {row["publication"] for row in connection.execute(sql)}
-
-
-def _search(phrases: Sequence[str]) -> dict[str, str]:
-    words = [phrase.strip('"*').lower() for phrase in phrases]
-    return {"phrases": json.dumps(phrases), "words": json.dumps(words)}
 
 
 def read_next_to_code(connection: sqlite3.Connection, vector: str | None) -> list[Any]:

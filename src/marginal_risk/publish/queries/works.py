@@ -149,12 +149,6 @@ def read_all_citekeys(connection: sqlite3.Connection) -> list[str]:
     return [row["citekey"] for row in found]
 
 
-def read_coded_citekeys(connection: sqlite3.Connection) -> list[str]:
-    """Return the keys of the studies that a person or publication has coded."""
-    found = connection.execute("select distinct citekey from coded_studies order by citekey")
-    return [row["citekey"] for row in found]
-
-
 def database_work(build: Build, url: str, part: str = "") -> CitedWork:
     """Return the map as a work to cite: its data version and date, its licence and address.
 

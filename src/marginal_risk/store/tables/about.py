@@ -52,7 +52,7 @@ class Build(SQLModel, table=True):
     program_version: str = Field(description="Hash of the program that built it.")
     studies: int = Field(description="Number of works in the bibliography.")
     found_studies: int = Field(description="Number of studies found; withdrawn ones left out.")
-    coded_studies: int = Field(description="Number of them coded by a person or publication.")
+    coded_studies: int = Field(description="Number of studies coded by a person or publication.")
     coders: int = Field(description="Number of coders; machines are left out.")
     codings: int = Field(
         description="Number of codings: study, misuse vector and coder; machines left out."

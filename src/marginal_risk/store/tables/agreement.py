@@ -16,10 +16,12 @@ class AgreementFigures(SQLModel):
     scope: str = Field(
         description="What the row is about: all, step, vector, coder (a pair) or comparator."
     )
-    step: str | None = Field(description="The step, in a row about one.")
-    misuse_vector: str | None = Field(description="The misuse vector, in a row about one.")
+    step: str | None = Field(description="The step, in a row about a step.")
+    misuse_vector: str | None = Field(
+        description="The misuse vector, in a row about a misuse vector."
+    )
     comparator: str | None = Field(
-        description="In a row about one: whether coders say that the study compares with it."
+        description="The comparator, in a row on whether coders say that a study compares with it."
     )
     coder: str | None = Field(description="In a row about two coders: first in the alphabet.")
     other_coder: str | None = Field(description="The other coder.")
@@ -27,8 +29,10 @@ class AgreementFigures(SQLModel):
     codings: int = Field(
         ge=0, description="Number of studies, each for a misuse vector, that two or more coded."
     )
-    judgements: int = Field(ge=0, description="Number of their steps that two or more judged.")
-    pairs: int = Field(ge=0, description="Number of pairs of judgements that this makes.")
+    judgements: int = Field(
+        ge=0, description="Number of steps of these studies that two or more judged."
+    )
+    pairs: int = Field(ge=0, description="Number of pairs of judgements on one study and step.")
     agreement: float | None = Field(
         ge=0, le=1, description="Share of the pairs that give the same level."
     )

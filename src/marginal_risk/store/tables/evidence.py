@@ -154,7 +154,7 @@ class CodingStart(SQLModel, table=True):
 
 
 class Judgement(records.Judgement, table=True):
-    """How far a study covers a step, by one coder, and why. Not coded is no row."""
+    """How far a study covers a step, by one coder, and why. Steps not judged have no row."""
 
     __tablename__ = "judgements"
     __table_args__ = (
@@ -172,7 +172,7 @@ class Judgement(records.Judgement, table=True):
 
 
 class Comparison(records.Comparison, table=True):
-    """What each coder says that a study compares, and what came out. Not coded is no row."""
+    """What each coder says that a study compares, and what came out. No row means not coded."""
 
     __tablename__ = "comparisons"
     __table_args__ = (

@@ -1,6 +1,6 @@
 -- How has the number of coded studies grown for each misuse vector, by year of publication?
 -- coded: Number of studies coded for the vector that were published in the year.
--- coded_so_far: Number of them that were published up to the end of the year.
+-- coded_so_far: Number of studies coded for the vector that were published up to the end of the year.
 create view coded_by_vector_and_year as
 with published as (
     select coded.misuse_vector, t.year, count(*) as coded

@@ -3,21 +3,21 @@
 -- comparator (text): What the models are compared with.
 -- state (text): measured, not_measured (compared, nothing measured), not_compared (no study compares with it), not_coded (no study's comparisons are coded) or no_study.
 -- in_scope: Number of studies found for the vector and not excluded.
--- coded: Number of them whose comparisons are coded.
--- compare_nothing: Number of those that compare with nothing.
--- studies: Number of those that compare with this comparator.
--- measured: Number of them that measure something against it.
--- open_measured: Number of them that measure open models against it, alone or beside closed ones.
--- examined_open: Number of them with a comparison that examines open models alone.
--- examined_closed: Number of them with one that examines closed models alone.
--- examined_both: Number of them with one that examines both.
--- examined_unclear: Number of them with one that does not say which.
--- more: Number of them with a comparison that finds more.
--- no_difference: Number of them with one that finds no difference.
--- less: Number of them with one that finds less.
--- mixed: Number of them with one whose finding is mixed.
--- not_measured: Number of them that measure nothing against it.
--- provisional: Number of them whose comparisons only machines have coded.
+-- coded: Number of studies found for the vector whose comparisons are coded.
+-- compare_nothing: Number of studies that compare with nothing.
+-- studies: Number of studies that compare with this comparator.
+-- measured: Number of studies that measure something against this comparator.
+-- open_measured: Number of studies that measure open models against this comparator, alone or beside closed ones.
+-- examined_open: Number of studies with a comparison with this comparator that examines open models alone.
+-- examined_closed: Number of studies with a comparison with this comparator that examines closed models alone.
+-- examined_both: Number of studies with a comparison with this comparator that examines both.
+-- examined_unclear: Number of studies with a comparison with this comparator that does not say which.
+-- more: Number of studies with a comparison with this comparator that finds more.
+-- no_difference: Number of studies with a comparison with this comparator that finds no difference.
+-- less: Number of studies with a comparison with this comparator that finds less.
+-- mixed: Number of studies with a comparison with this comparator whose finding is mixed.
+-- not_measured: Number of studies that measure nothing against this comparator.
+-- provisional: Number of studies whose comparisons only machines have coded.
 create view comparison_matrix_by_layer as
 with layers as (
     select cast('counted' as varchar) as layer

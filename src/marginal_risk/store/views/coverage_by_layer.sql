@@ -5,16 +5,16 @@
 -- gap_kind (text): What is missing in the cell; NULL where two or more studies address the step.
 -- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
 -- in_scope: Number of studies found for the vector and not excluded.
--- waiting: Number of them that nobody has judged at this step.
--- studies: Number of them that are coded for the vector.
--- addressed: Number of them that address the step.
--- partial: Number of them that cover the step in part.
--- absent: Number of them that leave the step out.
--- not_coded: Number of them that nobody has judged at this step.
--- contested: Number of them on which coders disagree, unsettled; each counts at its lowest level.
--- low_confidence: Number of them whose judgement has low confidence.
--- single_coder: Number of them that one coder alone judged.
--- provisional: Number of them whose judgement is that of machines alone.
+-- waiting: Number of studies found for the vector that nobody has judged at this step.
+-- studies: Number of studies that are coded for the vector.
+-- addressed: Number of coded studies that address the step.
+-- partial: Number of coded studies that cover the step in part.
+-- absent: Number of coded studies that leave the step out.
+-- not_coded: Number of coded studies that nobody has judged at this step.
+-- contested: Number of coded studies on which coders disagree, unsettled; each counts at its lowest level.
+-- low_confidence: Number of coded studies whose judgement has low confidence.
+-- single_coder: Number of coded studies that one coder alone judged.
+-- provisional: Number of coded studies whose judgement is that of machines alone.
 create view coverage_by_layer as
 with layers as (
     select cast('counted' as varchar) as layer

@@ -1,11 +1,12 @@
 -- For each year of publication: how many studies are coded, and how far do they give evidence on marginal risk?
 -- studies: Number of works in the bibliography that were published in the year.
--- coded: Number of them that are coded for a misuse vector.
--- addressed: Number of coded studies that address the step, for at least one vector.
--- partial: Number of those that cover it in part at best.
--- absent: Number of those that leave it out.
--- contested: Number of those on which coders disagree, where settling it could raise the level.
--- not_coded: Number of those that nobody has judged at the step.
+-- in_scope: Number of studies found that were published in the year and not left out.
+-- coded: Number of studies published in the year that are coded for a misuse vector.
+-- addressed: Number of coded studies that address the step on marginal risk, for at least one vector.
+-- partial: Number of coded studies that cover the step on marginal risk in part at best.
+-- absent: Number of coded studies that leave the step on marginal risk out.
+-- contested: Number of coded studies on which coders disagree at the step on marginal risk, where settling it could raise the level.
+-- not_coded: Number of coded studies that nobody has judged at the step on marginal risk.
 create view coverage_by_year as
 with focus as materialized (
     select a.citekey, a.misuse_vector, low.rank as lowest, high.rank as highest
@@ -52,6 +53,16 @@ by_year as (
 select
     y.year,
     (select count(*) from studies t where t.year = y.year) as studies,
+    (
+        select count(*)
+        from studies t
+        where t.year = y.year
+            and exists (
+                select 1
+                from screening f
+                where f.citekey = t.citekey and f.decision in ('candidate', 'included')
+            )
+    ) as in_scope,
     coalesce(by_year.coded, 0) as coded,
     coalesce(by_year.addressed, 0) as addressed,
     coalesce(by_year.partial, 0) as partial,

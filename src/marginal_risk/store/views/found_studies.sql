@@ -1,6 +1,6 @@
 -- How far has each study found got, for each misuse vector it was found for?
 -- stage (text): withdrawn, excluded, candidate, included, coded, or coded_twice (by two coders or more).
--- coders: Number of coders who coded it independently; a consensus is none.
+-- coders: Number of coders who coded it independently; a consensus does not count as a coder.
 -- note (text): What a reader must know of the decision.
 create view found_studies as
 select

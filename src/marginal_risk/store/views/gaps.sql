@@ -3,8 +3,8 @@
 -- gap_kind (text): What is missing in the cell.
 -- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
 -- in_scope: Number of studies found for the vector and not excluded.
--- waiting: Number of them that nobody has judged at this step.
--- studies: Number of them that are coded for the vector.
+-- waiting: Number of studies found for the vector that nobody has judged at this step.
+-- studies: Number of studies that are coded for the vector.
 create view gaps as
 select
     row_number() over (

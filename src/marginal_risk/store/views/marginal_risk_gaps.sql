@@ -3,12 +3,12 @@
 -- gap_kind (text): What is missing in the step that asks for evidence; NULL where two or more give it.
 -- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
 -- in_scope: Number of studies found for the vector and not excluded.
--- waiting: Number of them that nobody has judged at this step.
--- studies: Number of them that are coded for the vector.
--- addressed: Number of them that give evidence on marginal risk, whatever it shows.
--- partial: Number of them that give some evidence.
--- absent: Number of them that give none.
--- not_coded: Number of them that nobody has judged at this step.
+-- waiting: Number of studies found for the vector that nobody has judged at this step.
+-- studies: Number of studies that are coded for the vector.
+-- addressed: Number of coded studies that give evidence on marginal risk, whatever it shows.
+-- partial: Number of coded studies that give some evidence.
+-- absent: Number of coded studies that give none.
+-- not_coded: Number of coded studies that nobody has judged at this step.
 create view marginal_risk_gaps as
 select
     m.misuse_vector,

@@ -1,11 +1,11 @@
 -- How many studies were found, and how far have they got: in all, and for each misuse vector?
 -- misuse_vector: The misuse vector; NULL for all studies, where a study counts once, at its furthest.
 -- found: Number of studies found: candidates, excluded and included. Withdrawn ones are left out.
--- candidates: Number of them that wait for a decision.
--- excluded: Number of them that were left out, with a reason.
--- included: Number of them that are to be coded, or are.
--- coded: Number of the included ones that somebody has coded.
--- coded_twice: Number of those that two coders or more have coded independently.
+-- candidates: Number of studies found that wait for a decision.
+-- excluded: Number of studies found that were left out, with a reason.
+-- included: Number of studies found that are to be coded, or are.
+-- coded: Number of included studies that somebody has coded.
+-- coded_twice: Number of included studies that two coders or more have coded independently.
 -- withdrawn: Number of studies taken off the map, with a reason.
 create view screening_flow as
 with ranked as (

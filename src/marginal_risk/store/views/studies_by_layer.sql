@@ -1,6 +1,6 @@
 -- Which studies are coded for which misuse vector, in each layer of the map, and by how many?
 -- layer (text): counted, or with_provisional: the same, and what machines coded.
--- coders: Number of people and publications who coded it; of machines where nobody else did. A consensus is none.
+-- coders: Number of people and publications who coded it; of machines where nobody else did. A consensus does not count as a coder.
 -- is_provisional: 1 where only machines coded it, else 0.
 create view studies_by_layer as
 select

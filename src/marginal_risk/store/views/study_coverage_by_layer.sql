@@ -1,6 +1,6 @@
 -- How far does each coded study cover each step, in each layer of the map?
 -- layer (text): counted, or with_provisional: the same, and what machines coded where nobody else has judged.
--- coders: Number of people and publications who coded it; of machines where nobody else did. A consensus is none.
+-- coders: Number of people and publications who coded it; of machines where nobody else did. A consensus does not count as a coder.
 -- provisional: Number of its levels that are those of machines alone.
 create view study_coverage_by_layer as
 with reached as (
