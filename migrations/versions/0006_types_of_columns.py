@@ -16,7 +16,6 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("field_descriptions") as table:
         table.add_column(sa.Column("type", sa.String(), nullable=False, server_default="string"))
-        table.create_check_constraint(table.f("ck_field_descriptions_type_filled"), "type <> ''")
         table.create_check_constraint(
             table.f("ck_field_descriptions_type_known"),
             "type in ('string', 'integer', 'number', 'boolean')",
@@ -28,5 +27,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("field_descriptions") as table:
         table.drop_constraint(table.f("ck_field_descriptions_type_known"), type_="check")
-        table.drop_constraint(table.f("ck_field_descriptions_type_filled"), type_="check")
         table.drop_column("type")

@@ -20,7 +20,7 @@ from view_cases import (
 )
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.store.database import build_database, migrate, open_engine
+from marginal_risk.store.database import build_database, create_tables, open_engine
 from marginal_risk.store.views import create_views
 
 
@@ -39,7 +39,7 @@ def codebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Conne
     """A database with a codebook, coders, studies and views, but no codings."""
     path = tmp_path_factory.mktemp("views") / "small.db"
     with open_engine(path).connect() as connection:
-        migrate(connection)
+        create_tables(connection)
     with closing(sqlite3.connect(path)) as raw, raw:
         for table, slugs in (
             ("vectors", VECTORS),

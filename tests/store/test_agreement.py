@@ -33,7 +33,7 @@ from marginal_risk.store.agreement import (
     student_t,
     weighted_kappa,
 )
-from marginal_risk.store.database import migrate
+from marginal_risk.store.database import create_tables
 from marginal_risk.store.views import create_views
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section D: four observers,
@@ -186,7 +186,7 @@ def test_rows_of_a_database_become_the_published_figure(tmp_path: Path) -> None:
     ratings = ratings_of(OBSERVERS)
     # Foreign keys are not enforced here: the example has no works, only judgements of them.
     with create_engine(f"sqlite:///{tmp_path}/example.db").connect() as connection:
-        migrate(connection)
+        create_tables(connection)
         judge(connection, ratings)
         create_views(connection)
         load_agreement(connection)

@@ -165,10 +165,13 @@ def test_a_bug_is_no_fault_of_the_disk(
     ("break_it", "said"),
     [
         ("delete from field_descriptions where column_name = 'doi'", None),
-        ("delete from judgements where level = 'absent'", "judgements has 11 rows, not 14"),
+        ("delete from comparisons where finding = 'less'", "comparisons has 5 rows, not 6"),
         ("delete from authorships where role = 'author'", "authorships has 0 rows, not 9"),
         ("delete from coders where coder = 'toy_model'", "foreign keys lead nowhere"),
-        ("insert into authors values (10, 'X', 'X', null, null, null, 0)", "authors has 10 rows"),
+        (
+            "insert into authors (id, name, family, is_corporate) values (10, 'X', 'X', 0)",
+            "authors has 10 rows",
+        ),
         ("update authors set given = ''", "integrity check: CHECK constraint failed in authors"),
     ],
 )

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from view_cases import CODINGS, Codings, put
 
 from marginal_risk.check.corpus import read_corpus
-from marginal_risk.store.database import BuildError, build_database, run_migrations
+from marginal_risk.store.database import BuildError, build_database, create_tables
 from marginal_risk.store.inserting import insert_rows
 from marginal_risk.store.postgresql import building
 from marginal_risk.store.postgresql.address import Address
@@ -166,7 +166,7 @@ def codebook_on_server(
     """The codebook of the property test, on the server."""
     engine = create_engine(server.url(make_database(server)), poolclass=NullPool)
     with engine.connect() as connection:
-        run_migrations(connection)
+        create_tables(connection)
         for table in TABLES:
             insert_rows(connection, table, stored(codebook, table))
         create_views(connection)

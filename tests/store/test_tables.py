@@ -15,7 +15,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from marginal_risk import records
 from marginal_risk.store import tables
-from marginal_risk.store.database import migrate, open_engine
+from marginal_risk.store.database import create_tables, open_engine
 
 TERM = {"slug": "one", "name": "One", "definition": "The first.", "position": 1}
 STUDY = {
@@ -117,7 +117,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with one sound row in each table."""
     path = tmp_path_factory.mktemp("tables") / "one.db"
     with open_engine(path).connect() as connection:
-        migrate(connection)
+        create_tables(connection)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("pragma foreign_keys = on")
         for table, row in ROWS.items():

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.rows import Progress, say_nothing
 from marginal_risk.store.agreement import load_agreement
-from marginal_risk.store.database import run_migrations
+from marginal_risk.store.database import create_tables
 from marginal_risk.store.loading import (
     load_agreed_levels,
     load_build,
@@ -77,7 +77,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
         empty_tables(connection)
     else:
         drop_build(connection)
-        run_migrations(connection)
+        create_tables(connection)
     counts = load_records(connection, corpus, provenance, progress)
     # Before the views are read: without it they are planned for tables of any size.
     connection.execute(text(f"analyze {listed([table_name(table) for table in TABLES])}"))
