@@ -461,6 +461,33 @@ def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) 
     assert "unheard2024" not in (tiny / "bib" / "invented.bib").read_text(encoding="utf-8")
 
 
+def test_a_second_coder_sees_what_the_first_one_judged_only_after_writing(
+    run: Run, tiny: Path
+) -> None:
+    words = ["--study", "madeup2021", "--vector", "forged_letters", "--coder", "ada"]
+    words += ["--coder-name", "Ada (invented)", "--coded-on", "2024-12-31"]
+    for step, level in (("threat", "absent"), ("added_risk", "absent")):
+        words += ["--level", f"{step}={level}", "--locator", f"{step}=page 9"]
+        words += [
+            "--rationale",
+            f"{step}=Has no {step} to speak of.",
+            "--confidence",
+            f"{step}=low",
+        ]
+    tried = run(*words, "--no-input", "--dry-run")
+    assert tried.exit_code == 0, tried.output
+    assert "Threat: absent. Has no threat to speak of." in tried.output
+    assert "Somebody else has coded this study" in " ".join(tried.output.split())
+    for said in ("Cells of the map", "Addressed", "Agreement", "Contested"):
+        assert said not in tried.output
+    written = run(*words, "--no-input")
+    assert written.exit_code == 0, written.output
+    before, after = written.output.split("Somebody else has coded this study")
+    assert "Agreement" not in before
+    assert "Codings added (1)" in after
+    assert "Agreement" in after
+
+
 def test_back_is_no_yes(run: Run, tiny: Path, tmp_path: Path) -> None:
     entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
     result = run(replies=[*entry, "", "back", "back", *REPLIES, "y"])

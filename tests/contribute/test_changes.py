@@ -335,6 +335,7 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
             "Index of Nowhere, 2024-05: “calls”",
             "  hits: “3”",
             "  searched by: “Person A (invented)”",
+            "  kind: “systematic”",
         ],
         "Searches changed": [
             "Index of Nowhere, 2024-03-01: “robots AND (calls OR \"fake maps\")”",

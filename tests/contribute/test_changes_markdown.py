@@ -105,7 +105,11 @@ def test_a_hostile_change_shows_no_element_of_its_own(tiny: Path) -> None:
     )
     changes = compare(snapshot_of(TINY), snapshot_of(tiny))
     page = render(as_markdown(changes))
-    assert set(tags(page)) == {"h2", "h3", "p", "ul", "li"}
+    # Links lead to the study's own identifier, whatever its title or a coder's address says.
+    assert set(tags(page)) == {"h2", "h3", "p", "ul", "li", "a"}
+    assert {link.get("href") for link in page.iter("a")} == {
+        "https://doi.org/10.5555/invented.2020"
+    }
     shown = text(page)
     assert "<i>#" in shown.replace(PARTED, "")
     assert "<b>@" in shown.replace(PARTED, "")
@@ -125,10 +129,51 @@ def test_the_identifiers_of_a_new_study_lead_to_their_resolvers_and_nowhere_else
     changes = compare(snapshot_of(TINY), snapshot_of(tiny))
     page = render(as_markdown(changes))
     assert [(link.get("href"), text(link)) for link in page.iter("a")] == [
+        ("https://doi.org/10.5555/a%29%5D%28b%3Bc", "Nobody (2024) [linked2024]"),
         ("https://doi.org/10.5555/a%29%5D%28b%3Bc", "10.5555/a)](b;c"),
         ("https://arxiv.org/abs/2401.00001", "2401.00001"),
+        ("https://doi.org/10.5555/a%29%5D%28b%3Bc", "Nobody (2024) [linked2024]"),
     ]
     assert "10.5555/a)](b;c. 2401.00001. https://example.org/a" in as_text(changes)
+
+
+def test_each_study_that_is_named_is_linked_by_doi_or_else_by_arxiv(tiny: Path) -> None:
+    """Also one that is coded anew, and stands in the bibliography for long."""
+    edit(tiny / "bib" / "invented.bib", "doi = {10.5555/nobody.2019}", "eprint = {1901.00001}")
+    edit(tiny / "rationales.csv", "Says who calls and with which machine.", "Says who calls.")
+    edit(
+        tiny / "screening.csv",
+        "nobody2019,robot_calls,candidate,,,A search that nobody made,,",
+        "nobody2019,robot_calls,candidate,,,A search that nobody made,,Looked at.",
+    )
+    page = render(as_markdown(compare(snapshot_of(TINY), snapshot_of(tiny))))
+    found = {text(link): link.get("href") for link in page.iter("a")}
+    assert found == {
+        "von Fictive & Sans-Existence (2022) [fictive2022]": "https://doi.org/10.5555/fictive.2022.7",
+        "Nobody (2019) [nobody2019]": "https://arxiv.org/abs/1901.00001",
+    }
+
+
+def test_what_a_consensus_settles_is_said_step_by_step(tiny: Path) -> None:
+    add(tiny / "coders.csv", "settled,Settled by talk (invented),consensus,,,\n")
+    add(
+        tiny / "studies.csv",
+        "fictive2022,robot_calls,settled,2024-06-01,addressed,partial,,2,,,,\n",
+    )
+    why = "fictive2022,robot_calls,settled"
+    add(
+        tiny / "rationales.csv",
+        f"{why},threat,high,page 11,,Both saw the same.\n"
+        f"{why},added_risk,high,page 12,,The count is there and no baseline.\n",
+    )
+    lines = as_text(compare(snapshot_of(TINY), snapshot_of(tiny))).splitlines()
+    assert [
+        line.strip() for line in lines if "settle" in line and "Settled by talk" not in line
+    ] == [
+        "nothing to settle at Threat: Addressed by Person A (invented),"
+        " Addressed by Person B (invented)",
+        "settles Added risk: Partial by Person A (invented), Absent by Person B (invented)",
+    ]
 
 
 def test_text_for_a_terminal_holds_nothing_that_drives_one() -> None:

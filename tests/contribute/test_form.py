@@ -115,6 +115,20 @@ async def test_sound_answers_are_shown_as_what_they_become(site: Datasette) -> N
     assert any(line.startswith("person_c,Person C (invented),person,") for line in lines)
 
 
+async def test_a_second_coder_is_not_shown_what_the_first_one_judged(site: Datasette) -> None:
+    second = {**SOUND, "bibtex": "", "study": "madeup2021", "misuse_vector": "forged_letters"}
+    main = main_of(parse((await post(site, second)).text))
+    assert "It will do" in " ".join(texts(main, "h2"))
+    assert len(list(main.iter("table"))) == 1  # the coder's own judgements
+    assert "Somebody else has coded this study for this misuse vector." in text_of(main)
+    assert "No cell of the map changes." not in text_of(main)
+    assert "Contested" not in text_of(main)
+    # A machine is nobody: its codings count nowhere.
+    first = {**SOUND, "bibtex": "", "study": "pretend2023"}
+    main = main_of(parse((await post(site, first)).text))
+    assert "Somebody else has coded" not in text_of(main)
+
+
 async def test_a_new_consensus_settles_a_contested_cell(site: Datasette) -> None:
     settled = {
         "study": "fictive2022",

@@ -89,7 +89,7 @@ def _add_coding(
 ) -> None:
     """Write the coding that the answers give, or exit with 1 and the reasons why not."""
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribute.coding import changed_files, propose
+    from marginal_risk.contribute.coding import changed_files, is_second_coding, propose
     from marginal_risk.contribute.writers import write_files
     from marginal_risk.problems import printable
 
@@ -105,7 +105,10 @@ def _add_coding(
     if not proposal.is_sound:
         raise click.ClickException(f"Nothing is written.{where_kept(draft)}")
     files = changed_files(corpus, proposal)
-    _show_what_changes(corpus, proposal)
+    is_second = is_second_coding(corpus.records, proposal)
+    changes = _describe_changes(corpus, proposal)
+    _show_coding(corpus, proposal)
+    show(f"\n{_SHOWN_LATER if is_second else changes}\n")
     if given["dry_run"]:
         click.echo(f"Nothing is written (--dry-run).{where_kept(draft)}", err=True)
         return
@@ -120,26 +123,39 @@ def _add_coding(
         click.echo(f"{path}: written", err=True)
     if draft:
         draft.unlink(missing_ok=True)
+    if is_second:
+        show(f"\n{changes}\n")
     click.echo(_next_steps(data_dir, files, proposal.key))
 
 
-def _show_what_changes(corpus: "Corpus", proposal: "Proposal") -> None:
-    """Print the coding, and what it changes on the map."""
-    from marginal_risk.contribute.changes.comparing import compare_with_coding
-    from marginal_risk.contribute.changes.rendering import as_text
+_SHOWN_LATER = (
+    "Somebody else has coded this study for this misuse vector. What that changes on the map, and"
+    " how far you agree, is shown once this is written: two codings count for more than one only"
+    " where neither leans on the other."
+)
+
+
+def _show_coding(corpus: "Corpus", proposal: "Proposal") -> None:
+    """Print the coding itself."""
     from marginal_risk.contribute.coding.file_changes import step_lines
-    from marginal_risk.store.database import BuildError
 
     if proposal.reference:
         show(proposal.reference.study.reference)
     for line in step_lines(corpus.records, proposal):
         show(f"  {line}")
+
+
+def _describe_changes(corpus: "Corpus", proposal: "Proposal") -> str:
+    """Return what the coding changes on the map, or exit with 1 and why that cannot be told."""
+    from marginal_risk.contribute.changes.comparing import compare_with_coding
+    from marginal_risk.contribute.changes.rendering import as_text
+    from marginal_risk.store.database import BuildError
+
     try:
         with TemporaryDirectory(prefix="marginal-risk-") as folder:
-            changes = compare_with_coding(corpus, proposal, Path(folder))
+            return as_text(compare_with_coding(corpus, proposal, Path(folder)))
     except (OSError, BuildError) as error:
         raise click.ClickException(f"Nothing is written: {error}") from error
-    show(f"\n{as_text(changes)}\n")
 
 
 def _next_steps(data_dir: Path, files: Iterable[Path], key: "CodingKey") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from marginal_risk.contribute.changes.comparing import Changes, RowChange
-from marginal_risk.contribute.changes.snapshot import Row, Snapshot
+from marginal_risk.contribute.changes.snapshot import RESOLVERS, Row, Snapshot
 from marginal_risk.contribute.changes.wording import (
     Entry,
     Link,
@@ -22,9 +22,9 @@ from marginal_risk.contribute.changes.wording import (
 )
 from marginal_risk.publish.queries.agreement import AgreementRow
 from marginal_risk.publish.queries.agreement import describe as describe_figures
+from marginal_risk.rows import INDEPENDENT
 
 TITLE = "What changes on the map"
-_RESOLVERS = {"doi": "https://doi.org/", "arxiv_id": "https://arxiv.org/abs/"}
 _SHOWN_WHEN_ADDED = ("authors", "editors", "publication_date", "venue", "doi", "arxiv_id", "url")
 _CODING = ("citekey", "misuse_vector", "coder")
 _OWNERS = {"literature": "in the literature as found", "reading": "in our reading"}
@@ -128,7 +128,7 @@ def _study(change: RowChange, words: Wording) -> Entry:
 
 def _fact(column: str, value: str, words: Wording) -> str:
     text = words.text(value)
-    resolver = _RESOLVERS.get(column)
+    resolver = RESOLVERS.get(column)
     return words.link(text, f"{resolver}{quote(value, safe='/')}") if resolver else text
 
 
@@ -194,9 +194,10 @@ def _describe_codings(changes: Changes, words: Wording) -> Iterator[Section]:
         details = (_judgement(row, words, is_whole) for row in judged.get(_coding(change), ()))
         comparisons = (_comparison(row, words) for row in compared.get(_coding(change), ()))
         own = _origin(change, words) if is_whole else words.differences(change)
+        settled = _settled(changes, change, words) if change.after or not is_whole else ()
         return Entry(
             f"{words.for_vector(change.key)}, by {words.name('coders', change.key['coder'])}",
-            (*details, *comparisons, *own),
+            (*details, *settled, *comparisons, *own),
         )
 
     kept = {_coding(row): row for row in codings.changed}
@@ -218,6 +219,31 @@ def _origin(change: RowChange, words: Wording) -> Iterator[str]:
     if sources:
         names = " and ".join(words.name("coders", source) for source in sources)
         yield f"checks the coding of {names}: checked, not independent"
+
+
+def _settled(changes: Changes, change: RowChange, words: Wording) -> Iterator[str]:
+    """Yield, for each step that a consensus judges, what its coders had said there."""
+    coders, judgements = (changes.head.tables[name] for name in ("coders", "judgements"))
+    coder = coders.get((change.key["coder"],))
+    if coder is None or coder["kind"] != "consensus":
+        return
+    said: dict[str, dict[str, str]] = {}
+    settled = set()
+    for (citekey, vector, who, step), row in judgements.items():
+        if (citekey, vector) != (change.key["citekey"], change.key["misuse_vector"]):
+            continue
+        if who == change.key["coder"]:
+            settled.add(step)
+        elif coders[(who,)]["kind"] in INDEPENDENT:
+            said.setdefault(step, {})[who] = row["level"]
+    for step, levels in said.items():
+        if step in settled:
+            each = ", ".join(
+                f"{words.name('levels', level)} by {words.name('coders', who)}"
+                for who, level in levels.items()
+            )
+            what = "settles" if len(set(levels.values())) > 1 else "nothing to settle at"
+            yield f"{what} {words.name('steps', step)}: {each}"
 
 
 def _comparison(change: RowChange, words: Wording) -> str:

@@ -62,7 +62,8 @@ def as_text(changes: Changes) -> str:
 def as_markdown(changes: Changes) -> str:
     """Return the comparison as GitHub's Markdown; text from the data stays text.
 
-    Only the identifiers of a new study are links, to the two resolvers that a reviewer asks.
+    Only studies and the identifiers of a new one are links, to the two resolvers that a reviewer
+    asks.
     """
     lines = [f"## {TITLE}", "", describe_sides(changes, escape)]
     if changes.is_empty:

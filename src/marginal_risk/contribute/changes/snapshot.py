@@ -7,12 +7,16 @@ counts a change.
 import sqlite3
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote
 
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.publish.sentences import headline
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.records import VOCABULARIES
+
+RESOLVERS = {"doi": "https://doi.org/", "arxiv_id": "https://arxiv.org/abs/"}
+"""Where the identifiers of a study lead."""
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[Any, ...]
@@ -217,6 +221,14 @@ def _read_names(connection: sqlite3.Connection, terms: Rows) -> dict[str, dict[s
         "states": {**called("gap_kinds"), **called("levels")},
         "studies": pairs("select citekey, short_citation from studies"),
         "coders": pairs("select coder, name from coders"),
+        # Where a reviewer asks for the study itself.
+        "addresses": {
+            citekey: f"{RESOLVERS[resolver]}{quote(identifier, safe='/')}"
+            for citekey, resolver, identifier in connection.execute(
+                "select citekey, case when doi is null then 'arxiv_id' else 'doi' end,"
+                " coalesce(doi, arxiv_id) from studies where coalesce(doi, arxiv_id) is not null"
+            )
+        },
     }
 
 

@@ -78,8 +78,10 @@ class Wording:
         return self.text(slug) + (f" ({self.text(called)})" if called else "")
 
     def study(self, citekey: str) -> str:
-        """Return the authors and year of a study with its key."""
-        return self.text(f"{self.names['studies'].get(citekey, '')} [{citekey}]".strip())
+        """Return the authors and year of a study with its key, linked to its DOI or arXiv."""
+        text = self.text(f"{self.names['studies'].get(citekey, '')} [{citekey}]".strip())
+        address = self.names["addresses"].get(citekey)
+        return self.link(text, address) if address else text
 
     def for_vector(self, key: dict[str, Any]) -> str:
         """Return a study and the vector that it was found or coded for."""

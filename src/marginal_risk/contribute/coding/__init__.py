@@ -13,7 +13,7 @@ from marginal_risk.contribute.coding.answers import (
 )
 from marginal_risk.contribute.coding.file_changes import changed_files, new_lines
 from marginal_risk.contribute.coding.findings import Finding
-from marginal_risk.contribute.coding.proposal import Proposal, propose
+from marginal_risk.contribute.coding.proposal import Proposal, is_second_coding, propose
 
 __all__ = [
     "Answers",
@@ -22,6 +22,7 @@ __all__ = [
     "Proposal",
     "StepAnswer",
     "changed_files",
+    "is_second_coding",
     "merge_answers",
     "new_lines",
     "propose",

@@ -24,7 +24,7 @@ from marginal_risk.contribute.coding.sources import (
     take_over,
 )
 from marginal_risk.problems import Problem, did_you_mean
-from marginal_risk.rows import CodingKey, Records, Reference
+from marginal_risk.rows import INDEPENDENT, CodingKey, Records, Reference
 
 # This module reports these in words that fit a question; coded_study does for the entry.
 _REPORTED_HERE = {"duplicate-coding", "duplicate-rationale", "empty-coding", "duplicate-screening"}
@@ -136,6 +136,20 @@ def _names_nothing_made_up(problem: Problem) -> bool:
     if repr(_SOME_STUDY) in said or repr(_SOMEBODY) in said:
         return False
     return (problem.path, problem.field) != (PATHS["coders.csv"], "name")
+
+
+def is_second_coding(records: Records, proposal: Proposal) -> bool:
+    """Tell whether somebody else has judged the study for the vector, on their own.
+
+    What they said is not to be seen before the second coding is written: it would lean on theirs.
+    """
+    kinds = {row.record.coder: row.record.kind for row in proposal.records.coders}
+    if kinds.get(proposal.key.coder) == "consensus":
+        return False
+    others = (row.key for row in records.codings if row.key.coder != proposal.key.coder)
+    return any(
+        key[:2] == proposal.key[:2] and kinds.get(key.coder) in INDEPENDENT for key in others
+    )
 
 
 def _with_placeholders(answer: StepAnswer, records: Records) -> StepAnswer:

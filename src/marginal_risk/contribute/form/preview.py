@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from marginal_risk.contribute.coding import Answers, Proposal, new_lines
+from marginal_risk.contribute.coding import Answers, Proposal, is_second_coding, new_lines
 from marginal_risk.contribute.coding.overlay import lay_over
 from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries import open_database
@@ -55,6 +55,9 @@ class Preview:
     checks: list[str]
     """Names of the coders whose codings this checks."""
     changes: list[CellChange]
+    """Empty for a second coder, who is not shown what the first one judged."""
+    is_second: bool
+    """Whether somebody else has judged the study for the vector on their own."""
     lines: list[tuple[str, str]]
     """Each file with the lines to append to it."""
     replaces: str
@@ -83,7 +86,11 @@ async def read_preview(
     if not new.screening:
         replaced = ""
     issue_url = _issue_url(context, answers, key)
-    after = await asyncio.to_thread(_read_cells_after, context, proposal)
+    is_second = is_second_coding(records, proposal)
+    changes: list[CellChange] = []
+    if not is_second:
+        after = await asyncio.to_thread(_read_cells_after, context, proposal)
+        changes = list(_find_changes(context, key.misuse_vector, after))
     return Preview(
         reference=reference.study.reference,
         vector=context.vocabulary.vectors[key.misuse_vector],
@@ -104,7 +111,8 @@ async def read_preview(
             for row in records.coders
             if row.record.coder in new.codings[0].started_from
         ],
-        changes=list(_find_changes(context, key.misuse_vector, after)),
+        changes=changes,
+        is_second=is_second,
         lines=lines,
         replaces="" if replaced == "" else f"{key.citekey},{replaced or ''},",
         issue_url=issue_url,
