@@ -461,9 +461,7 @@ def test_of_a_known_work_the_one_that_stands_can_be_coded(run: Run, tiny: Path) 
     assert "unheard2024" not in (tiny / "bib" / "invented.bib").read_text(encoding="utf-8")
 
 
-def test_a_second_coder_sees_what_the_first_one_judged_only_after_writing(
-    run: Run, tiny: Path
-) -> None:
+def test_a_second_coder_sees_what_the_first_one_judged_only_after_writing(run: Run) -> None:
     words = ["--study", "madeup2021", "--vector", "forged_letters", "--coder", "ada"]
     words += ["--coder-name", "Ada (invented)", "--coded-on", "2024-12-31"]
     for step, level in (("threat", "absent"), ("added_risk", "absent")):
