@@ -140,13 +140,17 @@ def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]
         raise click.ClickException(f"{given['vector']!r} is not a vector in the codebook. {hint}")
     keyboard = Keyboard()
     try:
-        screener, name = _read_screener(records, given, keyboard)
-        answers = Answers(screener, given["stage"], given["conflicts"], name)
+        screener = _read_screener(records, given, keyboard)
+        answers = Answers(screener, given["stage"], given["conflicts"], given["name"] or "")
         path = given["draft_file"] or _draft_path(answers)
         if path.exists():
-            begun = _read_file(path)
-            answers = replace(begun, name=name or begun.name)
+            answers = _go_on(answers, _read_file(path), path)
             keyboard.say(f"Going on with {len(answers.decisions)} decisions from {path}.")
+        if screener not in {row.record.coder for row in records.coders} and not answers.name:
+            question = f"{screener!r} is new. The name that pages show"
+            answers = replace(answers, name=keyboard.ask(question).strip())
+            if not answers.name:
+                raise SessionEnded
     except SessionEnded:
         raise click.ClickException("Nothing is written.") from None
     cards = find_waiting(records, task_of(answers, given["vector"]), given["order"])
@@ -173,22 +177,23 @@ def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]
     return answers, path
 
 
-def _read_screener(
-    records: "Records", given: dict[str, Any], keyboard: Keyboard
-) -> tuple[str, str]:
-    """Return the key of the screener, and the name of a new one."""
+def _read_screener(records: "Records", given: dict[str, Any], keyboard: Keyboard) -> str:
+    """Return the key of the screener, who is a person or new."""
     screener = given["screener"] or keyboard.ask("Your key in coders.csv, such as nora").strip()
     kinds = {row.record.coder: row.record.kind for row in records.coders}
+    if not screener:
+        raise click.ClickException("Nothing is written: say who screens, with --as.")
     if kinds.get(screener, "person") != "person":
         raise click.ClickException(f"{screener!r} is no person: people screen.")
-    if not screener or screener in kinds:
-        if not screener:
-            raise click.ClickException("Nothing is written: say who screens, with --as.")
-        return screener, ""
-    name = given["name"] or keyboard.ask(f"{screener!r} is new. The name that pages show").strip()
-    if not name:
-        raise click.ClickException("Nothing is written: a new screener has a name, --name.")
-    return screener, name
+    return str(screener)
+
+
+def _go_on(answers: "Answers", begun: "Answers", path: Path) -> "Answers":
+    """Return the answers of a session that was broken off, if they are of this task."""
+    this = (answers.screener, answers.stage, answers.settles)
+    if (begun.screener, begun.stage, begun.settles) != this:
+        raise click.ClickException(f"{path} keeps decisions of another session: write these first.")
+    return replace(begun, name=answers.name or begun.name)
 
 
 def _draft_path(answers: "Answers") -> Path:
