@@ -374,7 +374,7 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
             for step in ("Threat", "Added risk", "Defense")
         ],
         "Gaps opened": [
-            f"False bells, {step}: No study found (in the literature as found)"
+            f"False bells, {step}: No study found (in our reading)"
             for step in ("Added risk", "Threat", "Defense")
         ],
     },

@@ -23,8 +23,8 @@ async def test_the_page_counts_the_gaps_and_says_whose_they_are(site: Datasette)
     assert texts(answer, "li") == [
         "1 gap is in the literature, as far as it was searched: every study found was judged"
         " there, or none was found.",
-        "7 gaps are in our reading only: studies that were found are not judged there yet, or"
-        " coders disagree. That says nothing about the literature.",
+        "7 gaps are in our reading only: studies that were found are not judged there yet,"
+        " coders disagree, or nobody has searched. That says nothing about the literature.",
         "7 of 9 cells of the map have no study, among those read, that clearly addresses the"
         " step; 3 of them are about evidence on marginal risk.",
         # Not missing: a study addresses it, and no other confirms that.
@@ -142,7 +142,7 @@ def test_one_gap_is_singular_and_no_gap_is_a_sentence() -> None:
     ]
     assert summarize([kind("not_coded", 2, 2)], 0, 6) == [
         "Nothing is shown to be missing in the literature: wherever the map has a gap, studies"
-        " that were found are not judged there yet, or coders disagree.",
+        " that were found are not judged there yet, coders disagree, or nobody has searched.",
         "2 of 6 cells of the map have no study, among those read, that clearly addresses the"
         " step; none of them are about evidence on marginal risk.",
     ]

@@ -79,3 +79,20 @@ def test_a_vector_in_use_is_neither_removed_nor_renamed(tiny: Path, becomes: str
 def test_a_step_in_use_is_neither_removed_nor_renamed(tiny: Path) -> None:
     change(tiny / "codebook.yml", r"slug: defense$", "slug: defence")
     assert said(tiny) == {"studies.csv:1 [wrong-columns]", "rationales.csv:8 [unknown-step]"}
+
+
+def test_the_gaps_of_a_new_vector_are_ours_until_what_a_search_found_is_recorded(
+    tiny: Path, tmp_path: Path
+) -> None:
+    """The invented data has a systematic search, of before the vector was thought of."""
+    change(tiny / "codebook.yml", r"^(?=\nmarginal_risk_step:)", VECTOR)
+    found: list[set[tuple[str, ...]]] = []
+    for folder in ("before", "after"):
+        (tmp_path / folder).mkdir()
+        connection = sqlite3.connect(build(tiny, tmp_path / folder))
+        query = "select distinct gap_kind, gap_in from gaps where misuse_vector = 'lost_keys'"
+        found.append(set(connection.execute(query).fetchall()))
+        connection.close()
+        with (tiny / "screening.csv").open("a", encoding="utf-8") as file:
+            file.write("nobody2019,lost_keys,excluded,no_misuse,,A search of 2024,2024-06,\n")
+    assert found == [{("no_study", "reading")}, {("no_study", "literature")}]

@@ -20,7 +20,7 @@ from view_cases import (
     put,
 )
 
-NOTHING_FOUND = (None, "no_study", "no_study", "literature", 0, 0)
+NOTHING_FOUND = (None, "no_study", "no_study", "reading", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,32 @@ def test_whether_a_gap_is_in_the_literature_or_in_our_reading(
         " where misuse_vector = 'apple' and step = 'added'"
     )
     assert cells.fetchall() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "decided", "gap_in"),
+    [
+        pytest.param("systematic", {A: LEFT_OUT}, "literature", id="searched, and none fits"),
+        pytest.param("systematic", {}, "reading", id="a vector that no search was made for"),
+        pytest.param("systematic", {("study_a", "moth"): LEFT_OUT}, "reading", id="another vector"),
+        pytest.param("informal", {A: LEFT_OUT}, "reading", id="a look around is no search"),
+        pytest.param(None, {A: LEFT_OUT}, "reading", id="nobody searched"),
+    ],
+)
+def test_where_no_study_was_found_the_literature_lacks_it_only_if_somebody_searched(
+    small: sqlite3.Connection, kind: str | None, decided: Screening, gap_in: str
+) -> None:
+    put(small, {}, decided)
+    if kind:
+        small.execute(
+            "insert into searches (searched_on, source, query, kind, hits, searched_by)"
+            " values ('2024', 'Index of Nowhere', 'apples', ?, 1, 'Ada')",
+            [kind],
+        )
+    cells = small.execute(
+        "select gap_kind, gap_in, in_scope from coverage_matrix where misuse_vector = 'apple'"
+    )
+    assert cells.fetchall() == [("no_study", gap_in, 0)] * 3
 
 
 def test_completeness_counts_every_step_once(small: sqlite3.Connection) -> None:

@@ -15,11 +15,11 @@ def test_gaps_stand_in_the_order_in_which_they_matter(small: sqlite3.Connection)
         },
     )
     assert small.execute("select * from gaps order by priority").fetchall() == [
-        (1, "moth", "added", "no_study", "literature", 0, 0, 0),
+        (1, "moth", "added", "no_study", "reading", 0, 0, 0),
         (2, "apple", "added", "absent", "reading", 2, 1, 2),
         (3, "zeppelin", "added", "single_study", "literature", 1, 0, 1),
-        (4, "moth", "threat", "no_study", "literature", 0, 0, 0),
-        (5, "moth", "defense", "no_study", "literature", 0, 0, 0),
+        (4, "moth", "threat", "no_study", "reading", 0, 0, 0),
+        (5, "moth", "defense", "no_study", "reading", 0, 0, 0),
         (6, "zeppelin", "defense", "absent", "literature", 1, 0, 1),
         (7, "zeppelin", "threat", "partial_only", "literature", 1, 0, 1),
         (8, "apple", "defense", "single_study", "literature", 2, 0, 2),

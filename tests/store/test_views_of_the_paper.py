@@ -122,7 +122,7 @@ def test_a_vector_without_its_study_stays_on_the_map(
         left_out = {"decision": "excluded", "reason": "not_about_misuse", "decided_on": "2026"}
         rows = [row | left_out if row["misuse_vector"] == vector else row for row in rows]
         write_sheet(data / "screening.csv", rows)
-    state, where = ("not_coded", "reading") if is_found else ("no_study", "literature")
+    state, where = ("not_coded", "reading") if is_found else ("no_study", "reading")
     with closing(build(data, tmp_path / "evidence.db")) as connection:
         cells = connection.execute(
             "select misuse_vector, state, gap_kind, gap_in from coverage_matrix"

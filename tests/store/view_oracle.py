@@ -219,7 +219,8 @@ class Oracle:
             kind = {"absent": "absent", "partial": "partial_only"}.get(state, one)
         return (
             *(level, state, kind),
-            kind and ("reading" if waiting or kind == "contested" else "literature"),
+            # No search is on record here, so what was never found may still be there.
+            kind and ("reading" if waiting or kind in ("contested", "no_study") else "literature"),
             *(len(in_scope), waiting),
             *(len(found), *counts, len(found) - len(judged)),
             sum(f.basis == "contested" for f in judged),

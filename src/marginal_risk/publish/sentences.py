@@ -148,7 +148,7 @@ def _whose_gaps(coverage: Coverage) -> Iterator[Sentence]:
     why = (
         f"{count_of(waiting, 'study', 'studies')} found {are(waiting)} not coded yet"
         if waiting
-        else "steps are not judged yet, or coders disagree"
+        else "steps are not judged yet, coders disagree, or nobody has searched"
     )
     text = (
         f"{which} of the map {are(ours)} in our reading, not shown to be in the literature: {why}."
@@ -216,6 +216,8 @@ def describe_owner(cell: Cell) -> str:
     if cell.waiting:
         of_all = f"{cell.waiting} of {count_of(cell.in_scope, 'study', 'studies')} found"
         return f"A gap in our reading: {of_all} {are(cell.waiting)} not judged here yet."
+    if not cell.in_scope:
+        return "A gap in our reading: no search for studies of this misuse is on record."
     return "A gap in our reading: the coders disagree, and it is not settled."
 
 

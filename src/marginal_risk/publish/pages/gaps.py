@@ -163,7 +163,9 @@ def summarize(kinds: Sequence[CountedGapKind], marginal: int, cells: int) -> lis
 
 
 def _say_whose(theirs: int, ours: int) -> Iterator[str]:
-    unread = "studies that were found are not judged there yet, or coders disagree"
+    unread = (
+        "studies that were found are not judged there yet, coders disagree, or nobody has searched"
+    )
     if not theirs:
         yield (
             "Nothing is shown to be missing in the literature: wherever the map has a gap,"

@@ -23,7 +23,8 @@ class Cell:
     state: str
     gap_kind: str | None
     gap_in: str | None
-    """'literature', where every study found was read; 'reading', where one waits."""
+    """'literature', where every study found was read; 'reading', where one waits or none was
+    searched for."""
     in_scope: int
     """Studies found for the vector and not excluded."""
     waiting: int

@@ -3,7 +3,7 @@
 -- level: The strongest level that a coded study reaches; NULL where there is none.
 -- state (text): What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
 -- gap_kind (text): What is missing in the cell; NULL where two or more studies address the step.
--- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
+-- gap_in (text): literature, where every study found was read; reading, where one waits, coders disagree or nobody searched.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of studies found for the vector that nobody has judged at this step.
 -- studies: Number of studies that are coded for the vector.
@@ -26,6 +26,12 @@ found as (
     from screening
     where decision in ('candidate', 'included')
     group by misuse_vector
+),
+-- A vector without a row in screening.csv is one that no search was made for.
+searched as (
+    select distinct misuse_vector
+    from screening
+    where exists (select 1 from searches where kind = 'systematic')
 ),
 coded as (
     select layer, misuse_vector, count(*) as studies
@@ -77,9 +83,11 @@ counted as (
     select
         cells.*,
         coalesce(found.studies, 0) as in_scope,
-        coalesce(found.studies, 0) - (addressed + partial + absent) as waiting
+        coalesce(found.studies, 0) - (addressed + partial + absent) as waiting,
+        case when searched.misuse_vector is null then 0 else 1 end as is_searched
     from cells
     left join found on found.misuse_vector = cells.misuse_vector
+    left join searched on searched.misuse_vector = cells.misuse_vector
 ),
 compared as (
     select
@@ -103,6 +111,7 @@ compared as (
         end as gap_kind,
         in_scope,
         waiting,
+        is_searched,
         studies,
         addressed,
         partial,
@@ -125,6 +134,7 @@ select
     case
         when gap_kind is null then null
         when waiting > 0 or gap_kind = 'contested' then 'reading'
+        when in_scope = 0 and is_searched = 0 then 'reading'
         else 'literature'
     end as gap_in,
     in_scope,

@@ -2,7 +2,7 @@
 -- level: The strongest level that a coded study reaches; NULL where there is none.
 -- state (text): What the cell shows: addressed, partial, absent, contested, not_coded or no_study.
 -- gap_kind (text): What is missing in the cell; NULL where two or more studies address the step.
--- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
+-- gap_in (text): literature, where every study found was read; reading, where one waits, coders disagree or nobody searched.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of studies found for the vector that nobody has judged at this step.
 -- studies: Number of studies that are coded for the vector.

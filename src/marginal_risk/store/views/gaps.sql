@@ -1,7 +1,7 @@
 -- What is missing, in the order in which it matters?
 -- priority: 1 for the first gap: marginal-risk evidence first, then the widest gaps.
 -- gap_kind (text): What is missing in the cell.
--- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
+-- gap_in (text): literature, where every study found was read; reading, where one waits, coders disagree or nobody searched.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of studies found for the vector that nobody has judged at this step.
 -- studies: Number of studies that are coded for the vector.

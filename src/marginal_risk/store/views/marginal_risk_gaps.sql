@@ -1,7 +1,7 @@
 -- For each misuse vector: does any coded study give evidence on marginal risk?
 -- evidence (text): none, partial, addressed, contested, not_coded or no_study.
 -- gap_kind (text): What is missing in the step that asks for evidence; NULL where two or more give it.
--- gap_in (text): literature, where every study found was read; reading, where one waits or coders disagree.
+-- gap_in (text): literature, where every study found was read; reading, where one waits, coders disagree or nobody searched.
 -- in_scope: Number of studies found for the vector and not excluded.
 -- waiting: Number of studies found for the vector that nobody has judged at this step.
 -- studies: Number of studies that are coded for the vector.
