@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from marginal_risk.publish.queries.screening_flow import Flow, Identification
 
-WIDTH = 460
+WIDTH = 500
 _LINE, _PADDING, _GAP = 17, 9, 22
-_STAGES, _SIDE, _BOX = 30, 260, 198
+_STAGES, _SIDE, _BOX = 30, 282, 216
 """Left edges of the boxes of the main line and of those beside it; width of both."""
 _BASE = 13
 """Distance from the top of a line of text to its base line."""
