@@ -468,3 +468,16 @@ def test_citation_cff_names_the_paper_as_the_bibliography_does() -> None:
     assert f"{paper['start']}--{paper['end']}" == entry["pages"]
     assert paper["identifiers"][0]["value"] == f"arXiv:{entry['eprint']}"
     assert paper["url"] == f"https://arxiv.org/abs/{entry['eprint']}"
+
+
+def test_zenodo_is_told_what_citation_cff_says() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    assert zenodo["title"] == citation["title"]
+    assert zenodo["description"] == " ".join(citation["abstract"].split())
+    assert zenodo["creators"] == citation["authors"]
+    assert zenodo["license"] == citation["license"].lower()
+    assert zenodo["keywords"] == citation["keywords"]
+    (paper,) = citation["references"]
+    (related,) = zenodo["related_identifiers"]
+    assert related["identifier"] == paper["identifiers"][0]["value"]
