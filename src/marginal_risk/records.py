@@ -331,7 +331,7 @@ class Screening(SQLModel):
     citekey: str = Field(description="The study.")
     misuse_vector: str | None = Field(
         default=None,
-        description="The misuse vector it was found for; NULL while it belongs to no single one.",
+        description="The misuse vector that the study was found for; NULL if it has no single one.",
     )
     decision: str = Field(
         description="candidate, included, excluded or withdrawn: as screening.csv says, or else as"

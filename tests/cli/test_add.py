@@ -506,7 +506,7 @@ def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
     # It is told before anything else is asked.
     result = run(*words, replies=[*STUDY, "", "", "", "", "", "", "", "y"])
     assert result.exit_code == 0, result.output
-    assert "Mend: study: The study is excluded" in result.output
+    assert "To fix: study: The study is excluded" in result.output
     assert "unheard2024,fake_maps,ada" in (tiny / "studies.csv").read_text(encoding="utf-8")
     # Where nothing is left to ask, the study is.
     nothing_open = ("--coder-url", "https://example.org/", "--note", "All is given.")
@@ -517,7 +517,7 @@ def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(
     steps += [f"--confidence={step}=low" for step in ("added_risk", "defense")]
     words = [word.replace("ada", "bea") for word in (*words, *nothing_open, *steps)]
     again = run(*words, replies=["quit"])
-    assert "Mend: study: The study is excluded" in again.output
+    assert "To fix: study: The study is excluded" in again.output
     assert "Your answers are kept in" in again.output
 
 

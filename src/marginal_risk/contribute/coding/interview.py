@@ -233,5 +233,5 @@ class Interview:
 
     def _report(self, findings: list[Finding]) -> None:
         for finding in findings:
-            kind = "Mend" if finding.is_error else "Look"
+            kind = "To fix" if finding.is_error else "Please check"
             self.conversation.say(f"{kind}: {finding}")
