@@ -18,12 +18,12 @@ where not a.is_corporate
         -- Fred and Fredrik
         (
             length(a.given) < length(b.given)
-            and substr(b.given, 1, length(a.given)) = a.given
+            and substring(b.given, 1, length(a.given)) = a.given
         )
         -- S. and Sayash: of two that are initials, nothing can be said.
         or (
-            substr(a.given, 2, 1) = '.'
-            and substr(b.given, 2, 1) <> '.'
-            and substr(a.given, 1, 1) = substr(b.given, 1, 1)
+            substring(a.given, 2, 1) = '.'
+            and substring(b.given, 2, 1) <> '.'
+            and substring(a.given, 1, 1) = substring(b.given, 1, 1)
         )
     )
