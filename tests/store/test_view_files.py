@@ -109,3 +109,11 @@ def test_every_column_of_every_table_and_view_is_described(published: sqlite3.Co
     ):
         described.setdefault((name, bool(is_view)), set()).add(column)
     assert described == present
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_what_is_said_of_a_column_stands_alone(name: str) -> None:
+    # They are listed by the alphabet: nothing before a sentence says who "them" are.
+    lines = (FOLDER / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    for line in (line for line in lines[1:] if line.startswith("-- ")):
+        assert not re.search(r"\b(of|those|for) (them|those)\b", line), line
