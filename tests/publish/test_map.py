@@ -396,7 +396,7 @@ async def test_datasette_s_own_pages_read_as_names_and_say_what_columns_mean(
 @pytest.mark.parametrize("path", ["/", "/comparisons"])
 async def test_a_parameter_that_is_none_is_told(site: Datasette, path: str) -> None:
     page = await get(site, f"{path}?vectr=robot_calls")
-    told = [text_of(div) for div in parse(page).iter("div") if div.get("class") == "notice"]
+    told = [text_of(found) for found in parse(page).iter() if found.get("class") == "notice"]
     assert len(told) == 1
     assert "“vectr” is no part of a filter here, and was left out." in told[0]
     assert "vector, " in told[0]

@@ -1,8 +1,8 @@
 -- From where do the studies found come, and what was removed before screening?
 -- records: Number of records of searches whose records were counted.
--- duplicates: Number of them that were known already, or stood twice in what was found.
--- unreadable: Number of them that could not be read.
--- taken: Number of them that were taken as new works.
+-- duplicates: Number of records of searches that were known already, or stood twice in what was found.
+-- unreadable: Number of records of searches that could not be read.
+-- taken: Number of records of searches that were taken as new works.
 -- in_other_ways: Number of works found in other ways; with those taken, all that were ever found.
 create view identification as
 with counted as (
