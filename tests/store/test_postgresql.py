@@ -1,5 +1,6 @@
 """The same rows on a PostgreSQL server: in one transaction, and never over somebody else's."""
 
+import re
 import sqlite3
 import threading
 from collections import Counter
@@ -94,6 +95,40 @@ def change(data: Path) -> None:
 
 
 # The same rows ----------------------------------------------------------------------------
+
+
+def test_a_reader_s_role_answers_the_readme_s_questions_and_writes_nothing(
+    server: PostgresqlServer, build: Callable[..., None], new: str, tmp_path: Path
+) -> None:
+    build(FROZEN)
+    page = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
+    (role,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```sql\n(.*?)```", readme, re.DOTALL)
+    assert len(examples) == 3
+    build_database(read_corpus(FROZEN), tmp_path / "evidence.db")
+    with server.connect(new) as owner:
+        owner.execute(role)
+    try:
+        build(FROZEN)  # the next build: its tables can be read, too
+        with (
+            server.connect(new, user="map_reader", password="choose-one") as reader,  # noqa: S106
+            closing(sqlite3.connect(tmp_path / "evidence.db")) as file,
+        ):
+            for sql in examples:
+                rows = reader.execute(sql).fetchall()
+                assert rows
+                assert Counter(rows) == Counter(file.execute(sql)), sql
+            for name in NAMES:
+                reader.execute(f'select count(*) from "{name}"')
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                reader.execute("delete from judgements")
+            reader.execute("set default_transaction_read_only = off")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute("delete from judgements")
+    finally:
+        with server.connect(new) as owner:
+            owner.execute("drop owned by map_reader; drop role map_reader")
 
 
 @pytest.fixture(scope="module", params=[TINY, FROZEN], ids=["invented", "published"])
