@@ -1,4 +1,4 @@
-"""The form at /contribute: a second Datasette plugin beside the map's, with the checks behind it.
+"""The forms at /contribute and /screen: a second Datasette plugin, with the checks behind it.
 
 As there, its hook imports what it needs when it is called.
 """
@@ -12,7 +12,7 @@ hookimpl = HookimplMarker("datasette")
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Serve the form, and the file of answers that it offers."""
-    from marginal_risk.contribute.form import contribute_page
+    """Serve the forms for a coding and for screening, and the files that they offer."""
+    from marginal_risk.contribute.form import contribute_page, screen_page
 
-    return contribute_page.ROUTES
+    return [*contribute_page.ROUTES, *screen_page.ROUTES]

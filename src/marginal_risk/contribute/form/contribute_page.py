@@ -149,7 +149,7 @@ async def _render_empty(context: PageContext) -> Response:
         coded_on=today_here().isoformat() if asked("today") else "",
     )
     if asked("check"):
-        records = await _read_records(context)
+        records = await read_kept_records(context)
         machines = find_machines(records, answers.study, answers.misuse_vector)
         answers = replace(answers, started_from=machines)
     return await _render(context, answers, None)
@@ -158,7 +158,8 @@ async def _render_empty(context: PageContext) -> Response:
 _records: WeakKeyDictionary[Datasette, Records] = WeakKeyDictionary()
 
 
-async def _read_records(context: PageContext) -> Records:
+async def read_kept_records(context: PageContext) -> Records:
+    """Return the records of the database, read once while it cannot change."""
     records = _records.get(context.datasette)
     if records is None:
         records = await context.read(read_records)
@@ -169,7 +170,9 @@ async def _read_records(context: PageContext) -> Records:
 
 async def _propose(context: PageContext, answers: Answers) -> Proposal:
     """Check the answers in a thread of their own: other readers need not wait."""
-    return await asyncio.to_thread(propose, await _read_records(context), answers, latest_today())
+    return await asyncio.to_thread(
+        propose, await read_kept_records(context), answers, latest_today()
+    )
 
 
 async def _render(
@@ -184,7 +187,7 @@ async def _render(
     states, steps = context.vocabulary.states, context.vocabulary.steps
     known, sources = None, Sources((), is_check=False)
     if answers.study and not answers.bibtex:
-        records = await _read_records(context)
+        records = await read_kept_records(context)
         references = (r.study for r in records.references if r.study.citekey == answers.study)
         known = next(references, None)
         sources = find_sources(records, tidy(answers), answers.study)
@@ -193,7 +196,9 @@ async def _render(
         messages = [FormMessage(UPLOADED, "the file of answers", refusal, is_error=True)]
     preview = None
     if proposal and proposal.is_sound:
-        preview = await read_preview(context, tidy(answers), proposal, await _read_records(context))
+        preview = await read_preview(
+            context, tidy(answers), proposal, await read_kept_records(context)
+        )
     heading = heading_of(sources)
     outcome = outcome_of(messages, is_sound=preview is not None)
     is_checked = proposal is not None or bool(refusal)
@@ -207,7 +212,7 @@ async def _render(
         heading=heading,
         answers=answers,
         find=find,
-        found=_search(await _read_records(context), find) if find else [],
+        found=_search(await read_kept_records(context), find) if find else [],
         known=known.reference if known else None,
         study_links=list(_links_to(known)) if known else [],
         sources=sources,

@@ -19,6 +19,8 @@ from marginal_risk.rows import (
     CodingKey,
     CodingRow,
     ComparisonRow,
+    DecisionRow,
+    DecisionValues,
     Person,
     RationaleRow,
     Records,
@@ -63,6 +65,7 @@ def read_records(connection: sqlite3.Connection) -> Records:
             ComparisonRow(r, p) for r, p in _placed(connection, "comparisons", records.Comparison)
         ),
         screening=tuple(_screening(connection)),
+        decisions=tuple(_decisions(connection)),
         searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", records.Search)),
     )
 
@@ -113,6 +116,17 @@ def _screening(connection: sqlite3.Connection) -> Iterator[ScreeningRow]:
     rows = connection.execute(f"select {columns} from screening order by id")  # noqa: S608  (ours)
     for number, row in enumerate(rows, start=2):
         yield ScreeningRow(ScreeningValues._make(row), Place(_PLACE, number))
+
+
+def _decisions(connection: sqlite3.Connection) -> Iterator[DecisionRow]:
+    columns = ", ".join(DecisionValues._fields)
+    rows = connection.execute(
+        f"select {columns} from screener_decisions order by id"  # noqa: S608  (our words)
+    )
+    for number, row in enumerate(rows, start=2):
+        values = DecisionValues._make(row)
+        values = values._replace(settles=bool(values.settles))
+        yield DecisionRow(values, Place(_PLACE, number))
 
 
 def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:

@@ -19,7 +19,7 @@ _STAGES, _SIDE, _BOX = 30, 282, 216
 """Left edges of the boxes of the main line and of those beside it; width of both."""
 _BASE = 13
 """Distance from the top of a line of text to its base line."""
-_LETTERS = 27
+_LETTERS = 24
 """Greatest number of letters in a line of a box."""
 _MOST_WAYS = 4
 _LOWEST = 40

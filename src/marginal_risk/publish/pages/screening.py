@@ -23,13 +23,13 @@ from marginal_risk.publish.queries.vocabulary import Word, read_words
 from marginal_risk.publish.sentences import are, count_of
 
 WAITS = {
-    ("title", "first"): "nobody has screened it",
-    ("title", "second"): "one of two has screened it",
-    ("title", "settling"): "screeners differ",
-    ("full_text", "first"): "nobody has read it",
-    ("full_text", "second"): "one of two has read it",
-    ("full_text", "settling"): "readers differ",
-    ("full_text", "vector"): "no misuse vector yet",
+    ("title", "first"): "Not screened yet",
+    ("title", "second"): "Screened by one of two",
+    ("title", "settling"): "Screeners differ",
+    ("full_text", "first"): "Full text not read yet",
+    ("full_text", "second"): "Read by one of two",
+    ("full_text", "settling"): "Readers differ",
+    ("full_text", "vector"): "No misuse vector yet",
 }
 """What a candidate waits for, by the stage of screening that it is at."""
 STAGE_NAMES = {"title": "Title and abstract", "full_text": "Full text"}
