@@ -333,9 +333,9 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
     search_again: {
         "Searches added": [
             "Index of Nowhere, 2024-05: “calls”",
+            "  kind: “systematic”",
             "  hits: “3”",
             "  searched by: “Person A (invented)”",
-            "  kind: “systematic”",
         ],
         "Searches changed": [
             "Index of Nowhere, 2024-03-01: “robots AND (calls OR \"fake maps\")”",
