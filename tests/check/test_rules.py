@@ -40,6 +40,11 @@ def test_a_fault_is_told_in_exactly_these_words(
     expected = (FAULTS / rule / "expected.txt").read_text(encoding="utf-8")
     assert [str(problem) for problem in corpus.problems] == expected.splitlines()
     assert {problem.rule for problem in corpus.problems} == {rule}
+    for problem in corpus.problems:  # file and line, what is wrong, and how to mend it
+        assert problem.path.startswith("data/")
+        assert problem.line >= 1
+        assert re.search(r"[.!?']$", problem.message), problem.message
+        assert re.search(r"[.!?:\w]$", problem.hint), f"no mend: {problem}"
     assert corpus.is_sound == (RULES[rule].severity is Severity.WARNING)
 
 

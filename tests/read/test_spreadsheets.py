@@ -97,15 +97,18 @@ def test_whatever_the_form_the_records_are_the_same_and_format_restores_the_file
 ACCENTS = "Größe: “où”, naïve façade, señor Müller, Œuvre"
 
 
-def test_another_encoding_is_refused_with_the_mend(tiny: Path) -> None:
-    """Too few letters tell Windows-1252 from Mac Roman or Windows-1250, and a name is a name."""
+def test_another_encoding_is_read_as_that_of_a_bibliography_is_and_told(tiny: Path) -> None:
+    """Too few letters may tell Windows-1252 from Mac Roman: so whoever wrote them is asked."""
     path = tiny / "coders.csv"
     text = path.read_text(encoding="utf-8").replace("Invented, like all of this.", ACCENTS)
     path.write_bytes(text.encode("cp1252"))
-    (problem,) = read_corpus(tiny).problems
-    assert (problem.line, problem.rule) == (6, "not-utf8")
-    assert problem.message == "The byte 0xf6 is not UTF-8 text."
-    assert "Save it as 'CSV UTF-8' (Excel)" in problem.hint
+    corpus = read_corpus(tiny)
+    (problem,) = corpus.problems
+    assert corpus.is_sound
+    assert (problem.line, problem.rule) == (1, "doubtful-encoding")
+    assert "was read as cp1252, the likeliest encoding." in problem.message
+    assert "Look at its accents" in problem.hint
+    assert corpus.records.coders[-1].record.note == ACCENTS
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from marginal_risk.check.corpus import read_corpus
+from marginal_risk.read.files import LATER
 from places import FROZEN, LIVE, ROOT
 
 # They hold what is published, and what the documents say of it at a release.
@@ -38,6 +39,8 @@ def test_no_test_of_the_program_reads_what_is_published() -> None:
 def test_the_frozen_data_is_in_the_form_of_what_is_published() -> None:
     """A change of form is made in both; what the cells hold may differ."""
     for sheet in sorted(LIVE.glob("*.csv")):
+        if sheet.name in LATER and not (FROZEN / sheet.name).exists():
+            continue  # data of an older form is read without it
         header, *_ = sheet.read_text(encoding="utf-8").splitlines()
         frozen, *_ = (FROZEN / sheet.name).read_text(encoding="utf-8").splitlines()
         assert frozen == header, sheet.name

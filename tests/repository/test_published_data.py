@@ -2,12 +2,15 @@
 
 import csv
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from marginal_risk.check.corpus import read_corpus
+from marginal_risk.store.database import build_database
 from places import FROZEN, LIVE, ROOT
 
 # The paper's judgements (Kapoor, Bommasani et al. 2024, Table 1 and Appendix B), one a line in
@@ -154,3 +157,17 @@ def test_a_judgement_that_stands_in_one_place_alone_is_told(tmp_path: Path) -> N
     done = compare(data)
     assert done.returncode == 1
     assert "data/published/kapoor2024.csv has no such judgement. Add it there" in done.stdout
+
+
+def test_the_paper_of_the_framework_and_a_study_have_their_authors_in_common(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "evidence.db"
+    build_database(read_corpus(LIVE), path)
+    with closing(sqlite3.connect(path)) as connection:
+        shared = connection.execute(
+            "select a.name from authors a join authorships s on s.author_id = a.id"
+            " join authorships o on o.author_id = a.id"
+            " where s.citekey = 'kapoor2024' and o.citekey = 'peppin2025' order by a.name"
+        ).fetchall()
+    assert shared == [("Bommasani, Rishi",), ("Kapoor, Sayash",)]

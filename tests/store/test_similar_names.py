@@ -9,7 +9,6 @@ import pytest
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
 from pages import screen
-from places import ROOT
 
 PAIRS = [
     ("Doe, J.", "Doe, Jane", True),
@@ -44,19 +43,3 @@ def test_a_pair_is_told_where_one_given_name_is_short_for_the_other(
             "select name, citekey, other_name, other_citekey from similar_names"
         ).fetchall()
     assert found == ([(one, "one2018", other, "other2018")] if is_pair else [])
-
-
-def test_the_paper_of_the_framework_and_a_study_have_their_authors_in_common(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "evidence.db"
-    build_database(read_corpus(ROOT / "data"), path)
-    with closing(sqlite3.connect(path)) as connection:
-        shared = connection.execute(
-            "select a.name from authors a join authorships s on s.author_id = a.id"
-            " join authorships o on o.author_id = a.id"
-            " where s.citekey = 'kapoor2024' and o.citekey = 'peppin2025' order by a.name"
-        ).fetchall()
-        pairs = connection.execute("select name from similar_names").fetchall()
-    assert shared == [("Bommasani, Rishi",), ("Kapoor, Sayash",)]
-    assert not {"Kapoor, S.", "Bommasani, R.", "Casper, S.", "Kang, D."} & {n for (n,) in pairs}

@@ -95,7 +95,7 @@ def find_stray_files(data_dir: Path) -> Iterator[Problem]:
         elif meant:
             hint = f"If it is the newer {meant!r}, give it that name; else remove it."
         else:
-            hint = f"The sheets are {', '.join(SHEETS)}: take its rows there, and remove it."
+            hint = "data/README.md names the sheets: take its rows to one of them, and remove it."
         yield Place(str(path), 1).problem("file", "stray-file", message, hint)
 
 
