@@ -4,7 +4,8 @@
     python .ci/docs.py --check    # names the files that differ, and exits with 1 if any does
 
 They are the answer, its data version and the picture in README.md; the tables of CONTRIBUTING.md;
-and the lists of words in GitHub's issue forms. ``make docs`` runs this.
+the criteria of docs/protocol.md; and the lists of words in GitHub's issue forms. ``make docs``
+runs this.
 """
 
 import argparse
@@ -72,6 +73,17 @@ def write_borderline(data: Path) -> str:
     return "\n".join(lines)
 
 
+def write_criteria(codebook: dict[str, Any]) -> str:
+    """Return the criteria of screening, with the reason that each gives to leave a work out."""
+    stages = {"title": "by title and abstract", "full_text": "by the full text"}
+    lines = ["| criterion | or else | from when on |", "| --- | --- | --- |"]
+    for reason in codebook["exclusion_reasons"]:
+        text = reason.get("criterion", reason["definition"]).strip()
+        stage = stages[reason.get("stage", "title")]
+        lines.append(f"| {text} | {reason['name']} (`{reason['slug']}`) | {stage} |")
+    return "\n".join(lines)
+
+
 def put_between_marks(text: str, name: str, part: str) -> str:
     """Return a document with ``part`` between the two marks of this name.
 
@@ -109,6 +121,10 @@ def write_documents(root: Path, data: Path) -> Iterator[tuple[Path, str]]:
     guide = put_between_marks(guide, "cases", write_cases(codebook))
     guide = put_between_marks(guide, "borderline", write_borderline(data))
     yield root / "CONTRIBUTING.md", guide
+
+    protocol = root / "docs" / "protocol.md"
+    text = protocol.read_text(encoding="utf-8")
+    yield protocol, put_between_marks(text, "criteria", write_criteria(codebook))
 
     def named(kind: str) -> list[str]:
         return [f"{term['name']} ({term['slug']})" for term in codebook[kind]]

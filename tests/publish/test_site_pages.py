@@ -615,3 +615,21 @@ async def test_a_borderline_case_leads_to_the_judgement_that_it_is_about(
     # People judged Gopal et al.; machines alone read Ho and Berg.
     assert any(path.startswith("/studies/gopal2023#") for path in cases)
     assert any(path.startswith("/studies/ho2025?codings=provisional#") for path in cases)
+
+
+async def test_the_protocol_gives_the_criteria_of_the_codebook(site: Datasette) -> None:
+    text = text_of(main_of(await get(site, "/about")))
+    assert "A work belongs on the map if each of these holds" in text
+    for name in ("no misuse", "duplicate"):
+        assert f"If not: {name}." in text
+
+
+async def test_the_checklist_tells_what_the_map_lacks(site: Datasette) -> None:
+    main = main_of(await get(site, "/checklist"))
+    rows = rows_of(next(main.iter("table")))
+    assert {row[2] for row in rows} == {"Has it", "In part", "Lacks it"}
+    assert [row[0] for row in rows if row[2] == "Lacks it"] == ["Living mode parameters (L1)"]
+    named = {word for row in rows for word in ("L1", "L2", "L3", "L4") if f"({word})" in row[0]}
+    assert named == {"L1", "L2", "L3", "L4"}
+    for target in {a.get("href") for a in main.iter("a") if (a.text or "").startswith("See /")}:
+        assert (await site.client.get(str(target))).status_code == 200

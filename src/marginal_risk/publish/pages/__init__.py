@@ -4,6 +4,7 @@ from marginal_risk.publish.pages import (
     about,
     agreement,
     cells,
+    checklist,
     citing,
     codebook,
     comparisons,
@@ -26,6 +27,6 @@ from marginal_risk.publish.pages import (
 PAGES = (
     *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, study_files),
     *(citing, feeds),
-    *(codebook, about, data, downloads, trends, screening, next, review, agreement),
+    *(codebook, about, checklist, data, downloads, trends, screening, next, review, agreement),
 )
 """Modules with ROUTES."""

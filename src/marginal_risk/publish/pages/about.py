@@ -14,6 +14,7 @@ from marginal_risk.publish.queries import inventory
 from marginal_risk.publish.queries.coverage import Coverage
 from marginal_risk.publish.queries.evidence import Build
 from marginal_risk.publish.queries.inventory import ListedCoder
+from marginal_risk.publish.queries.screening_flow import Criterion, read_criteria
 from marginal_risk.publish.queries.works import database_work
 from marginal_risk.publish.sentences import are, count_of, have
 
@@ -34,6 +35,7 @@ class AboutPage(Page):
         "Who coded, and where the codings are."
     )
     limits: list[Limit] = described("What the map cannot say, with its numbers.")
+    criteria: list[Criterion] = described("What a work must meet to be on the map.")
     datasette_version: str = described("Version of Datasette that serves the map.")
     citation: str = described("How to cite the map, as text.")
     downloads: dict[str, str] = described("Where that citation is, by format.")
@@ -65,6 +67,7 @@ async def _render(context: PageContext) -> Response:
         ),
         coders=[(coder, context.data_links("codings", coder=coder.coder)) for coder in coders],
         limits=[Limit(text, links[subject]) for subject, text in texts.items()],
+        criteria=await context.read(read_criteria),
         datasette_version=datasette_version,
         citation=database_work(context.build, context.absolute("/")).reference,
         downloads={

@@ -138,6 +138,25 @@ def read_flows(connection: sqlite3.Connection) -> Flows:
     return {row["misuse_vector"]: Flow(*row) for row in found}
 
 
+@dataclass(frozen=True)
+class Criterion:
+    """What a work must meet, or else it is left out for a reason."""
+
+    name: str
+    """Name of the reason."""
+    text: str
+    stage: str
+
+
+def read_criteria(connection: sqlite3.Connection) -> list[Criterion]:
+    """Return the criteria in the codebook's order; one without a wording by its definition."""
+    found = connection.execute(
+        "select name, coalesce(criterion, definition) as text, stage from exclusion_reasons"
+        " order by position",
+    )
+    return [Criterion(*row) for row in found]
+
+
 def read_identification(connection: sqlite3.Connection) -> Identification:
     """Return from where the studies found come."""
     row = connection.execute(f"select {columns(Identification)} from identification").fetchone()
