@@ -289,13 +289,10 @@ def _reliability(low: float) -> str:
 
 
 _JUDGED = """
-select j.citekey, j.misuse_vector, j.step, j.coder, l.rank
-from judgements j
-join codings_by_layer g
-    on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
-join levels l on l.slug = j.level
-where g.layer = 'with_provisional' and g.authority = {authority}
-    and (j.citekey, j.misuse_vector, j.coder) not in (select * from rechecked_codings)
+select citekey, misuse_vector, step, coder, rank
+from placed_judgements
+where layer = 'with_provisional' and authority = {authority}
+    and (citekey, misuse_vector, coder) not in (select * from rechecked_codings)
 """
 _NAMED = """
 select citekey, misuse_vector, comparator, coder, is_named from named_comparators

@@ -102,7 +102,9 @@ FILES = [
 
 def _measure(connection: sqlite3.Connection) -> tuple[int, str]:
     """Return the size and the SHA-256 of the file of the database."""
-    ((_, _, path),) = connection.execute("pragma database_list")
+    # Beside it stands what a filter keeps in temporary tables.
+    where = "where name = 'main'"
+    (path,) = connection.execute(f"select file from pragma_database_list {where}").fetchone()
     with Path(path).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest

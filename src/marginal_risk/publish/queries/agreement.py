@@ -201,10 +201,11 @@ def _compare(
 
 def _read_disagreements(connection: sqlite3.Connection) -> list[Disagreement]:
     found = connection.execute(
-        "select d.citekey, t.short_citation, d.misuse_vector, d.step, a.name, d.level,"
+        "with d as materialized (select * from disagreements)"
+        " select d.citekey, t.short_citation, d.misuse_vector, d.step, a.name, d.level,"
         " d.rationale, b.name, d.other_level, d.other_rationale, d.settled_level,"
         " d.settled_rationale, c.name, p.name"
-        " from disagreements d"
+        " from d"
         " join studies t on t.citekey = d.citekey"
         " join vectors v on v.slug = d.misuse_vector"
         " join steps s on s.slug = d.step"

@@ -137,10 +137,13 @@ def _read_with_others(
 ) -> list[SideBySide]:
     found = connection.execute(
         """
+        with p as materialized (
+            select * from judgement_pairs where among = 'machine_and_independent'
+        )
         select
             p.citekey, t.short_citation, p.misuse_vector, s.name as step, p.level, p.other_level,
             a.name as coder, b.name as other, ga.version_read, gb.version_read as other_version
-        from judgement_pairs p
+        from p
         join studies t on t.citekey = p.citekey
         join vectors v on v.slug = p.misuse_vector
         join steps s on s.slug = p.step
@@ -151,7 +154,6 @@ def _read_with_others(
         join codings gb
             on gb.citekey = p.citekey and gb.misuse_vector = p.misuse_vector
             and gb.coder = p.other_coder
-        where p.among = 'machine_and_independent'
         order by v.position, t.year, p.citekey, p.coder, p.other_coder, s.position
         """
     )

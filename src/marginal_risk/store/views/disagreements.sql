@@ -39,9 +39,9 @@ join judgements a
 join judgements b
     on b.citekey = p.citekey and b.misuse_vector = p.misuse_vector
     and b.coder = p.other_coder and b.step = p.step
-join agreed_judgements agreed
-    on agreed.citekey = p.citekey and agreed.misuse_vector = p.misuse_vector
-    and agreed.step = p.step
+join agreed_levels agreed
+    on agreed.layer = 'counted' and agreed.misuse_vector = p.misuse_vector
+    and agreed.step = p.step and agreed.citekey = p.citekey
 left join settled s
     on s.citekey = p.citekey and s.misuse_vector = p.misuse_vector
     and s.step = p.step and s.place = 1

@@ -5,14 +5,6 @@
 -- other_coder (text): The other coder.
 -- other_level (text): The level that the other coder gave.
 create view judgement_pairs as
-with judged as (
-    select j.citekey, j.misuse_vector, j.step, j.coder, j.level, g.authority
-    from judgements j
-    join codings_by_layer g
-        on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
-    where g.layer = 'with_provisional' and g.authority < 3
-        and (j.citekey, j.misuse_vector, j.coder) not in (select * from rechecked_codings)
-)
 select
     case
         when a.authority <> b.authority then 'machine_and_independent'
@@ -23,13 +15,21 @@ select
     a.misuse_vector,
     a.step,
     a.coder,
-    a.level,
+    one.slug as level,
     b.coder as other_coder,
-    b.level as other_level
-from judged a
-join judged b
-    on b.citekey = a.citekey and b.misuse_vector = a.misuse_vector and b.step = a.step
-where a.coder < b.coder collate "binary"
+    other.slug as other_level
+from placed_judgements a
+join placed_judgements b
+    on b.layer = a.layer and b.misuse_vector = a.misuse_vector and b.step = a.step
+    and b.citekey = a.citekey
+join levels one on one.rank = a.rank
+join levels other on other.rank = b.rank
+where a.layer = 'with_provisional'
+    and a.coder < b.coder collate "binary"
+    and a.authority < 3
+    and b.authority < 3
+    and (a.citekey, a.misuse_vector, a.coder) not in (select * from rechecked_codings)
+    and (b.citekey, b.misuse_vector, b.coder) not in (select * from rechecked_codings)
     and not exists (
         select 1
         from coding_starts s
