@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from bench.invent import ROOT, codebook_text
 from bench.site import Row
+from marginal_risk.read.coding_sheets import SCREENING_COLUMNS
 
 _LETTERS = "aeioubcdfglmnprst"
 _ACCENTS = ('{\\"u}', "{\\'e}", "\\~n", "{\\o}", "\\c{c}", "{\\ss}")
@@ -137,7 +138,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _watch(process: "subprocess.Popen[bytes]", peak: list[int]) -> None:
     """Keep the most memory that a process and its children have at one time; Linux only."""
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(map(_memory, _family(process.pid))))
+        peak[0] = max(peak[0], sum(map(memory_of, _family(process.pid))))
         time.sleep(0.05)
 
 
@@ -152,7 +153,8 @@ def _family(process: int) -> list[int]:
     return found
 
 
-def _memory(process: int) -> int:
+def memory_of(process: int) -> int:
+    """Return the bytes of memory that a process has, its share of what several have; Linux only."""
     try:
         text = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:
@@ -183,7 +185,10 @@ def invent_bibliography(data: Path, entries: int, files: int, seed: int = 0) -> 
         text = []
         for number in range(file * entries // files, (file + 1) * entries // files):
             text.append(_entry(number, choose, words, weights))
-            screening.append(f"invented{number:06},,candidate,,,Invented,,\n")
+            decided = {"citekey": f"invented{number:06}", "decision": "candidate"}
+            decided["found_via"] = "Invented"
+            cells = (decided.get(column, "") for column in SCREENING_COLUMNS)
+            screening.append(f"{','.join(cells)}\n")
         (data / "bib" / f"invented{file:02}.bib").write_text("\n".join(text), "utf-8")
     with (data / "screening.csv").open("a", encoding="utf-8") as sheet:
         sheet.writelines(screening)

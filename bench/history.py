@@ -33,3 +33,8 @@ def is_kept(ratio: float, bound: str) -> bool | None:
     if not bound:
         return None
     return ratio <= float(value) if sign == "<=" else ratio >= float(value)
+
+
+def word_for(ratio: float, bound: str) -> str:
+    """Return 'kept' or 'missed'; '' where there is no bound."""
+    return {True: "kept", False: "missed", None: ""}[is_kept(ratio, bound)]

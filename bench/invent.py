@@ -36,7 +36,9 @@ def invent_data(folder: Path, studies: int, seed: int = 0) -> Path:
             f"  doi = {{10.5555/{key}}},\n}}"
         )
         vector = choose.choice(vectors)
-        screening.append([key, vector, "included", "", "", "Invented", "2024", ""])
+        decided = {"citekey": key, "misuse_vector": vector, "decision": "included"}
+        decided |= {"found_via": "Invented", "decided_on": "2024"}
+        screening.append([decided.get(column, "") for column in SCREENING_COLUMNS])
         given = {step: choose.choice(levels) for step in steps}
         codings.append([key, vector, "inventor", "2024", *given.values(), ""])
         for step in steps:

@@ -31,7 +31,7 @@ class Measured(NamedTuple):
     kept: float
     """Requests per second for the map, asked again."""
     uncached: float
-    """Requests per second for the map, each with another address."""
+    """Requests per second for the map, each with another filter."""
     searched: float
     """Requests per second for the list of studies with a word, each with another address."""
     constant: float
@@ -63,7 +63,7 @@ def measure(studies: int) -> Measured:
                 database.stat().st_size,
                 sum(path.stat().st_size for path in (package / "parquet").iterdir()),
                 rate(get, "/", 300),
-                rate(get, "/?vector=n{}", 20, numbers),
+                rate(get, "/?to=3{:03}", 20, numbers),
                 rate(get, "/studies?q=model&page={}", 20, numbers),
                 rate(get, "/constant", 300),
             )

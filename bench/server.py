@@ -30,10 +30,11 @@ class Constant:
         return [(r"^/constant$", constant)]
 
 
-def main(database: str, size: str) -> None:
-    """Serve ``database`` with a constant of ``size`` bytes."""
+def main(database: str, size: str, kept_bytes: str) -> None:
+    """Serve ``database`` with a constant of ``size`` bytes; keep so many bytes of pages."""
     pm.register(Constant(int(size)), name="constant")
     site = open_site(Path(database), ROOT / "datasette.yml")
+    site.config["plugins"]["marginal-risk"]["page_cache_bytes"] = int(kept_bytes)
     listener = listen("127.0.0.1", 0)
     print(listener.getsockname()[1], flush=True)
     uvicorn.Server(uvicorn.Config(site.app(), log_level="error", lifespan="on")).run([listener])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.invent import ROOT, invent_data
+from bench.invent import ROOT
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
 
@@ -21,10 +21,8 @@ Row = tuple[str, float, str]
 def measure() -> Iterator[Row]:
     """Yield the ratios of the site."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        small, large = folder / "small.db", folder / "large.db"
+        small = Path(name) / "small.db"
         build_database(read_corpus(ROOT / "data"), small)
-        build_database(read_corpus(invent_data(folder / "invented", 5000)), large)
         with serving(small, size=1) as get:
             size = len(get("/"))
         with serving(small, size=size) as get:
@@ -39,16 +37,6 @@ def measure() -> Iterator[Row]:
                     lambda: rate(get, "/evidence/judgements", 10), lambda: rate(get, "/", 200)
                 ),
                 ">= 20",
-            )
-        with serving(small, size=1) as get_small, serving(large, size=1) as get_large:
-            number = iter(range(1_000_000))
-            yield (
-                "uncached / with 5,000 coded studies against 7, seconds",
-                pairwise(
-                    lambda: 1 / rate(get_small, "/?vector=n{}", 20, number),
-                    lambda: 1 / rate(get_large, "/?vector=n{}", 20, number),
-                ),
-                "<= 3",
             )
 
 
@@ -70,9 +58,12 @@ def rate(get, path: str, requests: int, number: Iterator[int] | None = None) -> 
 
 
 @contextmanager
-def serving(database: Path, size: int) -> Iterator[object]:
-    """Serve a database in a process of its own; yield a function that gets a path."""
-    words = [sys.executable, "-m", "bench.server", str(database), str(size)]
+def serving(database: Path, size: int, kept_bytes: int = 64_000_000) -> Iterator[object]:
+    """Serve a database in a process of its own; yield a function that gets a path.
+
+    Of the pages that were made, so many bytes are kept.
+    """
+    words = [sys.executable, "-m", "bench.server", str(database), str(size), str(kept_bytes)]
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     port = int(process.stdout.readline())
@@ -85,7 +76,7 @@ def serving(database: Path, size: int) -> Iterator[object]:
         assert response.status == 200, (path, response.status)
         return body
 
-    get.port = port
+    get.port, get.process = port, process.pid
     try:
         get("/")
         yield get

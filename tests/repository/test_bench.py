@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bench import review
 from bench.bibliography import invent_bibliography
 from bench.history import is_kept, keep_run, read_history
+from bench.invent import invent_review
 from bench.page import read_table
 from bench.scale import SIZES, Measured, as_markdown
 
@@ -23,6 +25,23 @@ def test_the_invented_bibliography_is_sound_and_of_the_size_that_is_said(tmp_pat
     assert 800 <= sum(path.stat().st_size for path in files) / 500 <= 1000
     inherits = [r.study for r in corpus.records.references if r.study.citekey == "invented000051"]
     assert inherits[0].venue == "Annals of Invention"
+
+
+def test_of_the_invented_review_every_other_study_is_coded_by_two(tmp_path: Path) -> None:
+    corpus = read_corpus(invent_review(tmp_path / "data", 50), date(2026, 1, 1))
+    assert corpus.is_sound
+    coders: dict[str, dict[str, dict[str, str]]] = {}
+    for row in corpus.records.codings:
+        coders.setdefault(row.key.citekey, {})[row.key.coder] = dict(row.levels)
+    assert [len(coders[key]) for key in sorted(coders)] == [2, 1] * 25
+    pairs = [
+        (levels["inventor"][step], levels["second"][step])
+        for levels in coders.values()
+        if len(levels) == 2
+        for step in levels["second"]
+    ]
+    assert 0.7 < sum(one == other for one, other in pairs) / len(pairs) < 0.9
+    assert len(corpus.records.comparisons) == len(corpus.records.codings) == 75
 
 
 @pytest.mark.parametrize(
@@ -59,13 +78,31 @@ def test_the_page_on_scale_has_the_table_that_was_measured() -> None:
     ]
 
 
-def test_the_page_says_of_each_goal_whether_it_is_kept() -> None:
+def goals_on_the_page(module: str) -> list[tuple[str, str, str]]:
+    """Return the last measured number of each row, its goal, and what is said of it."""
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in read_table("bench --write").splitlines()
+        for line in read_table(module).splitlines()
         if line.startswith("| ")
     ]
-    goals = [(ratio, goal, word) for _, ratio, goal, word in rows[2:] if goal]
+    return [(ratio, goal, word) for *_, ratio, goal, word in rows[2:] if goal]
+
+
+def test_the_page_says_of_each_goal_whether_it_is_kept() -> None:
+    goals = goals_on_the_page("bench --write")
     assert len(goals) > 8
-    for ratio, goal, word in goals:
+    for ratio, goal, word in [*goals, *goals_on_the_page("bench.review")]:
         assert word == ("kept" if is_kept(float(ratio), goal) else "missed")
+
+
+def test_a_table_of_reviews_has_a_column_for_each_size_and_judges_the_largest() -> None:
+    pages = {**dict.fromkeys([*review.PAGES, *review.PEERS], 2.0), "gaps": 21.0}
+    small = review.Measured(7, 0.5, 1.0, 0.01, 90.0, dict.fromkeys(pages, 1.0), 0.003, 2.0)
+    large = review.Measured(3000, 1.0, 3.0, 0.1, 120.0, pages, 0.003, 2.0)
+    table = review.as_markdown([small, large], 2, "3")
+    assert "| what | 7 | 3,000 | goal |  |" in table
+    assert "| build / check | 2.00 | 3.00 | <= 2.5 | missed |" in table
+    assert "| gaps / the floor | 1.00 | 21.00 | <= 20 | missed |" in table
+    assert "| trends / the floor | 1.00 | 2.00 | <= 20 | kept |" in table
+    (_, median, _), (_, most, _) = review.measure_growth([small, large])
+    assert (median, most) == (2.0, 21.0)
