@@ -34,6 +34,7 @@ from marginal_risk.store.agreement import (
     weighted_kappa,
 )
 from marginal_risk.store.database import create_tables
+from marginal_risk.store.loading import load_agreed_levels
 from marginal_risk.store.views import create_views
 
 # K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), section D: four observers,
@@ -145,6 +146,12 @@ def judge(connection: Connection, ratings: Sequence[Rating]) -> None:
     """Store ratings of one step as judgements, on levels named after their ranks."""
     insert = "insert into {} ({}) values ({})"
     tables: dict[str, list[dict[str, object]]] = {
+        "studies": [
+            {"citekey": citekey, "short_citation": "-", "entry_type": "misc", "title": "-",
+             "year": 2020, "publication_date": "2020", "has_more_authors": False,
+             "reference": "-", "bibtex": "-", "bib_file": "-", "bib_line": 1}
+            for citekey in sorted({rating.coding[0] for rating in ratings})
+        ],
         "levels": [
             {"slug": f"level_{n}", "name": n, "definition": "-", "symbol": n, "rank": n,
              "position": n}
@@ -184,11 +191,12 @@ def judge(connection: Connection, ratings: Sequence[Rating]) -> None:
 
 def test_rows_of_a_database_become_the_published_figure(tmp_path: Path) -> None:
     ratings = ratings_of(OBSERVERS)
-    # Foreign keys are not enforced here: the example has no works, only judgements of them.
+    # Foreign keys are not enforced here: the example has few words of the codebook.
     with create_engine(f"sqlite:///{tmp_path}/example.db").connect() as connection:
         create_tables(connection)
         judge(connection, ratings)
         create_views(connection)
+        load_agreed_levels(connection)
         load_agreement(connection)
         query = text(
             "select scope, coders, codings, pairs, alpha, kappa from agreement"
