@@ -9,6 +9,7 @@ from datasette import Request
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import PageContext
+from marginal_risk.publish.reading import readers_of
 
 PATHS = (
     *("/", "/?view=studies", "/embed", "/gaps", "/studies", "/studies?q=model", "/agreement"),
@@ -47,3 +48,18 @@ async def test_queries_of_pages_run_beside_each_other_and_cannot_write(site: Dat
 
     with pytest.raises(sqlite3.OperationalError, match="readonly database"):
         await context.read(write)
+
+
+async def test_what_a_filter_keeps_for_a_moment_is_gone_for_the_next_page(site: Datasette) -> None:
+    """Each thread has answered with a filter, and still finds the file and the whole map."""
+    before = (await site.client.get("/embed")).text
+    for year in range(1990, 1999):
+        for query in (f"from={year}", f"from={year}&level=absent", f"to={year}&q=a"):
+            assert (await site.client.get(f"/?{query}")).status_code == 200
+    assert (await site.client.get("/data")).status_code == 200
+    assert (await site.client.get("/embed?unknown=1")).text == before
+    readers = readers_of(site.get_database("evidence"))
+    temporary = "select count(*) from temp.sqlite_master"
+    for _ in range(9):
+        row = await readers.read(lambda connection: connection.execute(temporary).fetchone())
+        assert tuple(row) == (0,)
