@@ -40,6 +40,8 @@ PAGES = (
     "/steps/marginal_risk_evidence",
     "/studies",
     "/studies?q=nothing+of+the+kind",
+    "/studies?q=biosecurty&coded=yes&vektor=x",
+    "/studies?codings=provisional&sort=steps",
     "/studies/thiel2023",
     "/studies/kapoor2024",
     "/gaps",

@@ -19,7 +19,8 @@ async def test_a_table_leads_to_the_pages_of_study_row_and_cell(site: Datasette)
     for path in ("/studies/invented2020", "/vectors/forged_letters/added_risk"):
         assert (await site.client.get(path)).status_code == 200
     screened = await get(site, "/evidence/coverage_matrix?misuse_vector=fake_maps")
-    assert links(screened)["threat"] == "/vectors/fake_maps/threat"
+    (table,) = screened.iter("table")
+    assert links(table)["threat"] == "/vectors/fake_maps/threat"
     rules = await get(site, "/evidence/coding_rules?step=threat")
     (table,) = rules.iter("table")
     assert links(table)["Threat"] == "/steps/threat"
