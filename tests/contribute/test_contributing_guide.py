@@ -158,9 +158,7 @@ def add_by_spreadsheet(data: Path) -> None:
             for step, j in reversed(JUDGED.items())
         ],
         "coders.csv": [["ada", "Ada Müller (invented)", "person", "", "", ""]],
-        "screening.csv": [
-            [*coding[:2], "included", "", "measured", "Read on a train", "2024-12-31", ""]
-        ],
+        "screening.csv": [[*coding[:2], "candidate", "", "measured", "Read on a train", "", ""]],
     }
     for name, more in rows.items():
         path = data / name
