@@ -14,6 +14,7 @@ depends_on = None
 
 _COUNTS = ("taken", "known", "repeated", "refused")
 _OF_SCREENING = ("possible_duplicate_of", "screening_stage", "waiting_for")
+_FIGURES = ("kappa", "kappa_low", "kappa_high", "alpha", "alpha_low", "alpha_high")
 _STAGES = "in ('title', 'full_text')"
 
 
@@ -67,6 +68,37 @@ def upgrade() -> None:
             *("citekey", "misuse_vector", "stage", "screener"),
             name=op.f("uq_screener_decisions_citekey_misuse_vector_stage_screener"),
         ),
+    )
+    op.create_table(
+        "screening_agreement",
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("screeners", sa.Integer(), nullable=False),
+        sa.Column("studies", sa.Integer(), nullable=False),
+        sa.Column("pairs", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Float(), nullable=True) for name in ("agreement", *_FIGURES)),
+        sa.Column("conclusion", sa.String(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(f"stage {_STAGES}", name=op.f("ck_screening_agreement_stage_known")),
+        *(
+            sa.CheckConstraint(f"{name} <> ''", name=op.f(f"ck_screening_agreement_{name}_filled"))
+            for name in ("stage", "conclusion")
+        ),
+        *(
+            sa.CheckConstraint(f"{name} >= 0", name=op.f(f"ck_screening_agreement_{name}_in_range"))
+            for name in ("screeners", "studies", "pairs")
+        ),
+        sa.CheckConstraint(
+            "agreement >= 0 and agreement <= 1",
+            name=op.f("ck_screening_agreement_agreement_in_range"),
+        ),
+        *(
+            sa.CheckConstraint(
+                f"{name} >= -1 and {name} <= 1",
+                name=op.f(f"ck_screening_agreement_{name}_in_range"),
+            )
+            for name in _FIGURES
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_agreement")),
     )
     with op.batch_alter_table("screening") as table:
         for name in _OF_SCREENING:
@@ -131,4 +163,5 @@ def downgrade() -> None:
         for name in reversed(_OF_SCREENING):
             table.drop_constraint(table.f(f"ck_screening_{name}_filled"), type_="check")
             table.drop_column(name)
+    op.drop_table("screening_agreement")
     op.drop_table("screener_decisions")

@@ -312,6 +312,16 @@ async def test_a_survey_by_two_adds_up_at_every_arrow(tiny: Path, tmp_path: Path
 
     async with site_on(tiny, tmp_path) as site:
         main_part = main_of(await get(site, "/screening"))
+        agreement = main_of(await get(site, "/agreement"))
+    # By title, 32 of 37 pairs are the same, 7 of them to exclude. Kappa by hand: the two exclude
+    # 10 and 9 of 37, so chance alone gives (10 * 9 + 27 * 28) / 37 ** 2.
+    by_chance = (10 * 9 + 27 * 28) / 37**2
+    kappa = (32 / 37 - by_chance) / (1 - by_chance)
+    by_title, by_text = rows_of([*agreement.iter("table")][-1])
+    assert by_title[:4] == ["Title and abstract", "2", "37", "86.5 %"]
+    assert by_title[5].startswith(f"{kappa:.4f}")
+    assert by_text[:4] == ["Full text", "2", "28", "100.0 %"]
+    assert "one level only" in by_text[6]
     numbers = {row[0]: int(row[1]) for row in rows_of(next(main_part.iter("table")))}
     assert numbers == {
         "Identified": 45,

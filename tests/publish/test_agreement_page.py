@@ -15,7 +15,7 @@ from marginal_risk.publish.page import find_map_data
 from marginal_risk.publish.pages.agreement import AgreementPage
 from marginal_risk.publish.queries.agreement import AgreementRow, summarize
 from marginal_risk.publish.sentences import describe_cell
-from marginal_risk.store import agreement
+from marginal_risk.store import conclusion
 from pages import TEMPLATES, OpenSite, get, links, main_of, rows_of, text_of, texts
 
 # Two of the invented data's three codings have two coders. They agree on both threats and
@@ -149,10 +149,10 @@ def test_coders_who_never_met_have_no_figure() -> None:
 
 def test_the_method_names_the_bounds_that_are_used() -> None:
     said = " ".join((TEMPLATES / "agreement.html").read_text(encoding="utf-8").split())
-    assert f"at {agreement.RELIABLE} or more, the coders agree reliably" in said
-    assert f"at {agreement.TENTATIVE} or more, tentative statements" in said
-    assert f"fewer than {agreement.FEWEST_FOR_INTERVAL} codings there is none" in said
-    assert f"at least {agreement.FEWEST_FOR_CONCLUSION} codings" in said
+    assert f"at {conclusion.RELIABLE} or more, the coders agree reliably" in said
+    assert f"at {conclusion.TENTATIVE} or more, tentative statements" in said
+    assert f"fewer than {conclusion.FEWEST_FOR_INTERVAL} codings there is none" in said
+    assert f"at least {conclusion.FEWEST_FOR_CONCLUSION} codings" in said
 
 
 def test_every_field_of_the_page_has_a_help_text_and_is_used() -> None:

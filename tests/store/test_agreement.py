@@ -17,14 +17,10 @@ from sqlalchemy import Connection, create_engine, text
 
 from marginal_risk.store import agreement
 from marginal_risk.store.agreement import (
-    FEWEST_FOR_CONCLUSION,
-    FEWEST_FOR_INTERVAL,
-    Estimate,
     Figure,
     Figures,
     Item,
     Rating,
-    conclude,
     count_by_group,
     gather,
     leave_each_out,
@@ -32,6 +28,12 @@ from marginal_risk.store.agreement import (
     ordinal_alpha,
     student_t,
     weighted_kappa,
+)
+from marginal_risk.store.conclusion import (
+    FEWEST_FOR_CONCLUSION,
+    FEWEST_FOR_INTERVAL,
+    Estimate,
+    conclude,
 )
 from marginal_risk.store.database import create_tables
 from marginal_risk.store.loading import load_agreed_levels

@@ -94,6 +94,10 @@ ROWS: dict[str, dict[str, Any]] = {
         },
         **{"conclusion": "No conclusion."},
     },
+    "screening_agreement": {
+        **{"id": 1, "stage": "title", "screeners": 0, "studies": 0, "pairs": 0},
+        **{"conclusion": "No conclusion."},
+    },
 }
 """One sound row for each table that holds records; each after those it refers to."""
 

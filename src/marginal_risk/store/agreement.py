@@ -26,13 +26,16 @@ from zlib import crc32
 
 from sqlalchemy import Connection, text
 
+from marginal_risk.store.conclusion import (
+    FEWEST_FOR_INTERVAL,
+    OF_CODING,
+    Estimate,
+    Words,
+    conclude,
+)
 from marginal_risk.store.inserting import Row, insert_rows
 from marginal_risk.store.tables import Agreement
 
-TENTATIVE, RELIABLE = 0.667, 0.8
-"""What alpha must reach for tentative conclusions, and for firm ones (Krippendorff 2004)."""
-FEWEST_FOR_INTERVAL, FEWEST_FOR_CONCLUSION = 5, 10
-"""Codings by two or more coders: with fewer, an interval would be a guess."""
 _MOST_LEFT_OUT = 100
 """Times that codings are left out; of more codings, several go at a time."""
 _DIGITS = 4
@@ -64,15 +67,6 @@ class Item(NamedTuple):
     coders: tuple[str, ...]
     """In alphabetical order."""
     ranks: Ranks
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and its interval of 95 %; None where there is none."""
-
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -114,8 +108,11 @@ def gather(ratings: Iterable[Rating]) -> list[Item]:
     return items
 
 
-def measure(items: Sequence[Item]) -> Figures:
-    """Return how far the coders of these items agree: some of those gathered, in their order."""
+def measure(items: Sequence[Item], words: Words = OF_CODING) -> Figures:
+    """Return how far the coders of these items agree: some of those gathered, in their order.
+
+    ``words`` are those of the conclusion.
+    """
     coders = {coder for together in {item.coders for item in items} for coder in together}
     codings = len({item.coding for item in items})
     groups = count_by_group(items)
@@ -136,7 +133,7 @@ def measure(items: Sequence[Item]) -> Figures:
         agreement=round(agreed / pairs, _DIGITS) if pairs else None,
         kappa=kappa,
         alpha=alpha,
-        conclusion=conclude(codings, alpha),
+        conclusion=conclude(codings, alpha, words),
     )
 
 
@@ -260,34 +257,6 @@ def _share_within(angle: float, degrees: int) -> float:
     return 2 / pi * (angle + sin(angle) * total) if is_odd else sin(angle) * total
 
 
-def conclude(codings: int, alpha: Estimate) -> str:
-    """Return in a sentence whether the number of codings allows a conclusion, and which."""
-    if not codings:
-        return "No second coder has judged any of this: how far coders would agree is not known."
-    number = f"{codings} coding{'' if codings == 1 else 's'} by two or more coders"
-    if codings < FEWEST_FOR_CONCLUSION:
-        return f"Too few for a conclusion: {number}, and {FEWEST_FOR_CONCLUSION} are the least."
-    if alpha.value is None:
-        return f"No conclusion: {number}, but one level only: no telling agreement from chance."
-    if alpha.low is None or alpha.high is None:
-        return f"No conclusion: {number} show too little disagreement to estimate an interval."
-    if alpha.low < TENTATIVE <= alpha.high:
-        return (
-            f"No conclusion: with {number}, alpha may lie on either side of {TENTATIVE}, from "
-            "which on conclusions are tentative."
-        )
-    return f"Enough for a conclusion: {_reliability(alpha.low)}"
-
-
-def _reliability(low: float) -> str:
-    """Return what an alpha of at least ``low`` allows to say, on one side of TENTATIVE."""
-    if low >= RELIABLE:
-        return f"the coders agree reliably (alpha of {RELIABLE} or more)."
-    if low >= TENTATIVE:
-        return f"the coders agree enough for tentative statements (alpha of {TENTATIVE} or more)."
-    return f"the coders agree too little (alpha under {TENTATIVE})."
-
-
 _JUDGED = """
 select citekey, misuse_vector, step, coder, rank
 from placed_judgements
@@ -337,7 +306,7 @@ def agreement_rows(ask: _Ask) -> list[Row]:
         found.append(({"among": "machine_and_independent", **pair}, across[coder, other]))
     blank = dict.fromkeys(("step", "misuse_vector", "comparator", "coder", "other_coder"))
     return [
-        {"id": number, **blank, **about, **_columns(measure(items))}
+        {"id": number, **blank, **about, **columns_of(measure(items))}
         for number, (about, items) in enumerate(found, start=1)
     ]
 
@@ -380,7 +349,8 @@ def _split(
         yield {"scope": "coder", "coder": coder, "other_coder": other}, by_pair[coder, other]
 
 
-def _columns(figures: Figures) -> Row:
+def columns_of(figures: Figures) -> Row:
+    """Return figures as columns of a table."""
     return {
         "coders": figures.coders,
         "codings": figures.codings,

@@ -24,6 +24,7 @@ from marginal_risk.store.loading import (
     load_records,
 )
 from marginal_risk.store.provenance import read_provenance, shipped
+from marginal_risk.store.screening_agreement import load_screening_agreement
 from marginal_risk.store.search_index import create_search_index
 from marginal_risk.store.unfinished import name_beside, remove_leftovers
 from marginal_risk.store.verification import verify
@@ -118,6 +119,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> dict[s
     create_search_index(connection)
     load_agreed_levels(connection)
     load_agreement(connection)
+    load_screening_agreement(connection)
     load_descriptions(connection)
     load_build(connection, corpus, provenance, counts)
     connection.commit()

@@ -9,7 +9,13 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.paging import Part, take_part
-from marginal_risk.publish.queries.agreement import AgreementReport, Disagreement, read_agreement
+from marginal_risk.publish.queries.agreement import (
+    AgreementReport,
+    Disagreement,
+    ScreeningAgreement,
+    read_agreement,
+    read_screening_agreement,
+)
 from marginal_risk.publish.queries.machine_agreement import (
     Agreed,
     MachineAgreement,
@@ -33,6 +39,10 @@ class AgreementPage(Page):
     machines: MachineAgreement = described("How far machines agree, which counts nowhere.")
     machine_links: dict[str, str] = described(
         "Where the pairs of judgements with a machine are: table, JSON and CSV."
+    )
+    screening: list[ScreeningAgreement] = described("How far screeners agree, by stage.")
+    screening_links: dict[str, str] = described(
+        "Where the figures of screening are: table, JSON and CSV."
     )
     pairs_links: dict[str, str] = described(
         "Where the compared judgements are: table, JSON and CSV."
@@ -70,6 +80,8 @@ async def _render(context: PageContext) -> Response:
         by_comparator=await context.read(read_by_comparator, context.vocabulary, "independent"),
         machines=await context.read(read_machine_agreement, context.vocabulary),
         machine_links=context.data_links("judgement_pairs", among="machines"),
+        screening=await context.read(read_screening_agreement),
+        screening_links=context.data_links("screening_agreement"),
         pairs_links=context.data_links("paired_judgements"),
         confusion_links=context.data_links("confusion"),
         disagreements_links=context.data_links("disagreements"),

@@ -54,6 +54,47 @@ class AgreementRow:
 
 
 @dataclass(frozen=True)
+class ScreeningAgreement:
+    """How far screeners agree at a stage."""
+
+    stage: str
+    screeners: int
+    studies: int
+    pairs: int
+    agreement: float | None
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    conclusion: str
+
+    @property
+    def same(self) -> str:
+        """The share of pairs with the same decision, as per cent."""
+        return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
+
+    @property
+    def alpha_text(self) -> str:
+        """Krippendorff's alpha with its interval, as far as there are any."""
+        return _with_interval(self.alpha, self.alpha_low, self.alpha_high)
+
+    @property
+    def kappa_text(self) -> str:
+        """Weighted kappa with its interval, as far as there are any."""
+        return _with_interval(self.kappa, self.kappa_low, self.kappa_high)
+
+
+def read_screening_agreement(connection: sqlite3.Connection) -> list[ScreeningAgreement]:
+    """Return how far screeners agree, by title first."""
+    found = connection.execute(
+        f"select {columns(ScreeningAgreement)} from screening_agreement order by id"
+    )
+    return [ScreeningAgreement(*row) for row in found]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two coders, and how often each pair of their levels occurs."""
 

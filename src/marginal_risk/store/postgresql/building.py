@@ -29,6 +29,7 @@ from marginal_risk.store.postgresql.schema import (
     listed,
 )
 from marginal_risk.store.provenance import BUILT_FROM, is_same_build, read_provenance
+from marginal_risk.store.screening_agreement import load_screening_agreement
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.verification import verify_counts
 from marginal_risk.store.views import create_views
@@ -85,6 +86,7 @@ def _write(connection: Connection, corpus: Corpus, progress: Progress) -> None:
         create_views(connection)
     load_agreed_levels(connection)
     load_agreement(connection)
+    load_screening_agreement(connection)
     load_descriptions(connection)
     load_build(connection, corpus, provenance, counts)
     verify_counts(connection, counts)

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
 
 from marginal_risk.store.tables.about import Build, FieldDescription, TableDescription
-from marginal_risk.store.tables.agreement import Agreement
+from marginal_risk.store.tables.agreement import Agreement, ScreeningAgreement
 from marginal_risk.store.tables.evidence import (
     AgreedLevel,
     Author,
@@ -78,6 +78,7 @@ __all__ = [
     "Reading",
     "ScreenerDecision",
     "Screening",
+    "ScreeningAgreement",
     "Search",
     "Step",
     "Study",
@@ -95,7 +96,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     *(Study, Screening, Search, Author, Authorship, Coder, Coding, CodingStart, Judgement),
     ScreenerDecision,
     *(Comparison, PlacedJudgement, AgreedLevel, BorderlineCase),
-    *(Agreement, TableDescription, FieldDescription, Build),
+    *(Agreement, ScreeningAgreement, TableDescription, FieldDescription, Build),
 )
 """Every table, each after those it refers to."""
 

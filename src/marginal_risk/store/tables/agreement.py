@@ -49,6 +49,43 @@ class AgreementFigures(SQLModel):
     conclusion: str = Field(description="Whether the codings allow a conclusion, and which.")
 
 
+class ScreeningFigures(SQLModel):
+    """How far screeners agree at a stage of screening."""
+
+    stage: str = Field(description="title (with abstract and keywords) or full_text.")
+    screeners: int = Field(ge=0, description="Number of screeners who share a decision.")
+    studies: int = Field(
+        ge=0,
+        description="Number of studies, each for a misuse vector, that two decided on.",
+    )
+    pairs: int = Field(ge=0, description="Number of pairs of decisions that this makes.")
+    agreement: float | None = Field(
+        ge=0, le=1, description="Share of the pairs that decide the same."
+    )
+    kappa: float | None = Field(
+        ge=-1, le=1, description="Cohen's kappa with linear weights, where there are two screeners."
+    )
+    kappa_low: float | None = Field(ge=-1, le=1, description="Lower end of its 95 % interval.")
+    kappa_high: float | None = Field(ge=-1, le=1, description="Upper end of its 95 % interval.")
+    alpha: float | None = Field(
+        ge=-1, le=1, description="Krippendorff's alpha, ordinal: exclude, unsure, include."
+    )
+    alpha_low: float | None = Field(ge=-1, le=1, description="Lower end of its 95 % interval.")
+    alpha_high: float | None = Field(ge=-1, le=1, description="Upper end of its 95 % interval.")
+    conclusion: str = Field(description="Whether the decisions allow a conclusion, and which.")
+
+
+class ScreeningAgreement(ScreeningFigures, table=True):
+    """How far screeners agree, who decided without knowing each other's decisions."""
+
+    __tablename__ = "screening_agreement"
+    __table_args__ = (
+        *limits(ScreeningFigures),
+        CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
+    )
+    id: int = Field(primary_key=True, description="Number of the row in this build.")
+
+
 class Agreement(AgreementFigures, table=True):
     """How far coders agree: in all, by step, vector and comparator, and by pair."""
 
