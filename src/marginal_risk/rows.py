@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from marginal_risk.problems import Place
@@ -124,7 +125,7 @@ class CodingRow:
     started_from: tuple[str, ...] = ()
     """The coders whose codings of the same study and vector this one began with."""
 
-    @property
+    @cached_property
     def key(self) -> CodingKey:
         """What identifies the coding."""
         return CodingKey(self.coding.citekey, self.coding.misuse_vector, self.coding.coder)
@@ -150,7 +151,7 @@ class ComparisonRow:
     record: Comparison
     place: Place
 
-    @property
+    @cached_property
     def key(self) -> CodingKey:
         """What identifies the coding that it belongs to."""
         return CodingKey(self.record.citekey, self.record.misuse_vector, self.record.coder)

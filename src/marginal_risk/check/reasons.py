@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from marginal_risk.problems import Problem
 from marginal_risk.rows import RationaleRow, Records
@@ -112,10 +113,13 @@ def find_placeholder_rationales(records: Records) -> Iterator[Problem]:
         yield row.place.problem("rationale", "placeholder-rationale", said, _HINT)
 
 
+_WORD = re.compile(r"\w+")
+
+
 def _is_one_word(text: str) -> bool:
     """Tell whether a text is one word, in a script that puts spaces between words."""
-    words = re.findall(r"\w+", text)
-    return len(words) == 1 and words[0].lower() != words[0].upper()
+    words = list(islice(_WORD.finditer(text), 2))
+    return len(words) == 1 and words[0][0].lower() != words[0][0].upper()
 
 
 def find_copied_rationales(records: Records) -> Iterator[Problem]:
@@ -133,7 +137,7 @@ def find_copied_rationales(records: Records) -> Iterator[Problem]:
 
 def plain(text: str) -> str:
     """Return the words of a text, as texts are compared."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def find_repeated_rationales(records: Records) -> Iterator[Problem]:

@@ -203,7 +203,9 @@ class Sheet:
             # Letters and digits alone, as most cells are, need no second look.
             if cell.isalnum() or (not cell and column not in self.required):
                 continue
-            text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
+            text = cell
+            if not _is_plain(cell):
+                text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
             if not text and column in self.required:
                 message = "This cell is empty."
                 self.report(row.place, column, "missing-value", message, "Fill it in.")
@@ -254,6 +256,11 @@ class Sheet:
         hint = "Write it in digits alone, such as 1200."
         self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
         return 0
+
+
+def _is_plain(cell: str) -> bool:
+    """Tell whether a cell surely has neither white space out of place nor invisible characters."""
+    return cell.isascii() and cell.isprintable() and "  " not in cell and cell == cell.strip()
 
 
 def starts_like_formula(text: str) -> bool:
