@@ -135,8 +135,10 @@ def test_an_empty_answer_to_an_optional_step_is_no_coding_of_it(tiny: Path) -> N
 # What is refused, and where ----------------------------------------------------------------
 
 
-def test_nothing_answered_asks_for_the_study_first(tiny: Path) -> None:
-    assert findings_of(tiny, Answers()) == [("", "study")]
+def test_nothing_answered_asks_for_the_study_first_and_for_all_else_after_it(tiny: Path) -> None:
+    assert findings_of(tiny, Answers()) == [
+        *(("", "study"), ("", "misuse_vector"), ("", "coder"), ("", "coded_on"), ("", "level")),
+    ]
 
 
 def test_all_that_is_missing_is_told_at_once_and_each_once(tiny: Path) -> None:
