@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 from view_cases import CODINGS, KINDS, LEVELS, STUDIES, Codings, Screening, included, put
 
 from marginal_risk.publish.paging import take_part
-from marginal_risk.publish.queries.coverage import Coverage, read_coded_studies, read_whole
+from marginal_risk.publish.queries.coverage import (
+    Coverage,
+    read_coded_studies,
+    read_layers,
+    read_whole,
+)
 from marginal_risk.publish.queries.filters import COUNTED, WITH_PROVISIONAL, MapFilter
 from marginal_risk.publish.queries.reasons import Reason, read_explained_map
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
@@ -89,3 +94,20 @@ def test_a_filter_counts_as_if_the_rest_had_never_been_coded(
         replace(row, levels={s: None if v == "no_match" else v for s, v in row.levels.items()})
         for row in rows
     ] == expected[2]
+
+
+@given(CODINGS)
+@settings(max_examples=50)
+def test_the_layers_are_what_each_is_by_itself(
+    codebook: sqlite3.Connection, codings: Codings
+) -> None:
+    codebook.row_factory = sqlite3.Row
+    try:
+        put(codebook, codings)
+        vocabulary = read_vocabulary(codebook)
+        assert read_layers(codebook, vocabulary) == {
+            layer: read_whole(codebook, vocabulary, layer) for layer in (COUNTED, WITH_PROVISIONAL)
+        }
+    finally:
+        codebook.row_factory = None
+        codebook.rollback()

@@ -14,12 +14,11 @@ from datasette.database import Database
 from datasette.utils import tilde_encode
 
 from marginal_risk.publish.kept_pages import MOST_BYTES, KeptPage, KeptPages, LongFile
-from marginal_risk.publish.queries.coverage import Coverage, read_whole
+from marginal_risk.publish.queries.coverage import Coverage, read_layers
 from marginal_risk.publish.queries.evidence import Build, read_build
 from marginal_risk.publish.queries.filters import (
     COUNTED,
     MOST_NOTICES,
-    WITH_PROVISIONAL,
     MapFilter,
     read_layer,
 )
@@ -116,10 +115,7 @@ async def find_map_data(datasette: Datasette) -> MapData:
         readers = readers_of(database)
         vocabulary = await readers.read(read_vocabulary)
         build = await readers.read(read_build)
-        layers = {
-            layer: await readers.read(read_whole, vocabulary, layer)
-            for layer in (COUNTED, WITH_PROVISIONAL)
-        }
+        layers = await readers.read(read_layers, vocabulary)
         most_bytes = (datasette.plugin_config(PLUGIN) or {}).get("page_cache_bytes", MOST_BYTES)
         kept = KeptPages(0 if database.is_mutable else int(most_bytes))
         found = MapData(database, vocabulary, build, layers, readers, kept)

@@ -101,6 +101,17 @@ def read_whole(
     )
 
 
+def read_layers(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> dict[str, Coverage]:
+    """Return the map of all coded studies by layer. Where no machine has coded, both are one."""
+    counted = read_whole(connection, vocabulary)
+    machines = "select 1 from codings_by_layer where layer = 'with_provisional' and authority = 1"
+    if connection.execute(f"{machines} limit 1").fetchone():
+        both = read_whole(connection, vocabulary, WITH_PROVISIONAL)
+    else:
+        both = replace(counted, layer=WITH_PROVISIONAL)
+    return {COUNTED: counted, WITH_PROVISIONAL: both}
+
+
 def _add_provisional(connection: sqlite3.Connection, flows: Flows) -> Flows:
     """Return how far the studies have got, where what machines coded is taken as coded too."""
     only_machines = "from studies_by_layer where layer = 'with_provisional' and is_provisional = 1"
