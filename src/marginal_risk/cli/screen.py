@@ -145,7 +145,7 @@ def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]
         path = given["draft_file"] or _draft_path(answers)
         if path.exists():
             answers = _go_on(answers, _read_file(path), path)
-            keyboard.say(f"Going on with {len(answers.decisions)} decisions from {path}.")
+            keyboard.say(f"Going on with {_count(answers)} from {path}.")
         if screener not in {row.record.coder for row in records.coders} and not answers.name:
             question = f"{screener!r} is new. The name that pages show"
             answers = replace(answers, name=keyboard.ask(question).strip())
@@ -167,8 +167,8 @@ def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]
     session = Session(keyboard, records.codebook, [*before, *after], today_here(), keep)
     try:
         answers = session.run(answers, start=len(before))
-        number = len(answers.decisions)
-        if number and not given["yes"] and not keyboard.agrees(f"Write {number} decisions?"):
+        number = _count(answers)
+        if answers.decisions and not given["yes"] and not keyboard.agrees(f"Write {number}?"):
             raise SessionEnded
     except SessionEnded:
         raise click.ClickException(f"Nothing is written.{_kept(path)}") from None
@@ -194,6 +194,11 @@ def _go_on(answers: "Answers", begun: "Answers", path: Path) -> "Answers":
     if (begun.screener, begun.stage, begun.settles) != this:
         raise click.ClickException(f"{path} keeps decisions of another session: write these first.")
     return replace(begun, name=answers.name or begun.name)
+
+
+def _count(answers: "Answers") -> str:
+    number = len(answers.decisions)
+    return f"{number} decision{'' if number == 1 else 's'}"
 
 
 def _draft_path(answers: "Answers") -> Path:
@@ -233,7 +238,7 @@ def _write(data_dir: Path, answers: "Answers", dry_run: bool) -> None:
         raise click.ClickException(f"Nothing is written: {error}") from error
     for path in files:
         click.echo(f"{path}: written", err=True)
-    click.echo(f"{len(answers.decisions)} decisions.", err=True)
+    click.echo(f"{_count(answers)}.", err=True)
 
 
 def printable_lines(text: str) -> str:

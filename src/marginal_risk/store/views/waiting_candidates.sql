@@ -31,8 +31,12 @@ works as (
 select
     w.misuse_vector,
     case when w.furthest > 4 then 'full_text' else 'title' end as screening_stage,
-    case w.furthest % 4 when 1 then 'first' when 2 then 'second' when 3 then 'vector' else 'settling' end
-    as waiting_for,
+    case
+        when w.furthest in (1, 5) then 'first'
+        when w.furthest in (2, 6) then 'second'
+        when w.furthest in (3, 7) then 'vector'
+        else 'settling'
+    end as waiting_for,
     count(*) as studies
 from works w
 group by w.misuse_vector, w.furthest
