@@ -1,6 +1,7 @@
 """The map as a figure: what it says, in which forms, and how it is served and written."""
 
 import asyncio
+import io
 import re
 import struct
 import subprocess
@@ -14,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 from datasette.app import Datasette
+from pypdf import PdfReader
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
@@ -278,9 +280,26 @@ def test_a_preview_is_1200_by_630_whatever_it_shows(vectors: int, steps: int) ->
 
 def test_the_same_drawing_gives_the_same_bytes() -> None:
     words = vocabulary(["Row"], ["First", "Second"])
-    for form in ("svg", "preview"):
+    for form in ("svg", "preview", "png"):
         first = draw_map(words, all_cells(words), BUILD, form)
         assert draw_map(words, all_cells(words), BUILD, form) == first, form
+    # The converter puts the two fonts of a PDF in one order or the other, by chance.
+    pdfs = {draw_map(words, all_cells(words), BUILD, "pdf") for _ in range(6)}
+    assert len(pdfs) == 1
+
+
+def test_the_table_of_a_pdf_says_where_each_object_is() -> None:
+    words = vocabulary(["Row"], ["First", "Second"])
+    pdf = draw_map(words, all_cells(words), BUILD, "pdf")
+    start = int(re.search(rb"startxref\n(\d+)\n%%EOF\s*$", pdf)[1])
+    assert pdf[start:].startswith(b"xref\n0 ")
+    places = re.findall(rb"(\d{10}) 00000 n", pdf[start:])
+    assert len(places) > 10
+    for number, place in enumerate(places, start=1):
+        assert pdf[int(place) :].startswith(b"%d 0 obj" % number)
+    text = PdfReader(io.BytesIO(pdf), strict=True).pages[0].extract_text()
+    assert "First" in text
+    assert "Second" in text
 
 
 def test_nothing_waits_for_the_library_that_draws() -> None:

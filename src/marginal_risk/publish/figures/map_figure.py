@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from marginal_risk.publish.figures.map_layout import Drawing, printable, specify_figure
+from marginal_risk.publish.figures.pdf_order import put_in_order
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_build
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
@@ -44,14 +47,20 @@ def draw(drawing: Drawing) -> bytes:
         raise ValueError(f"{form!r} is not one of {', '.join(FORMS)}")
     if not drawing.cells:
         raise ValueError("a figure needs at least one cell")
-    chart = vl_convert.vegalite_to_svg(specify_figure(drawing), allowed_base_urls=[])
-    svg = _finish(chart, drawing)
+    svg = _finish(_chart(json.dumps(specify_figure(drawing))), drawing)
     if form == "pdf":
-        return bytes(vl_convert.svg_to_pdf(svg))
+        return put_in_order(bytes(vl_convert.svg_to_pdf(svg)))
     if form == "png":
         # The converter counts 72 pixels of CSS to the inch, not 96.
         return bytes(vl_convert.svg_to_png(svg, scale=72 / 96, ppi=DOTS_AN_INCH))
     return bytes(vl_convert.svg_to_png(svg)) if form == "preview" else svg.encode()
+
+
+@lru_cache(maxsize=2)  # one chart is asked for as SVG, PNG and PDF
+def _chart(specification: str) -> str:
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
 
 
 def _finish(svg: str, drawing: Drawing) -> str:
