@@ -193,8 +193,13 @@ class PageContext:
         return self.path(f"/studies/{tilde_encode(citekey)}")
 
     def absolute(self, path: str) -> str:
-        """Return an address of this site with its host, for feeds, embeds and previews."""
+        """Return an address of this site with its host, for feeds, embeds and previews.
+
+        '' where the request names no host: nobody knows it then.
+        """
         self.depends_on_origin = True
+        if not self.request.headers.get("host"):
+            return ""
         return str(self.datasette.absolute_url(self.request, self.path(path)))
 
     def setting(self, name: str) -> str | None:
@@ -294,7 +299,8 @@ async def cached_page(
         return KeptPage.of(response, context.depends_on_origin, takes_gzip)
 
     address = request.path, tuple(context.parameters.items()), tuple(context.unknown), takes_gzip
-    page = await context.kept.get(address, f"{request.scheme}://{request.host}", make)
+    origin = f"{request.scheme}://{request.headers.get('host') or ''}"
+    page = await context.kept.get(address, origin, make)
     return unless_known(request, page.response())
 
 

@@ -55,11 +55,14 @@ def highwire_tags(work: CitedWork) -> list[tuple[str, str]]:
 
 
 def describe_work(work: CitedWork, page_url: str) -> dict[str, Any]:
-    """Return a study in terms of schema.org, as JSON-LD for the page at ``page_url``."""
+    """Return a study in terms of schema.org, as JSON-LD for the page at ``page_url``.
+
+    ``page_url`` is '' where the address of the page is not known.
+    """
     return {
         "@context": "https://schema.org",
         **{key: value for key, value in _properties(work) if value},
-        "mainEntityOfPage": page_url,
+        **({"mainEntityOfPage": page_url} if page_url else {}),
     }
 
 

@@ -129,6 +129,7 @@ async def _render(context: PageContext) -> Response:
     ]
     size, digest = await context.read(_measure)
     focus = context.vocabulary.marginal_risk_step.slug
+    example = f"/{database}/judgements.json?step__exact={focus}&_shape=array"
     page = DataPage(
         **context.page_fields(
             title="Data",
@@ -148,9 +149,7 @@ async def _render(context: PageContext) -> Response:
         download_hash=digest,
         files=FILES,
         sql_page=f"{urls.database(database)}/-/query",
-        json_example=context.absolute(
-            f"/{database}/judgements.json?step__exact={focus}&_shape=array"
-        ),
+        json_example=context.absolute(example) or context.path(example),
     )
     return await context.render("data.html", page)
 

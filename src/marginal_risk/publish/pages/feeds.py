@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
-from datasette import Request, Response
+from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
@@ -83,6 +83,7 @@ async def robots(datasette: Datasette, request: Request) -> Response:
 
 
 async def _feed(context: PageContext) -> Response:
+    _need_host(context)
     build = context.build
     tags = _Tags.of_host(context.request.host or "")
     found = await context.read(read_newest_codings, build.data_date, ENTRIES)
@@ -171,6 +172,7 @@ async def _add_entry(
 
 
 async def _sitemap(context: PageContext) -> LongFile:
+    _need_host(context)
     citekeys = await context.read(read_all_citekeys)
     content_type = "application/xml; charset=utf-8"
     return LongFile(_write_sitemap(context, citekeys), security_headers(), content_type)
@@ -217,14 +219,19 @@ async def _robots(context: PageContext) -> Response:
         f"Disallow: {data}?",
         f"Disallow: {data}/*?",
         f"Disallow: {data}/-/",
-        "",
-        f"Sitemap: {context.absolute('/sitemap.xml')}",
     ]
+    if sitemap := context.absolute("/sitemap.xml"):
+        lines += ["", f"Sitemap: {sitemap}"]
     return Response(
         "\n".join(lines) + "\n",
         headers=security_headers(),
         content_type="text/plain; charset=utf-8",
     )
+
+
+def _need_host(context: PageContext) -> None:
+    if not context.absolute("/"):
+        raise NotFound("This file names the site's address, and the request does not.")
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

@@ -152,23 +152,25 @@ def read_all_citekeys(connection: sqlite3.Connection) -> list[str]:
 def database_work(build: Build, url: str, part: str = "") -> CitedWork:
     """Return the map as a work to cite: its data version and date, its licence and address.
 
-    ``part`` names a row or a cell of the map, whose own address ``url`` then is.
+    ``url`` is '' where the address is not known. ``part`` names a row or a cell of the map, whose
+    own address ``url`` then is.
     """
     year = build.data_date[:4]
     version = f"{build.data_version} ({build.data_date})"
     title = f"{part}, in: {NAME}" if part else NAME
     slug = f"_{_SLUG.sub('_', part.lower()).strip('_')}" if part else ""
     citekey = f"marginal_risk_evidence_map_{build.data_version}{slug}"
-    reference = f"{MAINTAINERS} ({year}). {title}, version {version} [Data set]. {LICENSE}. {url}"
+    reference = f"{MAINTAINERS} ({year}). {title}, version {version} [Data set]. {LICENSE}."
+    reference += f" {url}" if url else ""
     # The host in the address comes from the request; nothing of it may end a BibTeX field.
     safe_url = quote(url, safe=":/?#[]@!$&'()*+,;=%~")
+    address_field = f"\n  url = {{{safe_url}}}," if url else ""
     bibtex = f"""@misc{{{citekey},
   author = {{{{{MAINTAINERS}}}}},
   title = {{{{{_NOT_IN_BIBTEX.sub(" ", title)}}}}},
   year = {{{year}}},
   howpublished = {{Data set, version {version}}},
-  note = {{{LICENSE}}},
-  url = {{{safe_url}}},
+  note = {{{LICENSE}}},{address_field}
 }}"""
     return CitedWork(
         citekey=citekey,
@@ -176,7 +178,7 @@ def database_work(build: Build, url: str, part: str = "") -> CitedWork:
         entry_type="dataset",
         title=title,
         publication_date=build.data_date,
-        url=safe_url,
+        url=safe_url or None,
         note=LICENSE,
         reference=reference,
         bibtex=bibtex,
