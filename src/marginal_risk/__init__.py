@@ -19,7 +19,8 @@
         pages/             one page each, named as its address
         figures/           the map and its numbers as pictures
         formats/           references in the formats of reference managers
-        guard/             what stands between strangers and the site: bounds and headers
+        frozen/            a copy of the site as files that need no server
+    guard/             what stands between strangers and the site: bounds and headers
         templates/         HTML: they loop and print
         static/            style sheets, and a script for Datasette's own pages
       contribute/          what people bring to the data, and what it would change

@@ -51,7 +51,7 @@ async def test_the_map_is_cited_without_an_address(site: Datasette) -> None:
     assert "[Data set]. CC BY 4.0. The same as" in text_of(main_of(parse(page)))
 
 
-@pytest.mark.parametrize("path", ["/feed.atom", "/sitemap.xml"])
+@pytest.mark.parametrize("path", ["/feed.atom", "/studies.atom", "/sitemap.xml"])
 async def test_a_file_that_needs_an_address_says_so(site: Datasette, path: str) -> None:
     status, text = await ask(site, path)
     assert status == 404

@@ -20,6 +20,7 @@ from marginal_risk.cli.diff import diff
 from marginal_risk.cli.export import export
 from marginal_risk.cli.figure import figure
 from marginal_risk.cli.format import format_data
+from marginal_risk.cli.freeze import freeze
 from marginal_risk.cli.import_ import import_export
 from marginal_risk.cli.passages import passages
 from marginal_risk.cli.review import review
@@ -58,7 +59,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(check, build, serve, figure, agreement, export),
+    *(check, build, serve, freeze, figure, agreement, export),
     *(add, review, task, passages, import_export, screen, format_data, diff),
 )
 for command in COMMANDS:

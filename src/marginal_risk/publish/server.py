@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import sys
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
@@ -38,13 +39,20 @@ class NotesDatabase(Database):  # type: ignore[misc]
         return connection
 
 
-def open_site(database: Path, config: Path, notes: Path | None = None) -> Datasette:
+def open_site(
+    database: Path,
+    config: Path,
+    notes: Path | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> Datasette:
     """Return the site on a database file: immutable, with the settings of ``config``.
 
     ``notes`` is the file in which Datasette keeps notes of its own; else a temporary one.
+    ``settings`` of Datasette go before those of ``config``.
     """
-    settings = parse_metadata(config.read_text(encoding="utf-8"))
-    site = Datasette(config=settings, internal=str(notes) if notes else None)
+    configured = parse_metadata(config.read_text(encoding="utf-8"))
+    configured["settings"] = {**configured.get("settings", {}), **(settings or {})}
+    site = Datasette(config=configured, internal=str(notes) if notes else None)
     if notes:
         name = site.get_internal_database().name
         site._internal_database = NotesDatabase(site, path=str(notes), mode="rwc")

@@ -116,6 +116,7 @@ def _begin_feed(context: PageContext, identifier: str, path: str, page: str) -> 
 
 
 async def _list_feed(context: PageContext) -> Response:
+    _need_host(context)
     study_filter, notices = await read_asked(context)
     if notices:
         said = "".join(f"{notice}\n" for notice in notices)
