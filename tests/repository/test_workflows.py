@@ -1,8 +1,13 @@
 """What the workflows promise: nothing can write but what must, and nobody's code with a token."""
 
+import os
 import re
+import shlex
+import subprocess
+import tarfile
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,10 +42,10 @@ def scripts(name: str) -> str:
     return "\n".join(step.get("run", "") for step in steps(name))
 
 
-def test_there_are_eight_and_no_file_of_another_kind() -> None:
+def test_there_are_nine_and_no_file_of_another_kind() -> None:
     assert list(TEXTS) == [
         *("audit.yml", "check.yml", "coding.yml", "comment.yml", "format.yml", "links.yml"),
-        *("propose.yml", "publish.yml"),
+        *("pages.yml", "propose.yml", "publish.yml"),
     ]
 
 
@@ -48,7 +53,7 @@ def test_there_are_eight_and_no_file_of_another_kind() -> None:
 def test_nothing_starts_a_workflow_that_gives_a_fork_a_token(name: str) -> None:
     """But for the comment, which has a token and nothing of the fork: see below."""
     triggers = read(name)[True]  # YAML 1.1 reads 'on' as a truth value
-    if name == "propose.yml":
+    if name in ("pages.yml", "propose.yml"):
         assert set(triggers) == {"workflow_call"}
         return
     assert (
@@ -106,7 +111,8 @@ def test_a_job_that_may_write_runs_nothing_of_the_project(name: str) -> None:
     for job in jobs(name).values():
         if "write" in job["permissions"].values():
             if "uses" in job:
-                assert job["uses"] == "$/.github/workflows/propose.yml"
+                called = job["uses"].removeprefix("$/.github/workflows/")
+                assert called in ("pages.yml", "propose.yml")
                 continue
             words = str(job["steps"])
             for own in ("checkout", "make ", "python", ".venv", ".ci", "pip", "npm", "docker run"):
@@ -127,11 +133,13 @@ def test_each_job_that_may_write_waits_for_those_that_run_code() -> None:
         ("comment.yml", "comment"): "describe",
         ("format.yml", "propose"): "write",
         ("links.yml", "tell"): "ask",
+        ("pages.yml", "publish"): "freeze",
         ("propose.yml", "propose"): None,  # it is called by the two that wait
         ("publish.yml", "publish"): ["check", "build"],
+        ("publish.yml", "copy"): ["check", "build"],
     }
     assert writing["publish.yml", "publish"]["needs"] == ["check", "build"]
-    assert set(jobs("publish.yml")) == {"check", "build", "publish"}
+    assert set(jobs("publish.yml")) == {"check", "build", "publish", "copy"}
 
 
 @each_workflow
@@ -140,7 +148,7 @@ def test_every_action_is_githubs_own_and_pinned_by_its_commit(name: str) -> None
     assert used
     for action in used:
         pinned = re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
-        own = r"\$/\.github/workflows/(?:check|propose)\.yml # of the same commit"
+        own = r"\$/\.github/workflows/(?:check|pages|propose)\.yml # of the same commit"
         assert pinned or re.fullmatch(own, action)
 
 
@@ -200,6 +208,33 @@ def test_everything_that_a_script_starts_is_there(name: str) -> None:
         assert (ROOT / path).is_file()
     for command in re.findall(r"bin/marginal-risk (\S+)", scripts(name)):
         assert command in main.commands
+
+
+@pytest.mark.skipif(os.name != "posix", reason="GitHub's runner has a POSIX shell")
+@pytest.mark.parametrize("live", ["", "https://map.example.org/"])
+def test_the_copy_for_the_hosts_pages_is_packed_as_the_host_wants_it(
+    tmp_path: Path, live: str
+) -> None:
+    done, packed, kept = list(steps("pages.yml"))[2:5]
+    program = tmp_path / ".venv" / "bin" / "marginal-risk"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        '#!/bin/sh\necho "$@" > words\nmkdir site; echo map > site/index.html\n', encoding="utf-8"
+    )
+    program.chmod(0o755)
+    (tmp_path / "Makefile").write_text(".venv/.ready-to-run:\n\ttouch $@\n", encoding="utf-8")
+    environment = {**os.environ, "ADDRESS": "https://owner.example.org/map/", "LIVE": live}
+    for step in (done, packed):
+        subprocess.run(["bash", "-e", "-c", step["run"]], cwd=tmp_path, env=environment, check=True)
+    command, *words = shlex.split((tmp_path / "words").read_text(encoding="utf-8"))
+    context = main.commands[command].make_context(command, words, resilient_parsing=True)
+    assert context.params["address"] == "https://owner.example.org/map/"
+    assert context.params["live"] == (live or None)
+    with tarfile.open(tmp_path / kept["with"]["path"]) as file:
+        assert "./index.html" in file.getnames()
+    # https://github.com/actions/deploy-pages takes the artifact of this name.
+    assert kept["with"]["name"] == "github-pages"
+    assert jobs("publish.yml")["copy"]["if"].startswith("${{ vars.COPY_ADDRESS != '' && !")
 
 
 def test_the_bill_of_materials_is_kept_with_the_run_and_signed() -> None:
