@@ -440,7 +440,7 @@ _MAP_PAGES = ["The map", "Compared with what?", "Gaps", "Trends"]
             _MAP_PAGES,
         ),
         ("/studies/madeup2021", "Studies", ["All studies", "Screening", "What to code next"]),
-        ("/codebook", "Method", ["About", "Codebook", "Agreement"]),
+        ("/codebook", "Method", ["About", "Codebook", "Agreement", "Checklist"]),
         ("/data", "Data", ["Tables and downloads", "SQL"]),
     ],
 )
