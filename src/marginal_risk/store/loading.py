@@ -210,7 +210,8 @@ def load_descriptions(connection: Connection) -> None:
 
 
 _COUNTED = (
-    "select count(*) from coders c where c.kind <> 'machine'",
+    "select count(*) from coders c where c.kind <> 'machine' and c.coder in"
+    " (select coder from codings)",  # a person may only screen
     "select count(*) from codings g join coders c on c.coder = g.coder where c.kind <> 'machine'",
     "select count(*) from judgements j join coders c on c.coder = j.coder"
     " where c.kind <> 'machine'",

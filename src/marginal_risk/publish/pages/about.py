@@ -48,7 +48,8 @@ async def about_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    coders = await context.read(inventory.read_coders)
+    # A person may only screen.
+    coders = [coder for coder in await context.read(inventory.read_coders) if coder.codings]
     texts = describe_limits(
         context.build, context.whole, [c.name for c in coders if c.is_independent]
     )
