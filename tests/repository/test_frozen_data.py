@@ -16,7 +16,9 @@ READ_WHAT_IS_PUBLISHED = {
     "tests/repository/test_frozen_data.py",
     "tests/repository/test_published_data.py",
 }
-LIVE_DATA = re.compile(r"\bLIVE\b|ROOT\s*/\s*[\"']data\b")
+LIVE_DATA = re.compile(
+    r"from places import .*\bLIVE\b|^LIVE = ROOT|ROOT\s*/\s*[\"']data\b", re.MULTILINE
+)
 STUDY = """
 @misc{legal2024,
   author = {Legal, Ida},
