@@ -27,6 +27,7 @@
         coding/            the coding of one study, from answers to lines of the files
         form/              the form at /contribute: a second Datasette plugin
         search_results/    search exports, from any of four formats to new candidates
+        screening/         what two screeners decide on each candidate, and where they differ
         changes/           two states of the data, compared in the reader's words
       cli/                 the commands: parse arguments, call, print, set the exit code
 """
