@@ -55,6 +55,7 @@ lint: $(DEV_READY)
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db upgrade head
 	$(BIN)/python -m alembic -x url=sqlite:///$(VENV)/lint.db check
 	$(BIN)/marginal-risk check
+	$(BIN)/marginal-risk format --check
 
 fix: $(DEV_READY)
 	$(BIN)/ruff check --fix .
