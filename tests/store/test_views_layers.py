@@ -102,6 +102,18 @@ def test_the_table_keeps_what_the_rule_says(small: sqlite3.Connection) -> None:
     assert Counter(kept) == Counter(small.execute(f"select {columns} from levels_by_layer"))
 
 
+def test_each_judgement_stands_in_its_layers_with_its_authority(small: sqlite3.Connection) -> None:
+    put(small, {(*A, "ada"): coding("● - -"), (*A, "robot"): coding("○ - -")})
+    placed = "select layer, citekey, step, coder, rank, confidence, authority from"
+    found = small.execute(f"{placed} judgements_by_layer").fetchall()
+    assert set(found) == {
+        ("counted", "study_a", "threat", "ada", 3, "high", 2),
+        ("with_provisional", "study_a", "threat", "ada", 3, "high", 2),
+        ("with_provisional", "study_a", "threat", "robot", 1, "high", 1),
+    }
+    assert Counter(found) == Counter(small.execute(f"{placed} placed_judgements"))
+
+
 def test_a_coding_is_not_paired_with_what_it_began_with(small: sqlite3.Connection) -> None:
     put(small, {(*A, who): coding("● - -") for who in ("ada", "ben", "robot", "gadget")})
     small.execute("insert into coding_starts values ('study_a', 'apple', 'ada', 'robot')")

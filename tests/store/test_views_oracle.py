@@ -18,6 +18,7 @@ BY_HAND = {
     "comparisons_by_layer",
     "coverage_by_layer",
     "judgement_pairs",
+    "judgements_by_layer",
     "levels_by_layer",
     "named_comparators",
     "next_to_check",
