@@ -10,13 +10,14 @@ from view_oracle import Oracle
 from marginal_risk.store.views import VIEWS
 
 # The layers of provisional codings, comparisons and checks: test_views_layers holds these by hand;
-# the names, test_similar_names.
+# the names, test_similar_names; what screeners decided, contribute/test_screening.
 BY_HAND = {
     "codings_by_layer",
     "comparison_matrix",
     "comparison_matrix_by_layer",
     "comparisons_by_layer",
     "coverage_by_layer",
+    "identification",
     "judgement_pairs",
     "judgements_by_layer",
     "levels_by_layer",
@@ -24,9 +25,11 @@ BY_HAND = {
     "next_to_check",
     "rechecked_codings",
     "rules_by_version",
+    "screening_conflicts",
     "similar_names",
     "studies_by_layer",
     "study_coverage_by_layer",
+    "waiting_candidates",
 }
 
 

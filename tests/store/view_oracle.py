@@ -100,7 +100,8 @@ class Oracle:
     def found_studies(self) -> Iterator[Row]:
         for pair, (decision, why) in self.screening.items():
             coders = self.coders_of(pair) if pair in self.coded else 0
-            said = (why, None, TYPES[pair[0]], "A search", None, None)
+            # No screener has decided anything here, so no work stands at a stage or waits for one.
+            said = (why, None, TYPES[pair[0]], "A search", None, None, None, None, None)
             yield (*pair, decision, self.stage(*pair), coders, *said)
 
     def stages(self, vector: str | None) -> dict[str, set[str]]:
