@@ -240,9 +240,9 @@ def test_rows_in_many_parts(
     exported: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database, folder = exported
-    monkeypatch.setattr(dataset, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(dataset, "_ROWS_AT_ONCE", 5)
     out = export(database, tmp_path / "out")
-    assert pq.ParquetFile(out / "parquet" / "steps.parquet").num_row_groups > 1
+    assert pq.ParquetFile(out / "parquet" / "judgements.parquet").num_row_groups > 1
     for name in NAMES:
         assert read(out / "parquet" / f"{name}.parquet") == read(
             folder / "parquet" / f"{name}.parquet"

@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from alembic.config import Config, main
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, Inspector, create_engine, inspect
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
@@ -183,15 +183,26 @@ def test_autogenerate_finds_nothing_beside_views_and_search_index(populated: Pat
         command.check(configuration(connection))
 
 
-@pytest.mark.parametrize("table", [table_name(table) for table in tables.TABLES])
-def test_migrated_tables_are_those_of_the_models(tmp_path: Path, table: str) -> None:
-    """Autogenerate does not see CHECK constraints, so everything is compared here."""
-    with open_engine(tmp_path / "migrated.db").connect() as connection:
+@pytest.fixture(scope="module")
+def migrated_and_made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inspector, Inspector]:
+    """The tables that migrations make one after the other, and those that the models make."""
+    folder = tmp_path_factory.mktemp("tables")
+    with open_engine(folder / "migrated.db").connect() as connection:
         migrate(connection)
-    made = create_engine(f"sqlite:///{tmp_path / 'made.db'}", poolclass=NullPool)
+    migrated, made = (
+        create_engine(f"sqlite:///{folder / name}", poolclass=NullPool)
+        for name in ("migrated.db", "made.db")
+    )
     SQLModel.metadata.create_all(made)
-    migrated = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}", poolclass=NullPool)
-    one, other = inspect(migrated), inspect(made)
+    return inspect(migrated), inspect(made)
+
+
+@pytest.mark.parametrize("table", [table_name(table) for table in tables.TABLES])
+def test_migrated_tables_are_those_of_the_models(
+    migrated_and_made: tuple[Inspector, Inspector], table: str
+) -> None:
+    """Autogenerate does not see CHECK constraints, so everything is compared here."""
+    one, other = migrated_and_made
     for what in (
         *("get_columns", "get_pk_constraint", "get_foreign_keys", "get_unique_constraints"),
         *("get_check_constraints", "get_indexes"),
