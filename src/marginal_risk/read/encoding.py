@@ -4,7 +4,8 @@ import codecs
 import re
 import warnings
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
+from math import inf
 from typing import NamedTuple
 
 from marginal_risk.problems import Place, Problem
@@ -224,6 +225,9 @@ def _guess(content: bytes) -> str | None:
     # A few words say too little to tell encodings of the Latin script apart.
     if found in _OF_LATIN and len(telling) <= _FEW and _are_words(sample, "cp1252"):
         return "cp1252"
+    # As likely by its letters alone, the other of the two is told by where they stand.
+    if found == "mac-roman" and _misplaced(sample, "cp1252") < _misplaced(sample, "mac-roman"):
+        return "cp1252"
     return found
 
 
@@ -242,6 +246,18 @@ def _is_utf8(word: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _misplaced(sample: bytes, encoding: str) -> float:
+    """Count signs and capitals, none of them ASCII, that follow a small letter."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return inf
+    return sum(
+        before.islower() and not (char.isascii() or char.islower())
+        for before, char in pairwise(text)
+    )
 
 
 def _are_words(sample: bytes, encoding: str) -> bool:
