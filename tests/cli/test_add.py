@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -559,6 +560,8 @@ def test_in_a_terminal_ctrl_c_keeps_the_answers(tiny: Path) -> None:
     before = content_of(tiny)
     process, terminal = pty.fork()
     if process == 0:  # pragma: no cover  (another process)
+        # A shell without job control starts what runs behind it, as these tests, deaf to Ctrl-C.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         words = [sys.executable, "-m", "marginal_risk", "add"]
         os.execv(sys.executable, words)  # noqa: S606
     said = read_until(terminal, "Study> ")
