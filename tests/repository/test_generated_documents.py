@@ -10,7 +10,7 @@ import yaml
 
 from places import FROZEN, ROOT, TINY
 
-DOCUMENTS = ("CONTRIBUTING.md", "README.md", "docs/map.svg")
+DOCUMENTS = ("CONTRIBUTING.md", "README.md", "docs/map.svg", "docs/protocol.md")
 FORMS = ".github/ISSUE_TEMPLATE"
 
 

@@ -208,12 +208,12 @@ def test_every_year_is_counted_those_without_a_publication_too(small: sqlite3.Co
             (*C, "robot"): coding("● ● ●"),
         },
     )
-    # studies, coded; addressed, partial, absent, contested, not_coded
+    # studies, in_scope, coded; addressed, partial, absent, contested, not_coded
     assert small.execute("select * from coverage_by_year order by year").fetchall() == [
-        (2019, 2, 2, 0, 0, 0, 1, 1),
-        (2020, 0, 0, 0, 0, 0, 0, 0),
-        (2021, 1, 0, 0, 0, 0, 0, 0),
-        (2022, 1, 1, 0, 1, 0, 0, 0),
+        (2019, 2, 2, 2, 0, 0, 0, 1, 1),
+        (2020, 0, 0, 0, 0, 0, 0, 0, 0),
+        (2021, 1, 0, 0, 0, 0, 0, 0, 0),
+        (2022, 1, 1, 1, 0, 1, 0, 0, 0),
     ]
     grown = small.execute(
         "select * from coded_by_vector_and_year where misuse_vector <> 'zeppelin' order by 1, 2"
