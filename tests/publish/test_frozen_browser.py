@@ -35,8 +35,10 @@ def page(copy: Path, browser: Browser, request: pytest.FixtureRequest) -> Iterat
 
 def looks_like_the_house(page: Page) -> bool:
     """Tell whether styles and the face of headings are there, and nothing sticks out."""
+    page.wait_for_load_state("load")
     return page.evaluate(
-        "document.fonts.ready.then(() => document.fonts.check('600 20px Newsreader')"
+        "document.fonts.load('600 20px Newsreader').then(faces => faces.length > 0"
+        " && document.fonts.check('600 20px Newsreader')"
         " && getComputedStyle(document.querySelector('nav.bar ul')).listStyleType === 'none'"
         " && document.documentElement.scrollWidth <= document.documentElement.clientWidth)"
     )

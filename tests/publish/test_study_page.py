@@ -123,7 +123,7 @@ async def test_a_machine_stands_last_and_only_when_asked_for(open_on: OpenSite, 
     with (tiny / "studies.csv").open("a", encoding="utf-8") as sheet:
         sheet.write("fictive2022,robot_calls,toy_model,2024-01-01,partial,,,2,,whole,,\n")
     with (tiny / "rationales.csv").open("a", encoding="utf-8") as sheet:
-        sheet.write("fictive2022,robot_calls,toy_model,threat,high,page 1,,Beep.\n")
+        sheet.write("fictive2022,robot_calls,toy_model,threat,high,page 1,,Beeps of a caller.\n")
     site = await open_on(tiny)
     page = await get(site, "/studies/fictive2022")
     assert table_of(page)[0] == ["Step", "Person A (invented)", "Person B (invented)"]
@@ -131,7 +131,7 @@ async def test_a_machine_stands_last_and_only_when_asked_for(open_on: OpenSite, 
     assert "Show 1 provisional judgement by machines" in text_of(page)
     asked = table_of(await get(site, "/studies/fictive2022?codings=provisional"))
     assert asked[0][-1] == "Toy model 0.1 provisional"
-    assert asked[1][-1] == "◐ Partial Beep. Where: page 1"
+    assert asked[1][-1] == "◐ Partial Beeps of a caller. Where: page 1"
     assert asked[2][-1] == "? Not coded"
 
 
