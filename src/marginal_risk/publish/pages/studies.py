@@ -12,8 +12,8 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.citing import coins
+from marginal_risk.publish.places import find_places
 from marginal_risk.publish.queries import study_list
-from marginal_risk.publish.queries.evidence import read_coders
 from marginal_risk.publish.queries.filters import LONGEST_SEARCH, shorten_notices
 from marginal_risk.publish.queries.screening_flow import Flow
 from marginal_risk.publish.queries.search_words import correct
@@ -30,8 +30,6 @@ from marginal_risk.publish.sentences import are, count_of, in_layer
 
 PAGE_LENGTH = 40
 """Works on one page: with style and type face, a first visit moves less than 60 kB."""
-_MOST_PLACES = 8
-"""Places of the map to lead to from a search."""
 _DIRECTIONS = {
     "author": ("Author", "A to Z", "Z to A"),
     "year": ("Year", "oldest first", "newest first"),
@@ -243,7 +241,7 @@ async def _render(context: PageContext) -> Response:
         longest_search=LONGEST_SEARCH,
         notices=shorten_notices(notices),
         summary=summary,
-        places=await _find_places(context, asked.text),
+        places=await find_places(context, asked.text),
         facets=[(_TITLES[facet], choices) for facet, choices in facets.items() if choices],
         chosen=[choice for choices in facets.values() for choice in choices if choice.is_chosen],
         sorts={sort: _sort_link(listing, sort) for sort in _DIRECTIONS},
@@ -346,35 +344,6 @@ async def _read_facets(context: PageContext, listing: Listing) -> dict[str, list
         choices = [choice(facet, value, name) for value, name in values.items()]
         facets[facet] = [choice for choice in choices if choice.works or choice.is_chosen]
     return facets
-
-
-async def _find_places(context: PageContext, text: str) -> list[tuple[str, str]]:
-    """Return the rows, columns, cells and coders whose names have every word of a search."""
-    words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
-    if not words:
-        return []
-
-    def names(*named: Word) -> bool:
-        told = " ".join(f"{word.name} {word.slug}" for word in named).lower()
-        parts = "".join(c if c.isalnum() else " " for c in told).split()
-        return all(any(part.startswith(word) for part in parts) for word in words)
-
-    vectors, steps = context.vocabulary.vectors.values(), context.vocabulary.steps.values()
-    places = [(f"{v.name} (row)", f"/vectors/{v.slug}") for v in vectors if names(v)]
-    places += [(f"{s.name} (column)", f"/steps/{s.slug}") for s in steps if names(s)]
-    if not places:
-        places = [
-            (f"{vector.name}: {step.name}", f"/vectors/{vector.slug}/{step.slug}")
-            for vector in vectors
-            for step in steps
-            if names(vector, step)
-        ]
-    places += [
-        (f"What {name} judged", f"/?{urlencode({'coder': slug})}")
-        for slug, name in await context.read(read_coders)
-        if names(Word(slug, name, ""))
-    ]
-    return [(name, context.path(path)) for name, path in places[:_MOST_PLACES]]
 
 
 def summarize(study_filter: StudyFilter, total: int, flow: Flow) -> str:
