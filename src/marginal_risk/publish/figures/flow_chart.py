@@ -134,7 +134,10 @@ def _rows(
 
 
 def _wrap(texts: Sequence[str]) -> list[str]:
-    return [line for text in texts for line in textwrap.wrap(text, _LETTERS)]
+    """Return the lines of the texts; a number stays with the word before it."""
+    held = ("\N{NO-BREAK SPACE}".join(text.rsplit(" ", 1)) for text in texts)
+    lines = (line for text in held for line in textwrap.wrap(text, _LETTERS))
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _box(x: int, y: int, height: int, texts: Sequence[str]) -> Box:
