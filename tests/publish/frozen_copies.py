@@ -6,15 +6,30 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 
+from marginal_risk.publish.figures import map_figure
+from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.frozen.copying import Place, freeze_site
+from marginal_risk.publish.pages import figure
 from marginal_risk.rows import say_nothing
 from places import ROOT
 
 LIVE = "https://map.example.org/"
 PAGES = "https://owner.example.org/map/"
 """Where a copy is under a prefix, as at GitHub's host."""
+
+
+_DRAWN: dict[str, bytes] = {}
+"""Figures by what they show: the copies of one database have the same ones."""
+
+
+def _draw_once(drawing: Drawing) -> bytes:
+    key = repr(drawing)
+    if key not in _DRAWN:
+        _DRAWN[key] = map_figure.draw(drawing)
+    return _DRAWN[key]
 
 
 def freeze(database: Path, folder: Path, place: Place, **settings: int) -> Path:
@@ -24,7 +39,8 @@ def freeze(database: Path, folder: Path, place: Place, **settings: int) -> Path:
         config = folder.with_suffix(".json")
         config.write_text(json.dumps({"settings": settings}), encoding="utf-8")
     folder.mkdir()
-    freeze_site(database, config, folder, place, say_nothing)
+    with patch.object(figure, "draw", _draw_once):
+        freeze_site(database, config, folder, place, say_nothing)
     return folder
 
 
