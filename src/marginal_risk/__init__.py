@@ -5,6 +5,7 @@
     src/marginal_risk/
       problems.py          what is wrong with the data: file, line, rule, message, mend
       records.py           what one valid record is; every field with its description
+      screening_records.py what a search and a decision on a study found are, field by field
       rows.py              a record with the place where it stood
       git.py               what git is asked
       read/                text -> rows and problems; knows no table and no page
@@ -20,7 +21,7 @@
         figures/           the map and its numbers as pictures
         formats/           references in the formats of reference managers
         frozen/            a copy of the site as files that need no server
-    guard/             what stands between strangers and the site: bounds and headers
+        guard/             what stands between strangers and the site: bounds and headers
         templates/         HTML: they loop and print
         static/            style sheets, and a script for Datasette's own pages
       contribute/          what people bring to the data, and what it would change

@@ -27,10 +27,10 @@ from marginal_risk.records import (
     MisuseVector,
     Property,
     Reading,
-    Search,
     Step,
     StudyType,
 )
+from marginal_risk.screening_records import Search
 
 Progress = Callable[[str, int, int], None]
 """Called now and then with what is being done, how many of it are done, and of how many: 0 where
@@ -166,7 +166,7 @@ class CoderRow:
 
 
 class ScreeningValues(NamedTuple):
-    """The values of a ``records.Screening`` as they were read, in the order of its fields."""
+    """The values of a ``screening_records.Screening`` as read, in the order of its fields."""
 
     citekey: str
     misuse_vector: str | None
@@ -188,7 +188,7 @@ class ScreeningRow(NamedTuple):
 
 
 class DecisionValues(NamedTuple):
-    """The values of a ``records.ScreenerDecision``, in the order of its fields."""
+    """The values of a ``screening_records.ScreenerDecision``, in the order of its fields."""
 
     citekey: str
     misuse_vector: str | None

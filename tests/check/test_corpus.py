@@ -17,7 +17,8 @@ from marginal_risk.contribute.canonical import canonical_files
 from marginal_risk.problems import Severity
 from marginal_risk.read.coding_sheets import read_codings
 from marginal_risk.read.files import LATER, SHEETS, data_version, input_paths
-from marginal_risk.records import Author, Judgement, Screening, Study
+from marginal_risk.records import Author, Judgement, Study
+from marginal_risk.screening_records import Screening
 from places import TINY
 
 INPUTS = [path.relative_to(TINY) for path in input_paths(TINY)]

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from marginal_risk import records
+from marginal_risk import records, screening_records
 from marginal_risk.store import tables
 from marginal_risk.store.database import create_tables, open_engine
 
@@ -201,7 +201,7 @@ def test_a_judgement_needs_its_coding(rows: sqlite3.Connection) -> None:
         ("vectors", records.MisuseVector, "position", 0),
         ("steps", records.Step, "position", 0),
         ("gap_kinds", records.GapKind, "position", 0),
-        ("searches", records.Search, "hits", -1),
+        ("searches", screening_records.Search, "hits", -1),
     ],
 )
 def test_a_value_is_refused_by_the_record_and_by_the_table(

@@ -6,8 +6,9 @@ from marginal_risk.check.repeats import repeated
 from marginal_risk.check.standing import group_decisions, is_conflict
 from marginal_risk.check.words import unknown_word
 from marginal_risk.problems import Problem, did_you_mean
-from marginal_risk.records import STAGES, VERDICTS
+from marginal_risk.records import STAGES
 from marginal_risk.rows import DecisionRow, Records
+from marginal_risk.screening_records import VERDICTS
 
 
 def find_unknown_words(records: Records) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from marginal_risk.check.repeats import repeated
 from marginal_risk.check.standing import Unit, decide, group_decisions
 from marginal_risk.check.words import unknown_word
 from marginal_risk.problems import Place, Problem, nearest
-from marginal_risk.records import SEARCH_KINDS
 from marginal_risk.rows import Records, ScreeningRow
+from marginal_risk.screening_records import SEARCH_KINDS
 
 _MAY_BE_CODED = frozenset({"candidate", "included", "withdrawn"})
 

@@ -23,7 +23,7 @@ Unit = tuple[str, str | None]
 
 
 class StandingValues(NamedTuple):
-    """The values of a ``records.Standing``, in the order of its fields."""
+    """The values of a ``screening_records.Standing``, in the order of its fields."""
 
     citekey: str
     misuse_vector: str | None

@@ -5,7 +5,7 @@ from datetime import date
 
 from marginal_risk.problems import Problem
 from marginal_risk.read.sheets import Sheet, Source
-from marginal_risk.records import Coder, Coding, Comparison, Search
+from marginal_risk.records import Coder, Coding, Comparison
 from marginal_risk.rows import (
     CoderRow,
     CodingKey,
@@ -18,6 +18,7 @@ from marginal_risk.rows import (
     ScreeningValues,
     SearchRow,
 )
+from marginal_risk.screening_records import Search
 
 STUDIES_BEFORE_STEPS = ("citekey", "misuse_vector", "coder", "coded_on")
 _LATER = ("codebook", "version_read", "read", "started_from")

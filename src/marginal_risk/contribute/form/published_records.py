@@ -30,6 +30,7 @@ from marginal_risk.rows import (
     SearchRow,
     StudyValues,
 )
+from marginal_risk.screening_records import Search
 
 Record = TypeVar("Record", bound=SQLModel)
 _PLACE = "the published data"
@@ -66,7 +67,7 @@ def read_records(connection: sqlite3.Connection) -> Records:
         ),
         screening=tuple(_screening(connection)),
         decisions=tuple(_decisions(connection)),
-        searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", records.Search)),
+        searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", Search)),
     )
 
 

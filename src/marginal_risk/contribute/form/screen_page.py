@@ -21,8 +21,9 @@ from marginal_risk.contribute.form.posted import MAX_POST_BYTES, TOO_LONG
 from marginal_risk.contribute.screening.decided import Answers, Decided, decide_on, new_lines
 from marginal_risk.contribute.screening.queue import ORDERS, Card, Task, find_waiting
 from marginal_risk.publish.page import Page, PageContext, described, security_headers
-from marginal_risk.records import STAGES, VERDICTS, ExclusionReason
+from marginal_risk.records import STAGES, ExclusionReason
 from marginal_risk.rows import Records
+from marginal_risk.screening_records import VERDICTS
 
 _AT_A_TIME = 10
 """Works of a page: enough for ten minutes."""

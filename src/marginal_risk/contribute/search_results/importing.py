@@ -17,7 +17,6 @@ from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.encoding import decode_bibtex, decode_text, state_utf8
 from marginal_risk.read.files import rehearse
-from marginal_risk.records import Search
 from marginal_risk.rows import (
     Progress,
     Records,
@@ -26,6 +25,7 @@ from marginal_risk.rows import (
     SearchRow,
     say_nothing,
 )
+from marginal_risk.screening_records import Search
 
 READERS: dict[str, Callable[[str, str, Progress], SearchResults]] = {
     ".bib": read_bib,

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from marginal_risk import records
+from marginal_risk import records, screening_records
 from marginal_risk.store.tables.limits import limits
 
 LAYER = "counted, or with_provisional: the same, and what machines coded where nobody else has."
@@ -29,12 +29,12 @@ class Study(records.Study, table=True):
     version_of: str | None = Field(foreign_key="studies.citekey", index=True)
 
 
-class Screening(records.Standing, table=True):
+class Screening(screening_records.Standing, table=True):
     """What stands decided about each study found, for each misuse vector it was found for."""
 
     __tablename__ = "screening"
     __table_args__ = (
-        *limits(records.Standing),
+        *limits(screening_records.Standing),
         UniqueConstraint("citekey", "misuse_vector"),
         # PostgreSQL holds two NULLs apart in a unique constraint; the checks refuse that, too.
         CheckConstraint(
@@ -56,12 +56,12 @@ class Screening(records.Standing, table=True):
     possible_duplicate_of: str | None = Field(foreign_key="studies.citekey")
 
 
-class ScreenerDecision(records.ScreenerDecision, table=True):
+class ScreenerDecision(screening_records.ScreenerDecision, table=True):
     """What each screener decided about each study found, at each stage of screening."""
 
     __tablename__ = "screener_decisions"
     __table_args__ = (
-        *limits(records.ScreenerDecision),
+        *limits(screening_records.ScreenerDecision),
         UniqueConstraint("citekey", "misuse_vector", "stage", "screener"),
         CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
         CheckConstraint("decision in ('include', 'exclude', 'unsure')", name="decision_known"),
@@ -77,12 +77,12 @@ class ScreenerDecision(records.ScreenerDecision, table=True):
     other_study: str | None = Field(foreign_key="studies.citekey")
 
 
-class Search(records.Search, table=True):
+class Search(screening_records.Search, table=True):
     """The searches of the literature, and what became of the records that they found."""
 
     __tablename__ = "searches"
     __table_args__ = (
-        *limits(records.Search),
+        *limits(screening_records.Search),
         CheckConstraint("kind in ('systematic', 'informal')", name="kind_known"),
     )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
