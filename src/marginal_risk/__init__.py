@@ -5,7 +5,7 @@
     src/marginal_risk/
       problems.py          what is wrong with the data: file, line, rule, message, mend
       records.py           what one valid record is; every field with its description
-      screening_records.py what a search and a decision on a study found are, field by field
+      screening_records.py  what a search and a decision on a study found are, field by field
       rows.py              a record with the place where it stood
       git.py               what git is asked
       read/                text -> rows and problems; knows no table and no page
