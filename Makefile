@@ -24,8 +24,6 @@ HASHED := $(INSTALL) --require-hashes --requirement
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
-# One more than there are processors: many tests wait for a server, a browser or a command.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
 .PHONY: serve check test lint fix figure docs bench attack lighthouse audit sbom clean hashes
@@ -43,7 +41,7 @@ docs: $(RUN_READY)
 	$(BIN)/python .ci/docs.py
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --durations 20 $(TEST)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 $(TEST)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -292,8 +292,11 @@ def test_without_pyarrow_the_command_says_what_is_left_out(
 
 # Each standard's own reader ---------------------------------------------------------------
 
+ON_PUBLISHED = pytest.mark.parametrize("exported", [FROZEN], ids=["published"], indirect=True)
+
 
 @pytest.mark.filterwarnings("ignore")  # of the readers' own libraries
+@ON_PUBLISHED
 def test_frictionless_finds_every_row_as_described(exported: tuple[Path, Path]) -> None:
     _, folder = exported
     report = Package(str(folder / "datapackage.json")).validate()
@@ -302,6 +305,7 @@ def test_frictionless_finds_every_row_as_described(exported: tuple[Path, Path]) 
 
 
 @pytest.mark.filterwarnings("ignore")
+@ON_PUBLISHED
 def test_mlcroissant_reads_the_rows(exported: tuple[Path, Path]) -> None:
     database, folder = exported
     croissant = mlcroissant.Dataset(str(folder / "croissant.json"))
@@ -314,12 +318,14 @@ def test_mlcroissant_reads_the_rows(exported: tuple[Path, Path]) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@ON_PUBLISHED
 def test_a_reader_of_csvw_takes_every_table(exported: tuple[Path, Path]) -> None:
     _, folder = exported
     assert CSVW(str(folder / "csv-metadata.json"), validate=True).is_valid
 
 
 @pytest.mark.filterwarnings("ignore")
+@ON_PUBLISHED
 def test_a_reader_of_crates_finds_every_file(exported: tuple[Path, Path]) -> None:
     _, folder = exported
     crate = ROCrate(str(folder))
