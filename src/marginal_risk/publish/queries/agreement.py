@@ -14,8 +14,29 @@ SCOPES = ("step", "vector", "coder")
 """What figures can be split by; 'coder' is a row for each pair of coders."""
 
 
+class _Measures:
+    """What is printed of the measures of agreement, of coders as of screeners."""
+
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+
+    @property
+    def alpha_text(self) -> str:
+        """Krippendorff's alpha with its interval, as far as there are any."""
+        return _with_interval(self.alpha, self.alpha_low, self.alpha_high)
+
+    @property
+    def kappa_text(self) -> str:
+        """Weighted kappa with its interval, as far as there are any."""
+        return _with_interval(self.kappa, self.kappa_low, self.kappa_high)
+
+
 @dataclass(frozen=True)
-class AgreementRow:
+class AgreementRow(_Measures):
     """A row of the table ``agreement``."""
 
     scope: str
@@ -42,19 +63,9 @@ class AgreementRow:
         """The share of pairs with the same level, as per cent."""
         return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
 
-    @property
-    def alpha_text(self) -> str:
-        """Krippendorff's alpha with its interval, as far as there are any."""
-        return _with_interval(self.alpha, self.alpha_low, self.alpha_high)
-
-    @property
-    def kappa_text(self) -> str:
-        """Weighted kappa with its interval, as far as there are any."""
-        return _with_interval(self.kappa, self.kappa_low, self.kappa_high)
-
 
 @dataclass(frozen=True)
-class ScreeningAgreement:
+class ScreeningAgreement(_Measures):
     """How far screeners agree at a stage."""
 
     stage: str
@@ -74,16 +85,6 @@ class ScreeningAgreement:
     def same(self) -> str:
         """The share of pairs with the same decision, as per cent."""
         return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
-
-    @property
-    def alpha_text(self) -> str:
-        """Krippendorff's alpha with its interval, as far as there are any."""
-        return _with_interval(self.alpha, self.alpha_low, self.alpha_high)
-
-    @property
-    def kappa_text(self) -> str:
-        """Weighted kappa with its interval, as far as there are any."""
-        return _with_interval(self.kappa, self.kappa_low, self.kappa_high)
 
 
 def read_screening_agreement(connection: sqlite3.Connection) -> list[ScreeningAgreement]:
