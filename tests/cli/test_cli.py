@@ -242,7 +242,7 @@ def test_check_does_not_load_what_it_does_not_need(tiny: Path) -> None:
         "import sys; from marginal_risk.cli import main\n"
         "try: main(['check', '--data', sys.argv[1]])\n"
         "except SystemExit: pass\n"
-        "print(sorted({'datasette', 'alembic', 'uvicorn', 'altair'} & set(sys.modules)))"
+        "print(sorted({'datasette', 'alembic', 'uvicorn', 'vl_convert'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tiny)], capture_output=True, text=True, check=True

@@ -1,14 +1,13 @@
-"""The map as a figure for papers, slides and link previews, drawn by vl-convert."""
+"""The map as a figure for papers, slides and link previews, and their forms."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from functools import lru_cache
 from xml.etree import ElementTree as ET
 
-from marginal_risk.publish.figures.map_layout import Drawing, printable, specify_figure
+from marginal_risk.publish.figures.map_layout import Drawing, lay_out
 from marginal_risk.publish.figures.pdf_order import put_in_order
+from marginal_risk.publish.figures.shapes import SVG, Element, printable, written
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_build
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
@@ -29,8 +28,6 @@ DOTS_AN_INCH = 400
 PREVIEW = (1200, 630)
 """Size of a preview in pixels, as Open Graph has it."""
 
-_SVG = "http://www.w3.org/2000/svg"
-
 
 def draw(drawing: Drawing) -> bytes:
     """Return the map as a figure: SVG, PDF, PNG with 400 dots an inch, or a preview.
@@ -40,48 +37,41 @@ def draw(drawing: Drawing) -> bytes:
     Raises:
         ValueError: there is no such form, or no cell.
     """
-    import vl_convert
-
     form = drawing.form
     if form not in FORMS:
         raise ValueError(f"{form!r} is not one of {', '.join(FORMS)}")
     if not drawing.cells:
         raise ValueError("a figure needs at least one cell")
-    svg = _finish(_chart(json.dumps(specify_figure(drawing))), drawing)
+    svg = written(_finish(lay_out(drawing), drawing))
+    if form == "svg":
+        return svg.encode()
+    import vl_convert
+
     if form == "pdf":
         return put_in_order(bytes(vl_convert.svg_to_pdf(svg)))
     if form == "png":
         # The converter counts 72 pixels of CSS to the inch, not 96.
         return bytes(vl_convert.svg_to_png(svg, scale=72 / 96, ppi=DOTS_AN_INCH))
-    return bytes(vl_convert.svg_to_png(svg)) if form == "preview" else svg.encode()
+    return bytes(vl_convert.svg_to_png(svg))
 
 
-@lru_cache(maxsize=2)  # one chart is asked for as SVG, PNG and PDF
-def _chart(specification: str) -> str:
-    import vl_convert
-
-    return vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
-
-
-def _finish(svg: str, drawing: Drawing) -> str:
-    """Return the SVG with a title and a text for screen readers, in the size of its form."""
-    ET.register_namespace("", _SVG)
-    root = ET.fromstring(svg)  # noqa: S314  (vl-convert wrote it)
+def _finish(root: Element, drawing: Drawing) -> Element:
+    """Return the picture with a title and a text for screen readers, in the size of its form."""
     width, height = float(root.attrib["width"]), float(root.attrib["height"])
     if drawing.form == "preview":
         _fit(root, *PREVIEW)
     elif drawing.form == "pdf":
         _fit(root, width * 72 / 96, height * 72 / 96)  # a PDF has 72 points to the inch
     root.attrib |= {"role": "img", "aria-labelledby": "map-title map-text"}
-    title = ET.Element(f"{{{_SVG}}}title", id="map-title")
+    title = ET.Element(f"{{{SVG}}}title", id="map-title")
     title.text = NAME
-    text = ET.Element(f"{{{_SVG}}}desc", id="map-text")
-    text.text = _in_words(drawing)
-    root[:0] = [title, text]
-    return ET.tostring(root, encoding="unicode")
+    described = ET.Element(f"{{{SVG}}}desc", id="map-text")
+    described.text = _in_words(drawing)
+    root[:0] = [title, described]
+    return root
 
 
-def _fit(root: ET.Element, width: float, height: float) -> None:
+def _fit(root: Element, width: float, height: float) -> None:
     """Put a picture into the middle of a white one of another size."""
     own_width, own_height = float(root.attrib["width"]), float(root.attrib["height"])
     scale = min(width / own_width, height / own_height)
@@ -89,7 +79,7 @@ def _fit(root: ET.Element, width: float, height: float) -> None:
     left, top = (own_width - wide) / 2, (own_height - high) / 2
     sizes = {"x": left, "y": top, "width": wide, "height": high}
     paper = {name: str(value) for name, value in sizes.items()}
-    root.insert(0, ET.Element(f"{{{_SVG}}}rect", paper, fill="white"))
+    root.insert(0, ET.Element(f"{{{SVG}}}rect", paper, fill="white"))
     root.attrib |= {"width": str(width), "height": str(height)}
     root.attrib["viewBox"] = " ".join(paper.values())
 
