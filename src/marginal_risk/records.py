@@ -204,6 +204,23 @@ class Author(SQLModel):
     )
 
 
+SAME = ("yes", "no", "unsure")
+"""Whether two names are those of one person."""
+
+
+class PersonName(SQLModel):
+    """Whether a name that entries give is that of a person whom other entries name otherwise."""
+
+    name: str = Field(min_length=1, description="The name as entries give it: family, given.")
+    person: str = Field(
+        min_length=1, description="The name as other entries give it: family, given."
+    )
+    same: str = Field(
+        description="yes: one person, who goes by the second name; no: two people; unsure."
+    )
+    reason: str = Field(min_length=1, description="How that is known, or what was looked at.")
+
+
 class Study(SQLModel):
     """A work in the bibliography."""
 

@@ -25,6 +25,7 @@ from marginal_risk.records import (
     Judgement,
     Level,
     MisuseVector,
+    PersonName,
     Property,
     Reading,
     Step,
@@ -218,6 +219,14 @@ class SearchRow:
 
 
 @dataclass(frozen=True)
+class PersonRow:
+    """One row of people.csv."""
+
+    record: PersonName
+    place: Place
+
+
+@dataclass(frozen=True)
 class BorderlineRow:
     """One borderline case of the codebook."""
 
@@ -263,12 +272,18 @@ class Records:
     screening: tuple[ScreeningRow, ...] = ()
     decisions: tuple[DecisionRow, ...] = ()
     searches: tuple[SearchRow, ...] = ()
+    people: tuple[PersonRow, ...] = ()
     citekeys: frozenset[str] = frozenset()
     """Keys of all entries in the bibliography, those with problems of their own included."""
     incomplete: frozenset[str] = frozenset()
     """Inputs (a sheet, or 'bib') of which some records could not be read."""
     first_seen: Mapping[str, int] = field(default_factory=dict)
     """When git first saw each entry, as the number of the commit; empty where nobody asked."""
+
+    def joined_names(self) -> dict[str, str]:
+        """Return by which name a person goes, for each other name of theirs: as its first row."""
+        rows = (row.record for row in reversed(self.people))
+        return {one.name: one.person for one in rows if one.same == "yes"}
 
     def judgements(self) -> Iterator[Judgement]:
         """Yield each level of studies.csv with its row of rationales.csv; ask when checked."""

@@ -85,6 +85,7 @@ def test_some_rules_warn_and_the_others_stop_a_build() -> None:
         "slash-in-key",
         "same-title",
         "near-duplicate",
+        "likely-same-person",
         "settled-by-a-party",
         "settled-without-conflict",
         "nothing-to-settle",

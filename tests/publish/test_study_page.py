@@ -350,6 +350,29 @@ async def test_the_paper_of_the_framework_says_what_it_gives_to_the_map(open_on:
     assert "What it gives to the map" not in other
 
 
+async def test_other_names_of_its_people_are_told_and_count_as_the_same_author(
+    open_on: OpenSite, tiny: Path
+) -> None:
+    bib = tiny / "bib" / "invented.bib"
+    text = bib.read_text(encoding="utf-8")
+    assert text.count("author = {Nobody, Dee}") == 1
+    text = text.replace("author = {Nobody, Dee}", "author = {Nobody, Dee and Tabulated, F.}")
+    bib.write_text(text, encoding="utf-8")
+    row = '"Tabulated, F.","Tabulated, Fay",yes,She <says> so.'
+    (tiny / "people.csv").write_text(f"name,person,same,reason\n{row}\n", encoding="utf-8")
+    site = await open_on(tiny)
+    page = await get(site, "/studies/nobody2019")
+    assert (
+        "Tabulated, F. is also written Tabulated, Fay, in Tabulated & Madeup (2024). She <says>"
+        in (text_of(page))
+    )
+    assert "It shares 1 author with Tabulated & Madeup (2024)" in text_of(page)
+    assert "Nobody, Dee; Tabulated, F. (2019)" in text_of(page)  # cited as it is written
+    other = text_of(await get(site, "/studies/tabulated2024"))
+    assert "Tabulated, Fay is also written Tabulated, F., in Nobody & Tabulated (2019)." in other
+    assert "also written" not in text_of(await get(site, "/studies/fictive2022"))
+
+
 async def test_authors_in_common_with_a_source_of_judgements_are_told(
     open_on: OpenSite, tiny: Path
 ) -> None:

@@ -31,7 +31,10 @@ def test_the_published_data_has_no_errors() -> None:
 
 def test_the_data_as_it_began_has_no_problems(paper_data: Path) -> None:
     corpus = read_corpus(paper_data)
-    assert [str(problem) for problem in corpus.problems] == []
+    wrong = [problem for problem in corpus.problems if problem.rule != "likely-same-person"]
+    assert [str(problem) for problem in wrong] == []
+    # Kapoor, S. and Kapoor, Sayash: such names were completed later, or joined by people.csv.
+    assert len(corpus.problems) == 19
     assert len(corpus.records.codings) == 7
     assert len({row.record.citekey for row in corpus.records.screening}) == 69
 

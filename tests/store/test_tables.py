@@ -68,6 +68,10 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "authors": {"id": 1, "name": "Invented, Ada", "family": "Invented", "is_corporate": 0},
     "authorships": {"citekey": "invented2020", "role": "author", "position": 1, "author_id": 1},
+    "people": {
+        **{"name": "Invented, A.", "person": "Invented, Ada", "same": "yes"},
+        **{"reason": "She says so."},
+    },
     "coders": {"coder": "ada", "name": "Ada", "kind": "one"},
     "screener_decisions": {
         **{"id": 1, "citekey": "invented2020", "misuse_vector": "one", "stage": "title"},
@@ -172,6 +176,7 @@ def test_the_empty_string_is_refused(rows: sqlite3.Connection, table: str, colum
         ("authorships", "citekey", "nobody1999"),
         ("authorships", "author_id", 2),
         ("authorships", "role", "translator"),
+        ("people", "same", "perhaps"),
     ],
 )
 def test_an_unknown_word_is_refused(

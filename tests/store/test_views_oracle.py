@@ -10,7 +10,7 @@ from view_oracle import Oracle
 from marginal_risk.store.views import VIEWS
 
 # The layers of provisional codings, comparisons and checks: test_views_layers holds these by hand;
-# the names, test_similar_names; what screeners decided, contribute/test_screening.
+# the names, test_people; what screeners decided, contribute/test_screening.
 BY_HAND = {
     "codings_by_layer",
     "comparison_matrix",
@@ -23,6 +23,7 @@ BY_HAND = {
     "levels_by_layer",
     "named_comparators",
     "next_to_check",
+    "people_by_study",
     "rechecked_codings",
     "rules_by_version",
     "screening_conflicts",

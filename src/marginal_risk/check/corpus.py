@@ -16,6 +16,7 @@ from marginal_risk.read.coding_sheets import (
     read_codings,
     read_comparisons,
     read_decisions,
+    read_people,
     read_rationales,
     read_screening,
     read_searches,
@@ -184,6 +185,7 @@ def _read_records(
         screening=rows("screening.csv", read_screening, today),
         decisions=rows("decisions.csv", read_decisions, today),
         searches=rows("searches.csv", read_searches, today),
+        people=rows("people.csv", read_people),
         citekeys=bibliography.citekeys,
     )
     incomplete = frozenset(_incomplete(data_dir, [*before, *problems]))

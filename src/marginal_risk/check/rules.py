@@ -11,6 +11,7 @@ from marginal_risk.check import (
     decisions,
     locators,
     origins,
+    people,
     published_text,
     reasons,
     repeats,
@@ -91,6 +92,10 @@ RULES: dict[str, Rule] = {
              )),
         Rule("bad-version", _ERROR, "a work is a version of nothing, or of a version",
              screening.find_bad_versions),
+        Rule("bad-person", _ERROR, "a row of people.csv names nobody, or not one person",
+             people.find_bad_people),
+        Rule("likely-same-person", _WARNING, "two names are likely one person's",
+             people.find_likely_people),
         # Across the coding sheets.
         Rule("unknown-citekey", _ERROR, "a study is not in the bibliography",
              words.find_unknown_citekeys),

@@ -13,6 +13,7 @@ from marginal_risk.read.coding_sheets import (
     CODERS_COLUMNS,
     COMPARISONS_COLUMNS,
     DECISIONS_COLUMNS,
+    PEOPLE_COLUMNS,
     RATIONALES_COLUMNS,
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
@@ -124,6 +125,8 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
         key=lambda search: (search.searched_on, search.source, search.query),
     )
     yield "searches.csv", _csv_of(SEARCHES_COLUMNS, searches)
+    people = sorted((row.record for row in records.people), key=lambda one: (one.name, one.person))
+    yield "people.csv", _csv_of(PEOPLE_COLUMNS, people)
 
 
 def screening_cells(record: ScreeningValues) -> dict[str, str]:

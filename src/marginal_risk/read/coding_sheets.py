@@ -1,11 +1,11 @@
-"""The sheets -> codings, rationales, coders, screening, decisions, searches + problems."""
+"""The sheets -> codings, rationales, coders, screening, decisions, searches, people + problems."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from marginal_risk.problems import Problem
 from marginal_risk.read.sheets import Sheet, Source
-from marginal_risk.records import Coder, Coding, Comparison
+from marginal_risk.records import Coder, Coding, Comparison, PersonName
 from marginal_risk.rows import (
     CoderRow,
     CodingKey,
@@ -13,6 +13,7 @@ from marginal_risk.rows import (
     ComparisonRow,
     DecisionRow,
     DecisionValues,
+    PersonRow,
     RationaleRow,
     ScreeningRow,
     ScreeningValues,
@@ -50,6 +51,7 @@ SEARCHES_COLUMNS = (
     *("searched_on", "source", "query", "kind", "hits", *_COUNTED),
     *("searched_by", "note"),
 )
+PEOPLE_COLUMNS = ("name", "person", "same", "reason")
 _KEY = ("citekey", "misuse_vector", "coder")
 
 
@@ -226,4 +228,22 @@ def read_searches(source: Source, path: str, today: date) -> tuple[list[SearchRo
             note=row.cells["note"] or None,
         )
         rows.append(SearchRow(record, row.place))
+    return rows, sheet.problems
+
+
+def read_people(source: Source, path: str) -> tuple[list[PersonRow], list[Problem]]:
+    """Return the rows of people.csv."""
+    sheet = Sheet(path, PEOPLE_COLUMNS, PEOPLE_COLUMNS)
+    rows = [
+        PersonRow(
+            PersonName.model_construct(
+                name=row.cells["name"],
+                person=row.cells["person"],
+                same=row.cells["same"],
+                reason=row.cells["reason"],
+            ),
+            row.place,
+        )
+        for row in sheet.read(source)
+    ]
     return rows, sheet.problems

@@ -54,7 +54,9 @@ select
     t.rowid,
     t.title,
     (select group_concat(name, ' ; ') from (
-        select a.name from authorships s join authors a on a.id = s.author_id
+        select a.name || coalesce(' ; ' || p.person, '') as name
+        from authorships s join authors a on a.id = s.author_id
+        left join people p on p.name = a.name and p.same = 'yes'
         where s.citekey = t.citekey order by s.role, s.position)),
     t.abstract,
     reasons.words,

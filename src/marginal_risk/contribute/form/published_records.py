@@ -22,6 +22,7 @@ from marginal_risk.rows import (
     DecisionRow,
     DecisionValues,
     Person,
+    PersonRow,
     RationaleRow,
     Records,
     Reference,
@@ -68,6 +69,7 @@ def read_records(connection: sqlite3.Connection) -> Records:
         screening=tuple(_screening(connection)),
         decisions=tuple(_decisions(connection)),
         searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", Search)),
+        people=tuple(PersonRow(r, p) for r, p in _placed(connection, "people", records.PersonName)),
     )
 
 

@@ -31,7 +31,13 @@ from marginal_risk.publish.queries.origins import (
 from marginal_risk.publish.queries.screening_flow import ScreeningDecision, read_screening
 from marginal_risk.publish.queries.study_list import read_listed_codings
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_words
-from marginal_risk.publish.queries.works import CitedWork, read_versions, read_works
+from marginal_risk.publish.queries.works import (
+    CitedWork,
+    OtherName,
+    read_other_names,
+    read_versions,
+    read_works,
+)
 
 _DISPUTE_FORM = "dispute-a-coding.yml"
 """The repository's issue form, in .github/ISSUE_TEMPLATE."""
@@ -113,6 +119,7 @@ class StudyPage(Page):
     codings: list[VectorCodings] = described("Its codings, by misuse vector.")
     judgements: Judgements = described("All its judgements.")
     coder_notes: dict[str, str] = described("What a reader must know of the coders, by name.")
+    other_names: list[OtherName] = described("Names of its people that other entries give.")
     shared: list[str] = described("Authors that it shares with a source of judgements.")
     origins: list[Origin] = described("What to know of what it gives to the map.")
     given: list[tuple[Given, Word]] = described("The studies it judged, if it is such a source.")
@@ -161,6 +168,7 @@ async def _render(context: PageContext) -> Response:
             )
         ),
         judgements=judgements,
+        other_names=await context.read(read_other_names, study.citekey),
         shared=await context.read(describe_shared, study.citekey),
         given=[
             (given, context.vocabulary.vectors[given.misuse_vector])

@@ -80,10 +80,11 @@ def read_table_notes(connection: sqlite3.Connection, layer: str = COUNTED) -> li
 
 # Works with the publications of judgements that have an author in common with them.
 _SHARED = """
-select distinct own.citekey, other.citekey as publication, own.author_id
+select distinct own.citekey, other.citekey as publication, own.person
 from coders c
-join authorships other on other.citekey = c.publication and other.role = 'author'
-join authorships own on own.author_id = other.author_id and own.role = 'author'
+join people_by_study other on other.citekey = c.publication and other.role = 'author'
+join people_by_study own
+    on own.person = other.person and own.is_corporate = other.is_corporate and own.role = 'author'
 where c.kind = 'published' and own.citekey <> other.citekey
 """
 
@@ -92,8 +93,8 @@ def describe_shared(connection: sqlite3.Connection, citekey: str) -> list[str]:
     """Return which authors a work shares with a publication that judgements were taken from."""
     people: dict[str, list[str]] = {}
     for publication, name in connection.execute(
-        f"select t.short_citation, a.name from ({_SHARED}) s"
-        " join studies t on t.citekey = s.publication join authors a on a.id = s.author_id"
+        f"select t.short_citation, s.person from ({_SHARED}) s"
+        " join studies t on t.citekey = s.publication"
         " where s.citekey = :citekey order by 1, 2",
         {"citekey": citekey},
     ):

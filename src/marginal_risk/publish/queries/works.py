@@ -203,6 +203,40 @@ def _read_people(
     return people
 
 
+@dataclass(frozen=True)
+class OtherName:
+    """A name under which an author or editor of a study stands in other entries."""
+
+    written: str
+    """The name in this study's entry."""
+    other: str
+    reason: str
+    """How it is known that both are one person's."""
+    studies: tuple[tuple[str, str], ...]
+    """Citekey and short citation of the studies under the other name."""
+
+
+def read_other_names(connection: sqlite3.Connection, citekey: str) -> list[OtherName]:
+    """Return by what other names the people of a study stand in other entries."""
+    found: dict[tuple[str, str, str], tuple[tuple[str, str], ...]] = {}
+    for written, other, reason, key, short_citation in connection.execute(
+        "select distinct here.written, there.written, p.reason, t.citekey, t.short_citation"
+        " from people_by_study here"
+        " join people_by_study there"
+        " on there.person = here.person and there.written <> here.written"
+        " and not there.is_corporate"
+        " join people p on p.same = 'yes' and p.person = here.person"
+        " and p.name = case when there.written = here.person then here.written"
+        " else there.written end"
+        " join studies t on t.citekey = there.citekey"
+        " where here.citekey = :citekey and not here.is_corporate order by 1, 2, 4",
+        {"citekey": citekey},
+    ):
+        names = (written, other, reason)
+        found[names] = (*found.get(names, ()), (key, short_citation))
+    return [OtherName(*names, studies) for names, studies in found.items()]
+
+
 def _among(citekeys: Sequence[str] | None, alias: str) -> tuple[str, dict[str, str]]:
     """Return a WHERE clause that keeps these keys, with its parameters; none for all."""
     if citekeys is None:

@@ -107,6 +107,18 @@ class Authorship(SQLModel, table=True):
     author_id: int = Field(foreign_key="authors.id", index=True, description="The name.")
 
 
+class PersonName(records.PersonName, table=True):
+    """Names in the references that are those of one person, or that look so and are not."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        *limits(records.PersonName),
+        CheckConstraint("same in ('yes', 'no', 'unsure')", name="same_known"),
+    )
+    name: str = Field(primary_key=True)
+    person: str = Field(primary_key=True, index=True)
+
+
 class Coder(records.Coder, table=True):
     """Whoever made judgements: a published table, a person, a machine, or a consensus."""
 

@@ -50,6 +50,7 @@ VIEWS = (
     "publication_years",
     "coverage_by_year",
     "coded_by_vector_and_year",
+    "people_by_study",
     "similar_names",
 )
 """Every view, each after those it reads."""

@@ -1,4 +1,4 @@
--- Which two names may be those of one person: the same family name, and one given name an abbreviation of the other?
+-- Which two names may be those of one person: the same family name, one given name an abbreviation of the other, and no word on them in people?
 -- name (text): The shorter name.
 -- citekey (text): A study under this name.
 -- other_name (text): The longer name.
@@ -26,4 +26,13 @@ where not a.is_corporate
             and substring(b.given, 2, 1) <> '.'
             and substring(a.given, 1, 1) = substring(b.given, 1, 1)
         )
+    )
+    and not exists (
+        select 1
+        from people p
+        where p.same <> 'unsure'
+            and (
+                (p.name = a.name and p.person = b.name)
+                or (p.name = b.name and p.person = a.name)
+            )
     )
