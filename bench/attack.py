@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.attack_connections import Row, measure_connections
 from bench.attack_kills import measure_kills
-from bench.attack_load import measure_flood, measure_strangers, measure_swap
+from bench.attack_load import measure_flood, measure_memory, measure_strangers, measure_swap
 from bench.attack_sql import measure_sql
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
@@ -57,6 +57,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "swap": measure_swap,
     "flood": measure_flood,
     "strangers": measure_strangers,
+    "memory": measure_memory,
     "kills": measure_kills,
 }
 

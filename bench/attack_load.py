@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import math
 import random
 import re
 import shutil
@@ -11,7 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 
 from bench.attack_connections import ENDLESS, Row, Served, served
@@ -22,11 +24,16 @@ from marginal_risk.store.database import build_database
 READERS = 64
 SECONDS = 60
 SECONDS_BETWEEN_SWAPS = 5
-FLOOD = 20_000
+REFUSED = 20_000
+ANSWERED = 5_000
+"""How many addresses of the flood are too long, and how many are not."""
+LONG = 64_000
+WITHIN = 32_000
+"""Bytes of the longest addresses of both; the server takes 32,768 with the headers."""
 STRANGERS = (64, 200)
 """How many slow queries run at once: within the bound of a page, and while pages answer at all."""
-LONG = 64_000
-"""Bytes of the longest addresses of the flood; the server takes 32,768 bytes of headers."""
+SLOW = (ENDLESS, f"{ENDLESS} where i like '%1'")
+"""Queries that take all the time they get; in one, Python is called for each row."""
 PAGES = ("/", "/gaps", "/codebook", "/studies", "/screening", "/next")
 EDITIONS = ("Alder", "Birch")
 _NAMED = re.compile(rb"Alder|Birch")
@@ -114,50 +121,91 @@ def _read(
     connection.close()
 
 
-def measure_flood(database: Path, addresses: int = FLOOD) -> Iterator[Row]:
-    """Yield what distinct addresses, long ones among them, leave the server with."""
+def measure_flood(
+    database: Path, refused: int = REFUSED, answered: int = ANSWERED
+) -> Iterator[Row]:
+    """Yield what distinct addresses leave the server with: too long ones, and others."""
     choose = random.Random(0)
     with served(database) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        for number in range(addresses):
-            length = choose.choice((20, 2_000, 30_000, LONG))
-            word = f"{number}x" * (length // (len(str(number)) + 1))
-            path = choose.choice((f"/?vector={word}", f"/?x={word}", f"/studies?q={word}"))
-            try:
-                connection.request("GET", path)
-                connection.getresponse().read()
-            except (OSError, http.client.HTTPException):
-                connection.close()  # the address is too long
-        connection.close()
-        yield Row(f"flood: memory after {addresses:,} addresses, MB", server.megabytes(), "<= 250")
+        for count, lengths, right, what in (
+            (refused, (LONG,), {414, 431}, f"of {LONG:,} bytes, not refused"),
+            (answered, (20, 2_000, WITHIN), {200}, f"of up to {WITHIN:,} bytes, not answered"),
+        ):
+            statuses = [_ask_at_length(server, n, choose.choice(lengths)) for n in range(count)]
+            wrong = sum(status not in right for status in statuses)
+            yield Row(f"flood: addresses {what}, of {count:,}", wrong, "== 0")
+            yield Row(f"flood: memory after {count:,} of these, MB", server.megabytes(), "<= 250")
         yield Row("flood: the server is well (0: yes)", 0 if server.is_well() else 1, "== 0")
+
+
+def _ask_at_length(server: Served, number: int, length: int) -> int:
+    """Ask for a page at an address of about so many bytes, which no other number has."""
+    path, word = (("/", "vector"), ("/", "x"), ("/studies", "q"))[number % 3]
+    text = f"{number}x" * (length // (len(str(number)) + 1) + 1)
+    status, _, _ = server.get(path, **{word: text[:length]})
+    return status
+
+
+def measure_memory(_: Path, pages: int = 100) -> Iterator[Row]:
+    """Yield the pages that strangers kept from reading, who hold all memory that SQLite has."""
+    with _large_site() as server:
+        asked, failed = 0, 0
+        for few in range(3):
+            with _beside(server, [holding(60), holding(4 + 2 * few)]):
+                times = _times(server, pages // 3, f"memory{few}")
+            asked += len(times)
+            failed += sum(math.isinf(each) for each in times)
+        yield Row(f"memory: pages that failed beside who holds it, of {asked}", failed, "== 0")
+        yield Row("memory: megabytes of the server", server.megabytes(), "<= 250")
+
+
+def holding(arrays: int) -> str:
+    """Return a statement that holds so many arrays, almost a megabyte each, for its whole time."""
+    tables = ", ".join(f"json_each(t.a) a{number}" for number in range(arrays))
+    doubled = "select '1', 0 union all select a || ',' || a, n + 1 from d where n < 15"
+    whole = "t(a) as materialized (select '[' || a || ']' from d where n = 15)"
+    return f"with recursive d(a, n) as ({doubled}), {whole} select count(*) from t, {tables}"
 
 
 def measure_strangers(
     _: Path, strangers: Sequence[int] = STRANGERS, pages: int = 100
 ) -> Iterator[Row]:
     """Yield how long a page that is not kept takes beside strangers' slow queries."""
+    with _large_site() as server:
+        quiet = _percentile(_times(server, pages, "quiet"))
+        yield Row("strangers: p99 of a page not kept, without any, ms", quiet, "<= 250")
+        for number in strangers:
+            with _beside(server, list(islice(cycle(SLOW), number))):
+                times = _times(server, pages, f"at{number}")
+            bound = "<= 250" if number <= STRANGERS[0] else "<= 5000"
+            what = f"strangers: p99 of a page not kept, with {number} slow queries, ms"
+            yield Row(what, _percentile(times), bound)
+
+
+@contextmanager
+def _large_site() -> Iterator[Served]:
+    """Serve a map of some hundred studies."""
     with tempfile.TemporaryDirectory() as name:
         database = Path(name) / "evidence.db"
         build_database(read_corpus(invent_data(Path(name) / "data", 300)), database)
         with served(database) as server:
-            quiet = _percentile(_times(server, pages, "quiet"))
-            yield Row("strangers: p99 of a page not kept, without any, ms", quiet, "<= 250")
-            for number in strangers:
-                stop = threading.Event()
-                threads = [
-                    threading.Thread(target=_stranger, args=(server, stop)) for _ in range(number)
-                ]
-                for thread in threads:
-                    thread.start()
-                time.sleep(2)
-                times = _times(server, pages, f"at{number}")
-                bound = "<= 250" if number <= STRANGERS[0] else "<= 5000"
-                what = f"strangers: p99 of a page not kept, with {number} slow queries, ms"
-                yield Row(what, _percentile(times), bound)
-                stop.set()
-                for thread in threads:
-                    thread.join()
+            yield server
+
+
+@contextmanager
+def _beside(server: Served, statements: Sequence[str]) -> Iterator[None]:
+    """Have a stranger send each of these statements, again and again."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=_stranger, args=(server, sql, stop)) for sql in statements]
+    for thread in threads:
+        thread.start()
+    try:
+        time.sleep(2)
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def _times(server: Served, number: int, word: str) -> list[float]:
@@ -176,10 +224,10 @@ def _percentile(times: list[float]) -> float:
     return sorted(times)[int(0.99 * (len(times) - 1))]
 
 
-def _stranger(server: Served, stop: threading.Event) -> None:
+def _stranger(server: Served, sql: str, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            status, _, _ = server.get("/evidence/-/query.json", sql=ENDLESS)
+            status, _, _ = server.get("/evidence/-/query.json", sql=sql)
         except OSError:
             continue
         if status == 503:

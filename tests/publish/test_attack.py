@@ -13,7 +13,7 @@ import pytest
 from bench.attack import PARTS
 from bench.attack_connections import Row
 from bench.attack_kills import measure_kills
-from bench.attack_load import measure_flood, measure_strangers, measure_swap
+from bench.attack_load import measure_flood, measure_memory, measure_strangers, measure_swap
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and forks")
 
@@ -32,15 +32,21 @@ def test_under_readers_no_swap_fails_or_tears_an_answer(database: Path) -> None:
 
 
 def test_a_flood_of_long_addresses_takes_no_memory(database: Path) -> None:
-    rows = figures(measure_flood(database, addresses=300))
-    assert set(rows) == {"memory", "the"}
-    assert all(row.is_kept for row in rows.values()), rows
+    rows = list(measure_flood(database, refused=100, answered=200))
+    assert [row.what.split()[1] for row in rows] == [*(["addresses", "memory"] * 2), "the"]
+    assert all(row.is_kept for row in rows), rows
 
 
 def test_beside_strangers_every_page_answers(database: Path) -> None:
     rows = list(measure_strangers(database, strangers=(4, 12), pages=4))
     assert len(rows) == 3
     assert all(math.isfinite(row.figure) for row in rows), rows
+
+
+def test_who_holds_sqlite_s_memory_keeps_no_page_from_answering(database: Path) -> None:
+    rows = figures(measure_memory(database, pages=6))
+    assert set(rows) == {"pages", "megabytes"}
+    assert all(row.is_kept for row in rows.values()), rows
 
 
 def test_killed_builds_and_writers_lose_nothing(database: Path) -> None:
@@ -57,5 +63,6 @@ def test_a_figure_is_held_to_its_bound() -> None:
     assert Row("", 0, "== 0").is_kept
     assert not Row("", 1, "== 0").is_kept
     assert set(PARTS) == {
-        *("functions", "sql", "connections", "requests", "swap", "flood", "strangers", "kills")
+        *("functions", "sql", "connections", "requests", "swap", "flood", "strangers", "kills"),
+        "memory",
     }

@@ -218,6 +218,26 @@ async def test_without_space_for_a_copy_the_old_edition_serves_on(
         assert await names(client) == {"Birch"}
 
 
+async def test_where_a_new_edition_fails_to_start_nothing_of_it_is_left(
+    served: Path, second: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Datasette) -> None:
+        raise MemoryError
+
+    async with editions_of(served) as (editions, client):
+        await client.get("/")
+        second.replace(served)
+        with monkeypatch.context() as patch:
+            patch.setattr("marginal_risk.publish.editions._start", fail)
+            for _ in range(2):
+                with pytest.raises(MemoryError):
+                    await editions.look()
+        assert len(list(copies.iterdir())) == 1
+        assert await names(client) == {"Alder"}
+        await editions.look()
+        assert await names(client) == {"Birch"}
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

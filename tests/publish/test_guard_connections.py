@@ -20,7 +20,8 @@ from bench.attack_sql import measure_sql
 from uvicorn.server import ServerState
 
 from marginal_risk.publish.guard import limits, process
-from marginal_risk.publish.guard.connections import GuardedProtocol
+from marginal_risk.publish.guard.connections import NO_REQUEST, GuardedProtocol
+from marginal_risk.publish.guard.gate import TOO_LONG
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -110,13 +111,23 @@ async def test_who_does_not_read_is_not_waited_for(monkeypatch: pytest.MonkeyPat
         writer.transport.abort()
 
 
-@pytest.mark.parametrize("sent", [b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"x" * 9_000])
-async def test_what_is_no_request_is_answered_with_the_headers(sent: bytes) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status", "sentence"),
+    [
+        (b"\x16\x03\x01\r\n\r\n", 400, NO_REQUEST),
+        (b"GET / HTTP/1.1\r\n" + b"x" * 9_000, 431, TOO_LONG),
+        (b"GET /?q=" + b"x" * 9_000, 431, TOO_LONG),
+    ],
+)
+async def test_what_is_no_request_is_answered_with_the_headers(
+    sent: bytes, status: int, sentence: str
+) -> None:
     async with listening() as (connect, _):
         reader, writer = await connect()
         writer.write(sent)
         said = await closed(reader)
-        assert said.startswith(b"HTTP/1.1 400")
+        assert said.startswith(f"HTTP/1.1 {status} ".encode())
+        assert said.endswith(f"\r\n\r\n{sentence}\n".encode())
         assert b"content-security-policy: default-src 'none'" in said
         assert b"nosniff" in said
         writer.close()

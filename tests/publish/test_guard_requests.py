@@ -225,6 +225,18 @@ async def test_a_request_that_stops_before_its_end_is_refused(site: Datasette) -
     assert (status, body) == (400, b"The request stops before its end.\n")
 
 
+async def test_an_address_and_headers_have_an_end(site: Datasette) -> None:
+    """Though they come all at once: what the server waits for has the same bound."""
+    room = limits.LONGEST_HEADERS - len("/health") - len("host") - len("map.example.org")
+    said = b"The address and the headers are longer than 32,768 bytes.\n"
+    assert (await ask(site, path="/health", query="x" * room))[0] == 200
+    status, _, body = await ask(site, path="/health", query="x" * (room + 1))
+    assert (status, body) == (414, said)
+    headers = ((b"host", b"map.example.org"), (b"cookie", b"x" * room))
+    status, _, body = await ask(site, path="/health", headers=headers)
+    assert (status, body) == (431, said)
+
+
 async def test_a_body_has_an_end(site: Datasette) -> None:
     long = b"x" * (limits.LONGEST_BODY + 1)
     status, _, body = await ask(site, method="POST", path="/contribute", body=long)
@@ -318,6 +330,7 @@ async def test_a_page_without_memory_is_not_the_reader_s_fault(
         raise MemoryError
 
     monkeypatch.setattr(codebook_page, "read_rules", fail)
+    monkeypatch.setattr(limits, "SECONDS_BETWEEN_READS", 0)
     page = await get(site, "/codebook", status=503)
     assert texts(page, "h1")
 

@@ -165,8 +165,10 @@ class Editions:
             # In a loop of its own: a start has hundreds of steps, and each would wait behind all
             # the readers of the edition that is served.
             data = await asyncio.to_thread(asyncio.run, _start(edition.site))
-        except (sqlite3.Error, NotFound, LookupError) as error:
+        except Exception as error:
             await asyncio.to_thread(edition.close)
+            if not isinstance(error, (sqlite3.Error, NotFound, LookupError)):
+                raise  # too little memory, for instance: the next look tries again
             raise UnreadableError(f"{self.path} holds no map: {build_again(self.path)}") from error
         if self.current is not None or self.fault:
             log.info(

@@ -15,6 +15,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from datasette.database import Database
 
+from marginal_risk.publish.guard.running import read_before_strangers
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -42,7 +44,7 @@ class Readers:
         """
 
         def ask() -> T:
-            return query(self._connection(), *args, **kwargs)
+            return read_before_strangers(lambda: query(self._connection(), *args, **kwargs))
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import webbrowser
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import uvicorn
@@ -18,7 +19,7 @@ from marginal_risk.publish.copies import UnreadableError
 from marginal_risk.publish.editions import Editions
 from marginal_risk.publish.guard import limits
 from marginal_risk.publish.guard.connections import GuardedProtocol
-from marginal_risk.publish.guard.process import GuardedServer, limit_process
+from marginal_risk.publish.guard.process import GuardedServer, limit_process, stand_back
 from marginal_risk.publish.guard.sql import GuardedDatabase
 
 DATABASE = "evidence"
@@ -62,6 +63,13 @@ def open_site(
     return site
 
 
+def yield_to_pages(site: Datasette) -> Datasette:
+    """Have a site that was not asked anything yet run strangers' SQL in threads that stand back."""
+    site.executor.shutdown()
+    site.executor = ThreadPoolExecutor(site.setting("num_sql_threads"), initializer=stand_back)
+    return site
+
+
 class Server:
     """A web server that listens on its address as soon as it is created."""
 
@@ -77,7 +85,9 @@ class Server:
         self.host = host
         self.database = database
         try:
-            self.site = Editions(database, lambda copy, notes: open_site(copy, config, notes))
+            self.site = Editions(
+                database, lambda copy, notes: yield_to_pages(open_site(copy, config, notes))
+            )
         except UnreadableError:
             self.socket.close()
             raise

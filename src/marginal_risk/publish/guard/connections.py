@@ -13,7 +13,10 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from marginal_risk.publish.guard import limits
+from marginal_risk.publish.guard.gate import TOO_LONG
 from marginal_risk.publish.guard.headers import complete
+
+NO_REQUEST = "This is not a request that the site can read."
 
 
 class GuardedProtocol(H11Protocol):
@@ -79,11 +82,14 @@ class GuardedProtocol(H11Protocol):
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
-        """Answer what is no HTTP with the headers of every answer."""
-        body = b"This is not a request that the site can read.\n"
+        """Answer what is no HTTP, or is too long, with the headers of every answer."""
+        status, sentence = 400, NO_REQUEST
+        if len(self.conn.trailing_data[0]) > (self.config.h11_max_incomplete_event_size or 0):
+            status, sentence = 431, TOO_LONG
+        body = f"{sentence}\n".encode()
         headers = complete([(b"content-type", b"text/plain; charset=utf-8")])
         headers += [(b"content-length", str(len(body)).encode()), (b"connection", b"close")]
-        events: list[Any] = [h11.Response(status_code=400, headers=headers), h11.Data(data=body)]
+        events: list[Any] = [h11.Response(status_code=status, headers=headers), h11.Data(data=body)]
         try:
             for event in [*events, h11.EndOfMessage()]:
                 self.transport.write(self.conn.send(event) or b"")

@@ -32,7 +32,7 @@ TOO_LONG = (
     f"The query makes a value longer than {limits.LONGEST_VALUE:,} bytes, or compares two texts "
     "that are too long."
 )
-TOO_LARGE = "The query needs more memory than a query may have."
+TOO_LARGE = "The query needs more memory than is left. Ask for less, or again in a minute."
 TOO_SLOW = "The query took too long and was stopped."
 OUR_FAULT = "Something went wrong here. The fault is this site's, not yours."
 BUSY = "The site is busy. Try again in a minute."

@@ -19,6 +19,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+TOO_LONG = f"The address and the headers are longer than {limits.LONGEST_HEADERS:,} bytes."
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -68,13 +69,18 @@ def gate(application: Application) -> Application:
 
 
 def check_head(scope: Scope) -> None:
-    """Look at a request's method, address and host.
+    """Look at a request's method, length, address and host.
 
     Raises:
         RefusedRequestError: one of them cannot be right.
     """
     if scope["method"] not in METHODS:
         raise RefusedRequestError(405, "This site answers GET, HEAD, OPTIONS and POST.")
+    # The server bounds what it waits for; of what comes all at once, it takes far more.
+    address = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    if address + headers > limits.LONGEST_HEADERS:
+        raise RefusedRequestError(414 if address > headers else 431, TOO_LONG)
     try:
         (scope.get("raw_path") or b"").decode("ascii")
         scope["path"].encode()

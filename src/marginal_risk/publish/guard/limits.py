@@ -28,9 +28,8 @@ MOST_COMPARISONS = 5_000_000
 """Comparisons in one call of a function that compares two texts: some 20 ms."""
 LONGEST_RESULT = 32 * MEGABYTE
 """Bytes of the values of a result, however many rows it has."""
-STEPS_BETWEEN_LOOKS = 100
-"""Instructions after which SQLite looks at the clock. Datasette's 1,000 are too many where each
-can take milliseconds."""
+SECONDS_TO_NOTICE = 0.01
+"""Seconds between two looks at the clock of the statements that run."""
 
 # What runs at once.
 
@@ -43,6 +42,13 @@ SECONDS_QUEUED = 10
 """Seconds that a request waits for its turn."""
 SECONDS_TO_RETRY = 5
 """Seconds after which one that was sent away may ask again."""
+
+NICENESS = 10
+"""How far strangers' SQL stands back where a page wants the processor (0: not at all, 19: most)."""
+MOST_READS = 20
+"""How often a page reads anew where strangers have SQLite's memory."""
+SECONDS_BETWEEN_READS = 0.05
+"""Seconds before it does, in which the strangers' statements end."""
 
 # The process.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import sys
 import threading
 from types import FrameType
 
@@ -22,6 +23,12 @@ class GuardedServer(uvicorn.Server):
         timer.daemon = True
         timer.start()
         super().handle_exit(sig, frame)
+
+
+def stand_back() -> None:
+    """Let the other threads of the process go before this one, where the system can (Linux)."""
+    if sys.platform == "linux":  # elsewhere, this is of the whole process
+        os.nice(limits.NICENESS)
 
 
 def limit_process(size: int) -> None:

@@ -16,6 +16,7 @@ from datasette.database import Database
 
 from marginal_risk.publish.guard import limits
 from marginal_risk.publish.guard.functions import ALLOWED, BOUNDED, Cost
+from marginal_risk.publish.guard.running import RUNNING, Ask
 
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: limits.LONGEST_VALUE,
@@ -56,16 +57,41 @@ class GuardedConnection(sqlite3.Connection):
         super().__init__(*args, **kwargs)
         self.clock = Clock()
         self.beside: sqlite3.Connection | None = None
+        self.is_strangers = False
+        """Whether strangers' SQL runs on it; else it is a page's."""
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+
+    def cursor(  # type: ignore[override]  # the cursor is of whatever class was asked for
+        self, factory: type[sqlite3.Cursor] = sqlite3.Cursor
+    ) -> sqlite3.Cursor:
+        """Return a cursor; a stranger's is closed when the time limit of its statement ends.
+
+        Datasette's errors hold theirs until the answer is sent. Who frees it then, which is the
+        thread of all answers, would wait for the statement that the connection runs by then.
+        """
+        cursor = super().cursor(factory)
+        if self.is_strangers:
+            self._cursors.add(cursor)
+        return cursor
 
     def set_progress_handler(
-        self, progress_handler: Callable[[], int | None] | None, n: int
+        self,
+        progress_handler: Ask | None,
+        n: int,  # noqa: ARG002
     ) -> None:
-        """Let SQLite ask the handler oftener than Datasette does."""
+        """Have the handler asked from outside, where Datasette would have SQLite ask it."""
         self.clock.handler = progress_handler
-        super().set_progress_handler(progress_handler, min(n, limits.STEPS_BETWEEN_LOOKS))
+        if progress_handler is not None:
+            RUNNING.begin(self, progress_handler, is_strangers=self.is_strangers)
+            return
+        RUNNING.end(self)
+        for cursor in self._cursors:
+            cursor.close()
+        self._cursors.clear()
 
     def close(self) -> None:
         """Close the connection, and the one beside it."""
+        RUNNING.end(self)
         if self.beside is not None:
             self.beside.close()
         super().close()
@@ -74,7 +100,7 @@ class GuardedConnection(sqlite3.Connection):
 class Clock:
     """The time limit of the statement that runs, for functions that take their time."""
 
-    handler: Callable[[], int | None] | None = None
+    handler: Ask | None = None
 
     @property
     def is_overdue(self) -> bool:
@@ -112,6 +138,8 @@ def guard(connection: sqlite3.Connection) -> None:
     for name in virtual | TABLE_FUNCTIONS:
         _plain(connection, f'select 1 from "{name}" limit 0')
     bound_functions(connection)
+    if isinstance(connection, GuardedConnection):
+        connection.is_strangers = True
     connection.row_factory = count_rows()
     connection.set_authorizer(authorize(tables | TABLE_FUNCTIONS))
 
