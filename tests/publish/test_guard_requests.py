@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 from bench.attack_requests import Odd, attack, send
@@ -106,6 +107,25 @@ async def test_a_page_of_the_house_has_no_script_and_no_style_in_it(site: Datase
             assert "src=" in script or "application/ld+json" in script, (path, script)
         assert "<style" not in response.text, path
         assert not re.search(r"<[^>]* (?:on\w+|style)=", response.text), path
+
+
+@pytest.mark.parametrize("query", ["", "?view=studies", "?layer=with_provisional", "?from=2020"])
+async def test_a_picture_opened_by_itself_has_no_style_to_let_in(
+    site: Datasette, query: str
+) -> None:
+    response = await site.client.get(f"/map.svg{query}")
+    assert response.headers["content-type"] == "image/svg+xml"
+    assert "unsafe" not in response.headers["content-security-policy"]
+    drawn = list(ElementTree.fromstring(response.content).iter())  # noqa: S314  (our own)
+    assert len(drawn) > 50
+    assert not [each.tag for each in drawn if each.tag.endswith(("}style", "}script"))]
+    assert not [each.attrib for each in drawn if "style" in each.attrib]
+
+
+def test_no_other_picture_may_have_a_style() -> None:
+    policy = dict(complete([(b"content-type", b"image/svg+xml")]))[b"content-security-policy"]
+    assert policy.startswith(b"default-src 'none'")
+    assert b"unsafe" not in policy
 
 
 async def test_each_script_and_style_of_datasette_has_the_nonce(site: Datasette) -> None:

@@ -23,8 +23,6 @@ Headers = list[tuple[bytes, bytes]]
 
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For what is no page: data, pictures, scripts."""
-_PICTURE = f"{_NOTHING}; style-src 'unsafe-inline'"
-"""An SVG that is opened by itself has its styles in it; a script has no place there."""
 _ON_CLICK = "openColumnChooser()"
 """The one script in an attribute of Datasette's pages (templates/table.html)."""
 _TAB_SIZE = "tab-size: 4"
@@ -93,9 +91,7 @@ def complete(headers: Any) -> Headers:
 
 
 def _policy_for(media_type: bytes) -> str:
-    if media_type == b"text/html":
-        return _policy_of_datasette()
-    return _PICTURE if media_type == b"image/svg+xml" else _NOTHING
+    return _policy_of_datasette() if media_type == b"text/html" else _NOTHING
 
 
 def _close(cookie: bytes) -> bytes:
