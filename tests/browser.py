@@ -54,6 +54,8 @@ PAGES = (
     "/contribute?study=soice2023&vector=biosecurity",
     "/contribute?study=fang2024oneday&vector=cybersecurity&check=1",
     "/trends",
+    "/versions",
+    "/versions?since=2026-11-01&vector=biosecurity",
     "/codebook",
     "/data",
     "/about",

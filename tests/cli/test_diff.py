@@ -1,9 +1,6 @@
 """``marginal-risk diff``: directories and git revisions, and what cannot be compared."""
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,54 +10,13 @@ from changes_of import edit
 from marginal_risk.cli import main
 from marginal_risk.contribute.changes.sources import SourceError, find_source
 from places import TINY
+from repositories import commit, git
+
+pytestmark = pytest.mark.usefixtures("environment")
 
 SAME = "Nothing changes: the data is the same."
 PARTIAL = ("2024-05-02,addressed,absent", "2024-05-02,addressed,partial")
 CHANGED = "  Robot calls, Added risk: Contested → Partial\n"
-
-
-def git(folder: Path, *words: str, fed: bytes | None = None) -> str:
-    who = [
-        "-c",
-        "user.name=Ada",
-        "-c",
-        "user.email=ada@example.org",
-        "-c",
-        "core.hooksPath=/dev/null",
-    ]
-    done = subprocess.run(
-        ["git", "-C", str(folder), *who, *words], check=True, capture_output=True, input=fed
-    )
-    return done.stdout.decode().strip()
-
-
-@pytest.fixture(autouse=True)
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep out the caller's settings of git, and any repository around the folder."""
-    for name in [*os.environ]:
-        if name.startswith("GIT_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-
-
-@pytest.fixture
-def repository(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The invented data in data/ of a repository, with a commit tagged 'start'; we are in it."""
-    if shutil.which("git") is None:
-        pytest.skip("git is not installed")
-    folder = tiny.parent
-    monkeypatch.chdir(folder)
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder)
-    git(folder, "tag", "start")
-    return folder
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "Change the data")
 
 
 def diff(*words: str) -> Result:

@@ -201,7 +201,7 @@ async def test_the_sitemap_has_every_page_once_and_each_is_there(
         for vector in vectors
         for comparator in ("goose_quills", "closed_models")
     }
-    pages |= {f"/studies/{study}" for study in studies.split()}
+    pages |= {"/versions"} | {f"/studies/{study}" for study in studies.split()}
     assert sorted(places) == sorted(f"http://localhost{page}" for page in pages)
     days = {day.text for day in root.iter(f"{SITEMAP}lastmod")}
     assert len(days) == 1

@@ -441,7 +441,7 @@ _MAP_PAGES = ["The map", "Compared with what?", "Gaps", "Trends"]
         ),
         ("/studies/madeup2021", "Studies", ["All studies", "Screening", "What to code next"]),
         ("/codebook", "Method", ["About", "Codebook", "Agreement", "Checklist"]),
-        ("/data", "Data", ["Tables and downloads", "SQL"]),
+        ("/data", "Data", ["Tables and downloads", "What changed", "SQL"]),
     ],
 )
 async def test_a_page_shows_the_pages_of_its_group_and_the_search(

@@ -23,6 +23,7 @@ from marginal_risk.cli.format import format_data
 from marginal_risk.cli.freeze import freeze
 from marginal_risk.cli.import_ import import_export
 from marginal_risk.cli.passages import passages
+from marginal_risk.cli.release import release
 from marginal_risk.cli.review import review
 from marginal_risk.cli.screen import screen
 from marginal_risk.cli.serve import serve
@@ -60,7 +61,7 @@ def main() -> None:
 
 COMMANDS = (
     *(check, build, serve, freeze, figure, agreement, export),
-    *(add, review, task, passages, import_export, screen, format_data, diff),
+    *(add, review, task, passages, import_export, screen, format_data, diff, release),
 )
 for command in COMMANDS:
     main.add_command(command)

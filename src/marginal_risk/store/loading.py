@@ -26,6 +26,7 @@ from marginal_risk.rows import (
 from marginal_risk.store import tables
 from marginal_risk.store.inserting import TableRows, Values, insert_rows, insert_table
 from marginal_risk.store.provenance import Provenance, program_version, read_changed_days
+from marginal_risk.store.releases import Release, read_releases, releases_version
 from marginal_risk.store.views import VIEWS, read_view
 
 
@@ -228,7 +229,8 @@ def _count_people(connection: Connection) -> Iterator[int]:
 def load_build(
     connection: Connection, corpus: Corpus, provenance: Provenance, counts: dict[str, int]
 ) -> None:
-    """Store the one row about this build; the views must be there."""
+    """Store the one row about this build, and the releases before it; the views must be there."""
+    releases = read_releases(corpus.data_dir)
     coded = connection.execute(text("select count(distinct citekey) from coded_studies")).scalar()
     found = connection.execute(_FOUND).scalar()
     row = {
@@ -236,6 +238,7 @@ def load_build(
         "data_version": corpus.data_version,
         "data_date": provenance.data_date,
         "git_commit": provenance.git_commit,
+        "releases_version": releases_version(releases),
         "package_version": __version__,
         "program_version": program_version(),
         "studies": counts["studies"],
@@ -245,3 +248,17 @@ def load_build(
         "warnings": corpus.count(Severity.WARNING),
     }
     insert_rows(connection, tables.Build, [row])
+    _load_releases(connection, releases)
+
+
+def _load_releases(connection: Connection, releases: Sequence[Release]) -> None:
+    figures = ("found_studies", "coded_studies", "judgements")
+    named = ("tag", "released_on", "data_version", "git_commit", *figures)
+    before: str | None = None
+    rows = []
+    for release in reversed(releases):
+        rows.append({**{name: getattr(release, name) for name in named}, "tag_before": before})
+        before = release.tag
+    insert_rows(connection, tables.Release, rows)
+    changes = [{"tag": release.tag, **vars(cell)} for release in releases for cell in release.cells]
+    insert_rows(connection, tables.ReleaseChange, changes)

@@ -17,9 +17,12 @@ from urllib.parse import quote
 
 from marginal_risk.git import ask_git
 from marginal_risk.read.files import data_version
+from marginal_risk.store.releases import read_releases, releases_version
 
 PACKAGE = Path(__file__).parents[1]
-BUILT_FROM = "select data_version, program_version, git_commit, data_date from build"
+BUILT_FROM = (
+    "select data_version, program_version, git_commit, data_date, releases_version from build"
+)
 _LOOKED_AT = 2**26
 """Bytes of the largest file whose pages are looked at when a program starts: about 0.1 s."""
 # What counts as data, for git: a note beside it, or what an editor leaves there, does not.
@@ -137,7 +140,9 @@ def is_same_build(row: Sequence[str | None] | None, data_dir: Path) -> bool:
         return False
     commit, day = read_provenance(data_dir)
     # Without a commit the day says when it was built, which is no reason to build again.
-    return bool(row[2] == commit and (commit is None or row[3] == day))
+    if row[2] != commit or (commit is not None and row[3] != day):
+        return False
+    return row[4] == releases_version(read_releases(data_dir))
 
 
 def read_changed_days(data_dir: Path, name: str) -> dict[int, str]:

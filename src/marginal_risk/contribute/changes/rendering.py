@@ -73,6 +73,18 @@ def as_markdown(changes: Changes) -> str:
     return "\n".join(lines)
 
 
+def as_changelog(changes: Changes, heading: str) -> str:
+    """Return the part of CHANGELOG.md on a release: a heading, and a line for each change."""
+    lines = [f"### {heading}", ""]
+    if changes.is_empty:
+        lines.append(f"- {describe_nothing(changes)}")
+    for section in describe(changes, escape, _linked):
+        entries, more = bounded(section.entries)
+        lines += [f"- {section.title}: {entry.text}" for entry in entries]
+        lines += [f"- {section.title}: and {more} more"] if more else []
+    return "\n".join(lines)
+
+
 def as_json(changes: Changes) -> dict[str, Any]:
     """Return the comparison as JSON can hold it."""
     base, head = changes.base, changes.head

@@ -22,11 +22,12 @@ from marginal_risk.publish.pages import (
     study,
     study_files,
     trends,
+    versions,
 )
 
 PAGES = (
     *(map, figure, cells, comparisons, rows_and_columns, gaps, studies, study, study_files),
-    *(citing, feeds),
+    *(citing, feeds, versions),
     *(codebook, about, checklist, data, downloads, trends, screening, next, review, agreement),
 )
 """Modules with ROUTES."""

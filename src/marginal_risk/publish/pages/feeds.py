@@ -1,11 +1,11 @@
-"""What feed readers and search engines fetch: two feeds, /sitemap.xml and /robots.txt."""
+"""What feed readers and search engines fetch: three feeds, /sitemap.xml and /robots.txt."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
@@ -15,11 +15,14 @@ from xml.sax.saxutils import escape
 from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
+from jinja2 import Template
 
 from marginal_risk.publish.kept_pages import LongFile
 from marginal_risk.publish.page import PageContext, cached_page, security_headers
 from marginal_risk.publish.pages.studies import read_asked
+from marginal_risk.publish.pages.versions import ASKED, name_change, query_of, read_changed
 from marginal_risk.publish.queries.evidence import read_newest_codings
+from marginal_risk.publish.queries.releases import read_releases
 from marginal_risk.publish.queries.study_filter import PARAMETERS
 from marginal_risk.publish.queries.study_list import Window, read_citekeys
 from marginal_risk.publish.queries.works import (
@@ -36,6 +39,7 @@ PART = 200
 """Addresses of the sitemap that are written at once."""
 PAGES = (
     *("/", "/comparisons", "/gaps", "/studies", "/agreement", "/trends", "/codebook", "/data"),
+    "/versions",
     "/about",
 )
 
@@ -63,8 +67,13 @@ class _Tags:
 
 
 async def feed(datasette: Datasette, request: Request) -> Response:
-    """Answer /feed.atom with the newest codings, machines left out."""
-    return await cached_page(datasette, request, _feed)
+    """Answer /feed.atom with the newest codings that the filter of the address keeps."""
+    return await cached_page(datasette, request, _feed, ASKED, tells_unknown=True)
+
+
+async def releases_feed(datasette: Datasette, request: Request) -> Response:
+    """Answer /versions.atom with the releases, and what each changed on the map."""
+    return await cached_page(datasette, request, _releases_feed, ASKED, tells_unknown=True)
 
 
 async def list_feed(datasette: Datasette, request: Request) -> Response:
@@ -85,8 +94,11 @@ async def robots(datasette: Datasette, request: Request) -> Response:
 async def _feed(context: PageContext) -> Response:
     _need_host(context)
     build = context.build
+    map_filter, since, notices = await read_changed(context)
+    if notices:
+        return _refuse(notices)
     tags = _Tags.of_host(context.request.host or "")
-    found = await context.read(read_newest_codings, build.data_date, ENTRIES)
+    found = await context.read(read_newest_codings, build.data_date, ENTRIES, map_filter, since.day)
     codings = [
         list(group)
         for _, group in groupby(
@@ -95,8 +107,10 @@ async def _feed(context: PageContext) -> Response:
     ]
     newest = max([build.data_date, *(coding[0]["day"] for coding in codings)])
     version = f"Data version {build.data_version}, {build.data_date}."
-    root = _begin_feed(context, tags.tag("feed"), "/feed.atom", "/")
-    _add(root, "title", f"{NAME}: codings")
+    query = query_of(map_filter, since)
+    identifier = tags.tag("feed", query.removeprefix("?")) if query else tags.tag("feed")
+    root = _begin_feed(context, identifier, f"/feed.atom{query}", f"/{map_filter.query()}")
+    _add(root, "title", f"{NAME}: codings{' that match a filter' if query else ''}")
     _add(root, "subtitle", f"The newest codings. {_WHAT_LEVELS_MEAN} {version}")
     _add(root, "updated", f"{newest}T00:00:00Z")
     for coding in codings:
@@ -119,8 +133,7 @@ async def _list_feed(context: PageContext) -> Response:
     _need_host(context)
     study_filter, notices = await read_asked(context)
     if notices:
-        said = "".join(f"{notice}\n" for notice in notices)
-        return Response.text(said, status=400, headers=security_headers())
+        return _refuse(notices)
     query = f"?{urlencode(study_filter.pairs())}" if study_filter.pairs() else ""
     keys = (
         []
@@ -147,6 +160,47 @@ async def _list_feed(context: PageContext) -> Response:
     return _xml(root, "application/atom+xml")
 
 
+async def _releases_feed(context: PageContext) -> Response:
+    _need_host(context)
+    map_filter, since, notices = await read_changed(context)
+    if notices:
+        return _refuse(notices)
+    tags = _Tags.of_host(context.request.host or "")
+    query = query_of(map_filter, since)
+    identifier = tags.tag("versions", query.removeprefix("?")) if query else tags.tag("versions")
+    root = _begin_feed(context, identifier, f"/versions.atom{query}", f"/versions{query}")
+    _add(root, "title", f"{NAME}: releases{' that match a filter' if query else ''}")
+    releases = since.keep(await context.read(read_releases, map_filter))
+    if map_filter:
+        releases = [release for release in releases if release.cells]
+    newest = releases[0].released_on if releases else context.build.data_date
+    _add(root, "updated", f"{newest}T00:00:00Z")
+    template = _template(context, "feed_release.html")
+    for release in releases:
+        entry = _add(root, "entry")
+        _add(entry, "title", f"{release.tag}: data version {release.data_version}")
+        _add(entry, "id", tags.tag("release", release.tag))
+        _add(entry, "updated", f"{release.released_on}T00:00:00Z")
+        page = f"{context.absolute('/versions')}#{release.tag}"
+        _add(entry, "link", rel="alternate", type="text/html", href=page)
+        changes = [name_change(context, cell) for cell in release.cells]
+        html = await template.render_async(release=release, changes=changes)
+        _add(entry, "content", html, type="html")
+    return _xml(root, "application/atom+xml")
+
+
+def _refuse(notices: Sequence[str]) -> Response:
+    """Return why a feed cannot be what its address asks for."""
+    said = "".join(f"{notice}\n" for notice in notices)
+    return Response.text(said, status=400, headers=security_headers())
+
+
+def _template(context: PageContext, name: str) -> Template:
+    environment = context.datasette.get_jinja_environment(context.request)
+    template: Template = environment.get_template(f"marginal_risk/{name}")
+    return template
+
+
 async def _add_entry(
     context: PageContext, root: ET.Element, tags: _Tags, coding: list[Any]
 ) -> None:
@@ -156,7 +210,8 @@ async def _add_entry(
     _add(
         entry,
         "title",
-        f"{first['short_citation']}: {first['vector_name']}, by {first['coder_name']}",
+        f"{first['short_citation']}: {first['vector_name']}, by {first['coder_name']}"
+        + (" (provisional: by a machine)" if first["is_provisional"] else ""),
     )
     _add(entry, "id", tags.tag("coding", first["citekey"], first["misuse_vector"], first["coder"]))
     _add(entry, "updated", f"{first['day']}T00:00:00Z")
@@ -164,9 +219,7 @@ async def _add_entry(
     address = f"{context.absolute(page)}#{first['misuse_vector']}"
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     _add(entry, "category", term=first["misuse_vector"], label=first["vector_name"])
-    template = context.datasette.get_jinja_environment(context.request).get_template(
-        "marginal_risk/feed_entry.html"
-    )
+    template = _template(context, "feed_entry.html")
     judgements = [row for row in coding if row["step_name"]]
     html = await template.render_async(coding=first, judgements=judgements)
     _add(entry, "content", html, type="html")
@@ -254,6 +307,7 @@ def _xml(root: ET.Element, content_type: str) -> Response:
 
 ROUTES = [
     (r"^/feed\.atom$", feed),
+    (r"^/versions\.atom$", releases_feed),
     (r"^/studies\.atom$", list_feed),
     (r"^/sitemap\.xml$", sitemap),
     (r"^/robots\.txt$", robots),

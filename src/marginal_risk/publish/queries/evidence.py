@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from marginal_risk.publish.queries.filters import COUNTED
+from marginal_risk.publish.queries.filters import COUNTED, EVERYTHING, MapFilter
 
 
 @dataclass(frozen=True)
@@ -189,15 +189,16 @@ _NEWEST = """
 with newest as (
     select
         g.citekey, g.misuse_vector, g.coder, g.note, c.name as coder_name,
+        c.kind = 'machine' as is_provisional,
         substr(coalesce(g.changed_on, g.coded_on, :data_date) || '-01-01', 1, 10) as day
     from codings g
     join coders c on c.coder = g.coder
-    where c.kind <> 'machine'
+    where day >= :since and {conditions}
     order by day desc, g.citekey, g.misuse_vector, g.coder
     limit :entries
 )
 select
-    n.citekey, n.misuse_vector, n.coder, n.note, n.coder_name, n.day,
+    n.citekey, n.misuse_vector, n.coder, n.note, n.coder_name, n.day, n.is_provisional,
     t.short_citation, t.title, v.name as vector_name,
     s.name as step_name, l.name as level_name, j.rationale, j.locator
 from newest n
@@ -211,9 +212,20 @@ order by n.day desc, n.citekey, v.position, n.misuse_vector, n.coder, s.position
 """
 
 
-def read_newest_codings(connection: sqlite3.Connection, data_date: str, most: int) -> list[Any]:
-    """Return the judgements of the newest codings, at most so many codings, machines left out.
+def read_newest_codings(
+    connection: sqlite3.Connection,
+    data_date: str,
+    most: int,
+    map_filter: MapFilter = EVERYTHING,
+    since: str = "",
+) -> list[Any]:
+    """Return the judgements of the newest codings, at most so many codings.
 
-    Every coding has a row for each of its judgements, or one row without a step.
+    Every coding has a row for each of its judgements, or one row without a step. The filter keeps
+    whole codings; those of machines only where it asks for them. ``since`` is the first day,
+    YYYY-MM-DD; '' for all.
     """
-    return connection.execute(_NEWEST, {"data_date": data_date, "entries": most}).fetchall()
+    conditions = " and ".join(map_filter.conditions_on_coding())
+    parameters = {**map_filter.parameters(), "since": since}
+    parameters |= {"data_date": data_date, "entries": most}
+    return connection.execute(_NEWEST.format(conditions=conditions), parameters).fetchall()

@@ -83,7 +83,13 @@ class MapFilter:
             "last_year": self.last_year,
             "text": match_expression(self.text),
         }
-        for name, values in (("level", self.levels), ("coder", self.coders)):
+        several = {
+            "level": self.levels,
+            "coder": self.coders,
+            "vector": self.vectors,
+            "step": self.steps,
+        }
+        for name, values in several.items():
             found |= {f"{name}{number}": value for number, value in enumerate(values)}
         return found
 
@@ -94,13 +100,7 @@ class MapFilter:
         """
         if not self.narrows_studies:
             return {}
-        rows, study = {}, []
-        if self.first_year is not None:
-            study.append("year >= :first_year")
-        if self.last_year is not None:
-            study.append("year <= :last_year")
-        if self.text:
-            study.append("rowid in (select rowid from studies_fts where studies_fts match :text)")
+        rows, study = {}, self._conditions_on_study()
         kept = ["layer = :layer"]
         if study:
             rows["kept_studies"] = f"select citekey from studies where {_all(study)}"
@@ -129,6 +129,36 @@ class MapFilter:
             rows["agreed_levels"] = f"select * from main.agreed_levels where {_all(kept)}"
         return rows
 
+    def conditions_on_coding(self) -> list[str]:
+        """Return the SQL of what it asks of a coding ``g`` by a coder ``c``; at least one.
+
+        A coding is kept whole where one of its judgements is.
+        """
+        conditions = ["true" if self.has_provisional else "c.kind <> 'machine'"]
+        conditions += _one_of("g.misuse_vector", "vector", self.vectors)
+        conditions += _one_of("g.coder", "coder", self.coders)
+        if study := self._conditions_on_study():
+            conditions.append(f"g.citekey in (select citekey from studies where {_all(study)})")
+        if self.steps or self.levels or self.confidence:
+            asked = [*_one_of("j.step", "step", self.steps), self.conditions_on_judgement()]
+            conditions.append(
+                "exists (select 1 from judgements j where j.citekey = g.citekey"
+                " and j.misuse_vector = g.misuse_vector and j.coder = g.coder"
+                f" and {_all(asked)})"
+            )
+        return conditions
+
+    def _conditions_on_study(self) -> list[str]:
+        """Return the SQL of what it asks of a row of ``studies``."""
+        study = []
+        if self.first_year is not None:
+            study.append("year >= :first_year")
+        if self.last_year is not None:
+            study.append("year <= :last_year")
+        if self.text:
+            study.append("rowid in (select rowid from studies_fts where studies_fts match :text)")
+        return study
+
     def conditions_on_judgement(self) -> str:
         """Return the SQL of what it asks of a judgement ``j`` of a study that it keeps."""
         conditions = _one_of("j.coder", "coder", self.coders)
@@ -136,6 +166,10 @@ class MapFilter:
         if self.confidence:
             conditions.append("j.confidence = :confidence")
         return _all(conditions)
+
+
+EVERYTHING = MapFilter()
+"""The filter that leaves nothing out."""
 
 
 def read_filter(

@@ -26,6 +26,7 @@ from marginal_risk.store.tables.evidence import (
     Search,
     Study,
 )
+from marginal_risk.store.tables.releases import Release, ReleaseChange
 from marginal_risk.store.tables.vocabulary import (
     BorderlineCase,
     CodebookVersion,
@@ -78,6 +79,8 @@ __all__ = [
     "PlacedJudgement",
     "Property",
     "Reading",
+    "Release",
+    "ReleaseChange",
     "ScreenerDecision",
     "Screening",
     "ScreeningAgreement",
@@ -98,6 +101,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     *(Study, Screening, Search, Author, Authorship, PersonName),
     *(Coder, Coding, CodingStart, Judgement, ScreenerDecision),
     *(Comparison, PlacedJudgement, AgreedLevel, BorderlineCase),
+    *(Release, ReleaseChange),
     *(Agreement, ScreeningAgreement, TableDescription, FieldDescription, Build),
 )
 """Every table, each after those it refers to."""

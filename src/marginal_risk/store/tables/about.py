@@ -48,6 +48,10 @@ class Build(SQLModel, table=True):
     git_commit: str | None = Field(
         description="Last commit to the data; NULL where the data is not as committed."
     )
+    releases_version: str | None = Field(
+        default=None,
+        description="Hash of what the tags of all releases say; NULL where none is known.",
+    )
     package_version: str = Field(description="Version of marginal-risk that built it.")
     program_version: str = Field(description="Hash of the program that built it.")
     studies: int = Field(description="Number of works in the bibliography.")
