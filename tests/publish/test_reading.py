@@ -13,8 +13,18 @@ from marginal_risk.publish.reading import readers_of
 
 PATHS = (
     *("/", "/?view=studies", "/embed", "/gaps", "/studies", "/studies?q=model", "/agreement"),
-    *("/trends", "/codebook", "/about", "/data", "/screening", "/next", "/review", "/feed.atom"),
-    *("/sitemap.xml", "/robots.txt", "/studies.json", "/map.svg", "/contribute"),
+    *(
+        "/trends",
+        "/codebook",
+        "/about",
+        "/data",
+        "/screening",
+        "/next",
+        "/review",
+        "/feed.atom",
+        "/versions",
+    ),
+    *("/sitemap.xml", "/robots.txt", "/studies.json", "/map.svg", "/contribute", "/versions"),
     *("/vectors/forged_letters", "/vectors/forged_letters/added_risk", "/steps/added_risk"),
 )
 

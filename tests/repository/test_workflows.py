@@ -1,5 +1,6 @@
 """What the workflows promise: nothing can write but what must, and nobody's code with a token."""
 
+import hashlib
 import os
 import re
 import shlex
@@ -15,6 +16,7 @@ import yaml
 
 from marginal_risk.cli import main
 from places import ROOT
+from repositories import git
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").iterdir())
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS}
@@ -42,10 +44,10 @@ def scripts(name: str) -> str:
     return "\n".join(step.get("run", "") for step in steps(name))
 
 
-def test_there_are_nine_and_no_file_of_another_kind() -> None:
+def test_there_are_ten_and_no_file_of_another_kind() -> None:
     assert list(TEXTS) == [
         *("audit.yml", "check.yml", "coding.yml", "comment.yml", "format.yml", "links.yml"),
-        *("pages.yml", "propose.yml", "publish.yml"),
+        *("pages.yml", "propose.yml", "publish.yml", "release.yml"),
     ]
 
 
@@ -85,6 +87,7 @@ def test_nothing_starts_a_workflow_that_gives_a_fork_a_token(name: str) -> None:
             },
             "links.yml": {"schedule": [{"cron": "41 4 * * 2"}], "workflow_dispatch": None},
             "publish.yml": {"push": {"branches": ["main"]}},
+            "release.yml": {"push": {"tags": ["data-*"]}},
         }[name]
     )
 
@@ -137,6 +140,7 @@ def test_each_job_that_may_write_waits_for_those_that_run_code() -> None:
         ("propose.yml", "propose"): None,  # it is called by the two that wait
         ("publish.yml", "publish"): ["check", "build"],
         ("publish.yml", "copy"): ["check", "build"],
+        ("release.yml", "publish"): ["check", "build"],
     }
     assert writing["publish.yml", "publish"]["needs"] == ["check", "build"]
     assert set(jobs("publish.yml")) == {"check", "build", "publish", "copy"}
@@ -235,6 +239,57 @@ def test_the_copy_for_the_hosts_pages_is_packed_as_the_host_wants_it(
     # https://github.com/actions/deploy-pages takes the artifact of this name.
     assert kept["with"]["name"] == "github-pages"
     assert jobs("publish.yml")["copy"]["if"].startswith("${{ vars.COPY_ADDRESS != '' && !")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="GitHub's runner has a POSIX shell")
+def test_a_release_has_the_database_the_packages_the_site_and_their_hashes(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "Begin")
+    message = "Data of 2024-06-01\n\nThe **first** release."
+    git(tmp_path, "tag", "--annotate", "--message", message, "data-2024-06-01")
+    program = tmp_path / "program"
+    program.write_text(
+        '#!/bin/sh\necho "$@" >> words\nfor last; do :; done\n'
+        'if [ "$1" = build ]; then echo data > "$last"; else\n'
+        'mkdir "$last"; echo b > "$last/b"; echo "$1" > "$last/a"; fi\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    (tmp_path / "Makefile").write_text("sbom:\n\techo parts > sbom.cdx.json\n", encoding="utf-8")
+    environment = {**os.environ, "MARGINAL_RISK": str(program)}
+    made = []
+    for folder in ("one", "two"):
+        words = [str(ROOT / ".ci" / "release"), "data-2024-06-01", folder]
+        subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        files = sorted((tmp_path / folder).rglob("*"))
+        made.append({f.relative_to(tmp_path / folder).as_posix(): f for f in files if f.is_file()})
+    one, two = made
+    names = ["data-2024-06-01-site.tar.gz", "data-2024-06-01.tar.gz", "evidence.db"]
+    expected = [*(f"files/{name}" for name in names), "files/sbom.cdx.json", "notes.md"]
+    assert sorted(one) == ["files/SHA256SUMS", *expected]
+    assert one.keys() == two.keys()
+    assert all(one[name].read_bytes() == two[name].read_bytes() for name in one)
+    assert one["notes.md"].read_text("utf-8").rstrip() == "    The **first** release."
+    sums = dict(line.split()[::-1] for line in one["files/SHA256SUMS"].read_text().splitlines())
+    assert sums == {
+        name: hashlib.sha256(one[f"files/{name}"].read_bytes()).hexdigest()
+        for name in [*names, "sbom.cdx.json"]
+    }
+    with tarfile.open(one["files/data-2024-06-01-site.tar.gz"]) as file:
+        assert [member.name for member in file][1:] == [f"{names[0][:-7]}/a", f"{names[0][:-7]}/b"]
+    for line in (tmp_path / "words").read_text("utf-8").splitlines():
+        command, *words = shlex.split(line)
+        (tmp_path / "data").mkdir(exist_ok=True)
+        main.commands[command].make_context(command, words, resilient_parsing=True)
+
+
+def test_a_tag_that_says_something_else_than_its_data_is_not_released() -> None:
+    told = [step.get("run", "") for step in steps("release.yml")]
+    (held,) = [n for n, run in enumerate(told) if 'release --check "$GITHUB_REF_NAME"' in run]
+    (made,) = [n for n, run in enumerate(told) if run.startswith(".ci/release ")]
+    assert held < made
+    (signed,) = [s for s in steps("release.yml") if "subject-checksums" in s.get("with", {})]
+    assert signed["with"]["subject-checksums"] == "release/files/SHA256SUMS"
 
 
 def test_the_bill_of_materials_is_kept_with_the_run_and_signed() -> None:

@@ -31,7 +31,7 @@ def release(tag: str, data_dir: Path, changelog: Path | None, is_check: bool) ->
 
     Exits with 1 where the release cannot be made, or its tag does not say what its data says.
     """
-    from marginal_risk.contribute.releasing import (
+    from marginal_risk.contribute.changes.releasing import (
         ReleaseError,
         add_to_changelog,
         check_tag,

@@ -19,7 +19,7 @@ _EXACT = re.compile(r"[A-Za-z0-9_]{1,60}__exact")
 _HOW = frozenset({"_size", "_stream"})
 """Parameters that say how rows are sent: a file has all of them."""
 _STATIC = ("/-/static/", "/-/static-plugins/")
-_CLOSED = ("/-/", "/contribute", "/health")
+_CLOSED = ("/-/", "/contribute", "/health", "/v/")
 
 
 @dataclass(frozen=True)
