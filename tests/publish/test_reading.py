@@ -9,6 +9,7 @@ from datasette import Request
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import PageContext
+from marginal_risk.publish.queries.vocabulary import MapVocabulary
 from marginal_risk.publish.reading import readers_of
 
 PATHS = (
@@ -73,3 +74,27 @@ async def test_what_a_filter_keeps_for_a_moment_is_gone_for_the_next_page(site: 
     for _ in range(9):
         row = await readers.read(lambda connection: connection.execute(temporary).fetchone())
         assert tuple(row) == (0,)
+
+
+async def test_what_many_addresses_share_is_read_once_of_a_file_that_cannot_change(
+    site: Datasette,
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def greet(_: sqlite3.Connection, name: str, words: MapVocabulary, title: str = "") -> str:
+        assert words.vectors
+        asked.append((name, title))
+        return f"{title}{name}"
+
+    async def ask(name: str, **title: str) -> str:
+        context = await PageContext.open(site, Request.fake("/"))
+        return await context.read_once(greet, name, context.vocabulary, **title)
+
+    assert [await ask("A"), await ask("B"), await ask("A"), await ask("A", title="Dr ")] == [
+        *("A", "B", "A", "Dr A")
+    ]
+    assert asked == [("A", ""), ("B", ""), ("A", "Dr ")]
+    site.get_database("evidence").is_mutable = True
+    del site.marginal_risk_data
+    assert [await ask("A"), await ask("A")] == ["A", "A"]
+    assert asked[3:] == [("A", ""), ("A", "")]

@@ -42,20 +42,24 @@ def agreement(data_dir: Path, by: str | None, output_format: str, database: Path
     from dataclasses import asdict
 
     from marginal_risk.publish.queries import open_database
-    from marginal_risk.publish.queries.agreement import read_agreement
+    from marginal_risk.publish.queries.agreement import read_agreement, read_disagreements
     from marginal_risk.publish.queries.vocabulary import read_vocabulary
 
     build_if_needed(data_dir, database)
     with closing(open_database(database)) as connection:
         found = read_agreement(connection, read_vocabulary(connection))
+        disagreements = read_disagreements(connection)
     if output_format == "json":
-        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        everything = {**asdict(found), "disagreements": [asdict(one) for one in disagreements]}
+        click.echo(json.dumps(everything, indent=2, ensure_ascii=False))
     else:
-        for line in _lines(found, by):
+        for line in _lines(found, disagreements, by):
             click.echo(line)
 
 
-def _lines(found: "AgreementReport", by: str | None) -> Iterator[str]:
+def _lines(
+    found: "AgreementReport", disagreements: "list[Disagreement]", by: str | None
+) -> Iterator[str]:
     from marginal_risk.publish.queries.agreement import describe
 
     yield from found.sentences
@@ -70,8 +74,8 @@ def _lines(found: "AgreementReport", by: str | None) -> Iterator[str]:
         yield ""
         yield from _table(comparison)
     yield ""
-    yield f"Disagreements: {len(found.disagreements) or 'none'}"
-    for disagreement in found.disagreements:
+    yield f"Disagreements: {len(disagreements) or 'none'}"
+    for disagreement in disagreements:
         yield from _disagreement(disagreement)
 
 

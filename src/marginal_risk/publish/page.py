@@ -22,7 +22,6 @@ from marginal_risk.publish.queries.filters import (
     MapFilter,
     read_layer,
 )
-from marginal_risk.publish.queries.search_words import read_search_words
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, read_vocabulary
 from marginal_risk.publish.reading import Readers, readers_of
 from marginal_risk.publish.sentences import WHAT_ADDRESSED_MEANS
@@ -82,8 +81,8 @@ class MapData:
     """What reads for the pages."""
     kept: KeptPages
     """The pages rendered last; none while the database can change."""
-    words: list[str] = field(default_factory=list)
-    """The words that a search can find; read when one first finds nothing."""
+    found: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What queries found that need be asked but once, by the query and what it was asked for."""
 
     @property
     def whole(self) -> Coverage:
@@ -133,7 +132,7 @@ class PageContext:
         self.parameters: Mapping[str, Sequence[str]] = {}
         self.unknown: list[str] = []
         self.depends_on_origin = False
-        self.words = map_data.words
+        self.found = map_data.found
         self.database = map_data.database
         self.readers = map_data.readers
         self.kept = map_data.kept
@@ -164,11 +163,23 @@ class PageContext:
         """Return what a query of ``publish.queries`` finds, asked in a thread of the site's own."""
         return await self.readers.read(query, *args, **kwargs)
 
-    async def search_words(self) -> list[str]:
-        """Return the words that a search can find, the most used first."""
-        if not self.words:
-            self.words += await self.read(read_search_words)
-        return self.words
+    async def read_once(
+        self,
+        query: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return the same, asked only by the first who wants it, of a file that cannot change.
+
+        It is for what many addresses share, and is kept as long as the file is served: so a query
+        is never asked in this way for what a reader typed, and what it finds is small.
+        """
+        asked = [arg for arg in (*args, *kwargs.items()) if arg is not self.vocabulary]
+        key = (query, *asked)
+        if key not in self.found:
+            self.found[key] = await self.read(query, *args, **kwargs)
+        found: T = self.found[key]
+        return found
 
     def first(self, name: str) -> str:
         """Return the first value of a parameter that the page understands, or ''."""

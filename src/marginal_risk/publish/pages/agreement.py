@@ -13,7 +13,9 @@ from marginal_risk.publish.queries.agreement import (
     AgreementReport,
     Disagreement,
     ScreeningAgreement,
+    count_disagreements,
     read_agreement,
+    read_disagreements,
     read_screening_agreement,
 )
 from marginal_risk.publish.queries.machine_agreement import (
@@ -61,9 +63,9 @@ async def agreement_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    agreement = await context.read(read_agreement, context.vocabulary)
+    agreement = await context.read_once(read_agreement, context.vocabulary)
     part = take_part(
-        len(agreement.disagreements),
+        await context.read_once(count_disagreements),
         context.first("page"),
         lambda number: f"?page={number}" if number else "",
     )
@@ -76,9 +78,11 @@ async def _render(context: PageContext) -> Response:
         ),
         agreement=agreement,
         part=part,
-        disagreements=part.of(agreement.disagreements),
-        by_comparator=await context.read(read_by_comparator, context.vocabulary, "independent"),
-        machines=await context.read(read_machine_agreement, context.vocabulary),
+        disagreements=await context.read(read_disagreements, part.first, part.length),
+        by_comparator=await context.read_once(
+            read_by_comparator, context.vocabulary, "independent"
+        ),
+        machines=await context.read_once(read_machine_agreement, context.vocabulary),
         machine_links=context.data_links("judgement_pairs", among="machines"),
         screening=await context.read(read_screening_agreement),
         screening_links=context.data_links("screening_agreement"),

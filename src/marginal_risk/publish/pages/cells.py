@@ -97,7 +97,7 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         provisional=describe_provisional(cell),
         judgements=shown,
         part=part,
-        origins=await context.read(read_origins, context.layer, vector.slug),
+        origins=await context.read_once(read_origins, context.layer, vector.slug),
         low_confidence=await _explain_low(context) if cell.low_confidence else "",
         citation=cite_part(context, vector, step).reference,
         around=_around(context.vocabulary, vector, step),

@@ -13,6 +13,8 @@ from marginal_risk.publish.queries.comparisons import (
     ComparedCell,
     ComparisonFilter,
     ShownComparison,
+    count_provisional_comparisons,
+    filter_compared_cells,
     read_compared_cells,
     read_comparisons,
 )
@@ -116,10 +118,11 @@ def read_comparison_filter(
 
 
 async def _render(context: PageContext) -> Response:
-    coders = await context.read(read_coders, context.layer)
+    coders = await context.read_once(read_coders, context.layer)
     chosen, notices = read_comparison_filter(context, coders)
-    cells = await context.read(read_compared_cells, chosen)
-    counted = await context.read(read_compared_cells, ComparisonFilter(MapFilter()))
+    whole = await context.read_once(read_compared_cells, context.layer)
+    cells = await context.read(filter_compared_cells, whole, chosen)
+    counted = await context.read_once(read_compared_cells, COUNTED)
     vocabulary = narrow(context.vocabulary, chosen.map_filter)
     sentences = [] if chosen else say_unmeasured(cells, context.coverage)
     if chosen:
@@ -176,8 +179,7 @@ def _matrix_links(context: PageContext, **exact: str) -> dict[str, str]:
 
 async def _count_more(context: PageContext) -> str:
     """Return how many studies have comparisons that machines alone have coded; '' for none."""
-    both = await context.read(read_comparisons, "with_provisional")
-    more = len({comparison.citekey for comparison in both if comparison.is_provisional})
+    more = await context.read_once(count_provisional_comparisons)
     if not more:
         return ""
     return (
@@ -243,10 +245,8 @@ async def _render_cell(context: PageContext) -> Response:
     comparator = context.vocabulary.comparators.get(context.request.url_vars["comparator"])
     if vector is None or comparator is None:
         raise NotFound("The codebook has no such misuse vector or comparator.")
-    cells = await context.read(
-        read_compared_cells, ComparisonFilter(MapFilter(layer=context.layer))
-    )
-    counted = await context.read(read_compared_cells, ComparisonFilter(MapFilter()))
+    cells = await context.read_once(read_compared_cells, context.layer)
+    counted = await context.read_once(read_compared_cells, COUNTED)
     cell = cells[vector.slug, comparator.slug]
     of_vector = await context.read(read_comparisons, context.layer, vector=vector.slug)
     everything = await context.read(

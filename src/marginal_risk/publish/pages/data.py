@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import sqlite3
 from dataclasses import dataclass
@@ -117,17 +116,17 @@ async def data_page(datasette: Datasette, request: Request) -> Response:
 
 async def _render(context: PageContext) -> Response:
     urls, database = context.datasette.urls, context.database.name
-    found = await context.read(inventory.read_tables)
-    # The limit is that of the public's SQL, so that the page waits no longer for a count.
-    limit = context.datasette.setting("sql_time_limit_ms")
-    counts = await asyncio.gather(
-        *(context.read(inventory.count_rows, source.name, limit) for source in found)
-    )
+    # The limit is that of the public's SQL, so that nobody waits longer for a count.
+    limit = int(context.datasette.setting("sql_time_limit_ms"))
     sources = [
-        (source, rows, context.data_links(source.name))
-        for source, rows in zip(found, counts, strict=True)
+        (
+            source,
+            await context.read_once(inventory.count_rows, source.name, limit),
+            context.data_links(source.name),
+        )
+        for source in await context.read_once(inventory.read_tables)
     ]
-    size, digest = await context.read(_measure)
+    size, digest = await context.read_once(_measure)
     focus = context.vocabulary.marginal_risk_step.slug
     example = f"/{database}/judgements.json?step__exact={focus}&_shape=array"
     page = DataPage(

@@ -80,7 +80,7 @@ async def map_large(datasette: Datasette, request: Request) -> Response:
 
 async def _answer(datasette: Datasette, request: Request, form: str) -> Response:
     context = await PageContext.open(datasette, request, (*PARAMETERS, "view"))
-    coders = [slug for slug, _ in await context.read(read_coders, context.layer)]
+    coders = [slug for slug, _ in await context.read_once(read_coders, context.layer)]
     map_filter, _ = read_filter(context.parameters, context.vocabulary, coders)
     coverage = await context.read(read_coverage, context.coverage, map_filter)
     vocabulary = coverage.vocabulary
@@ -96,7 +96,7 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
         more = max(coverage.codings - _MOST_ROWS, 0)
         left_out = f"{count_of(more, 'coding')} more {are(more)} left out." if more else ""
         note = " ".join(filter(None, (note, left_out)))
-    tables = await context.read(read_table_notes, context.layer)
+    tables = await context.read_once(read_table_notes, context.layer)
     drawing = Drawing(
         vocabulary, cells, context.build, form, " ".join(filter(None, (note, *tables)))
     )

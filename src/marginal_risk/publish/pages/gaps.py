@@ -10,9 +10,9 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.compared import say_unmeasured
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.queries.comparisons import ComparisonFilter, read_compared_cells
+from marginal_risk.publish.queries.comparisons import read_compared_cells
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
-from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.queries.filters import COUNTED
 from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_rules
 from marginal_risk.publish.sentences import are, count_of, describe_owner
@@ -118,10 +118,10 @@ async def _render(context: PageContext) -> Response:
             if other != step
         ],
         unmeasured=say_unmeasured(
-            await context.read(read_compared_cells, ComparisonFilter(MapFilter())), context.whole
+            await context.read_once(read_compared_cells, COUNTED), context.whole
         ),
         comparisons_links=context.data_links("comparison_matrix", measured="0"),
-        origins=await context.read(read_origins),
+        origins=await context.read_once(read_origins),
         uncoded=context.whole.flow.uncoded,
         uncoded_links=context.data_links("uncoded", what="study"),
     )

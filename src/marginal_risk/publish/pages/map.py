@@ -145,7 +145,7 @@ async def _render_embed(context: PageContext) -> Response:
 
 
 async def _read_page(context: PageContext, path: str) -> MapPage:
-    coders = await context.read(evidence.read_coders, context.layer)
+    coders = await context.read_once(evidence.read_coders, context.layer)
     map_filter, notices = read_filter(
         context.parameters, context.vocabulary, [slug for slug, _ in coders]
     )
@@ -217,7 +217,7 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
         provisional=""
         if map_filter.has_provisional
         else count_provisional(context.whole, context.layers[WITH_PROVISIONAL]),
-        origins=await context.read(read_origins, context.layer),
+        origins=await context.read_once(read_origins, context.layer),
         embed_height=_embed_height(rows, by_study if is_by_study else []),
     )
 

@@ -68,11 +68,12 @@ async def next_page(datasette: Datasette, request: Request) -> Response:
 async def _render(context: PageContext) -> Response:
     vector = context.vocabulary.vectors.get(context.first("vector"))
     exact = {"misuse_vector": vector.slug} if vector else {}
-    found = await context.read(read_next_to_code, vector.slug if vector else None)
-    first = found[:_MOST_SHOWN]
+    first, number = await context.read_once(
+        read_next_to_code, vector.slug if vector else None, tuple(WHY), _MOST_SHOWN
+    )
     keys = list(dict.fromkeys(row["citekey"] for row in first))
     works = {work.citekey: work for work in await context.read(read_works, keys)}
-    summary = summarize(len(found), vector)
+    summary = summarize(number, vector)
     page = NextPage(
         **context.page_fields(
             title=f"What to code next: {vector.name}" if vector else "What to code next",
@@ -96,7 +97,7 @@ async def _render(context: PageContext) -> Response:
             )
             for row in first
         ],
-        more=len(found) - len(first),
+        more=number - len(first),
     )
     return await context.render("next.html", page)
 

@@ -17,7 +17,7 @@ from marginal_risk.publish.pages.citing import cite_part
 from marginal_risk.publish.pages.gaps import CLOSED_BY
 from marginal_risk.publish.pages.map import coverage_links
 from marginal_risk.publish.pages.next import contribution_path
-from marginal_risk.publish.queries.comparisons import ComparisonFilter, read_compared_cells
+from marginal_risk.publish.queries.comparisons import read_compared_cells
 from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
 from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.origins import Origin, read_origins
@@ -136,7 +136,7 @@ async def _render_vector(context: PageContext) -> Response:
         context, [(vector.slug, step, term) for step, term in context.vocabulary.steps.items()]
     )
     cell = context.coverage.cells[vector.slug, context.vocabulary.focus.slug]
-    unread = await _read_unread(context, vector)
+    unread, more_unread = await _read_unread(context, vector)
     verdict = describe_verdict(cell, context.layer)
     page = VectorPage(
         **context.page_fields(
@@ -148,13 +148,13 @@ async def _render_vector(context: PageContext) -> Response:
         vector=vector,
         verdict=verdict,
         progress=Progress.of(context.coverage.flows[vector.slug]),
-        unread=unread[:_MOST_UNREAD],
-        more_unread=len(unread[_MOST_UNREAD:]),
+        unread=unread,
+        more_unread=more_unread,
         closed_by=CLOSED_BY[cell.gap_kind] if cell.gap_kind else "",
         compared=await _read_compared(context, vector),
         citation=cite_part(context, vector, None).reference,
         **line,
-        origins=await context.read(read_origins, context.layer, vector.slug),
+        origins=await context.read_once(read_origins, context.layer, vector.slug),
         around=_around(context.vocabulary.vectors, vector.slug),
         cells_links=coverage_links(context, misuse_vector=vector.slug),
     )
@@ -162,9 +162,7 @@ async def _render_vector(context: PageContext) -> Response:
 
 
 async def _read_compared(context: PageContext, vector: Word) -> list[str]:
-    cells = await context.read(
-        read_compared_cells, ComparisonFilter(MapFilter(layer=context.layer))
-    )
+    cells = await context.read_once(read_compared_cells, context.layer)
     outcomes = context.coverage.outcomes.get(vector.slug, [])
     return [
         *say_unmeasured(cells, context.coverage, vector.slug),
@@ -190,7 +188,7 @@ async def _render_step(context: PageContext) -> Response:
         step=step,
         rules=[(context.vocabulary.states[level], rule) for level, rule in rules.items()],
         **line,
-        origins=await context.read(read_origins, context.layer),
+        origins=await context.read_once(read_origins, context.layer),
         around=_around(context.vocabulary.steps, step.slug),
         cells_links=coverage_links(context, step=step.slug),
     )
@@ -253,16 +251,17 @@ def _cell(
     )
 
 
-async def _read_unread(context: PageContext, vector: Word) -> list[Unread]:
-    """Return the studies of a misuse vector that nobody has judged, the next to code first."""
-    waiting = [
-        row
-        for row in await context.read(read_next_to_code, vector.slug)
-        if row["why"] in ("no_evidence", "confirmation")
-    ]
+async def _read_unread(context: PageContext, vector: Word) -> tuple[list[Unread], int]:
+    """Return studies of a misuse vector that nobody has judged, and how many more there are.
+
+    The next to code comes first.
+    """
+    waiting, number = await context.read_once(
+        read_next_to_code, vector.slug, ("no_evidence", "confirmation"), _MOST_UNREAD
+    )
     works = await context.read(read_works, [row["citekey"] for row in waiting])
     by_key = {work.citekey: work for work in works}
-    return [
+    unread = [
         Unread(
             by_key[row["citekey"]],
             row["type_name"],
@@ -270,6 +269,7 @@ async def _read_unread(context: PageContext, vector: Word) -> list[Unread]:
         )
         for row in waiting
     ]
+    return unread, number - len(unread)
 
 
 def _around(terms: Mapping[str, Word], slug: str) -> list[tuple[str, Word]]:

@@ -16,7 +16,7 @@ from marginal_risk.publish.places import find_places
 from marginal_risk.publish.queries import study_list
 from marginal_risk.publish.queries.filters import LONGEST_SEARCH, shorten_notices
 from marginal_risk.publish.queries.screening_flow import Flow
-from marginal_risk.publish.queries.search_words import correct
+from marginal_risk.publish.queries.search_words import correct, read_search_words
 from marginal_risk.publish.queries.study_filter import (
     FACETS,
     PARAMETERS,
@@ -211,7 +211,7 @@ async def _render(context: PageContext) -> Response:
         notices.append(f"“{context.first('sort')[:60]}” is no order of this list.")
     total = await _count(context, asked)
     if asked.phrases and not total:
-        words = await context.search_words()
+        words = await context.read_once(read_search_words)
         text = await context.read(correct, words, asked.text)
         mended = replace(asked, text=text)
         if text and (total := await _count(context, mended)):
@@ -318,7 +318,9 @@ async def _read_facets(context: PageContext, listing: Listing) -> dict[str, list
     """Return what the list can be narrowed to, by facet; what is chosen is there in any case."""
     study_filter = listing.filter
     counts: Mapping[str, Mapping[str, int]] = {}
-    if not study_filter.finds_nothing:
+    if not study_filter:
+        counts = await context.read_once(study_list.count_all_values, context.layer)
+    elif not study_filter.finds_nothing:
         counts = await context.read(study_list.count_values, study_filter)
     names = {
         "vector": {slug: vector.name for slug, vector in context.vocabulary.vectors.items()},

@@ -176,7 +176,7 @@ async def _render(context: PageContext) -> Response:
         ],
         origins=[
             origin
-            for origin in await context.read(read_origins, context.layer)
+            for origin in await context.read_once(read_origins, context.layer)
             if origin.citekey == study.citekey
         ],
         framework=_framework(context) if study.citekey == framework.CITEKEY else None,

@@ -72,8 +72,8 @@ async def trends_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    by_year = await context.read(read_coverage_by_year)
-    by_vector = await context.read(read_coded_by_vector_and_year)
+    by_year = await context.read_once(read_coverage_by_year)
+    by_vector = await context.read_once(read_coded_by_vector_and_year)
     years_links = context.data_links("coverage_by_year")
     vectors_links = context.data_links("coded_by_vector_and_year")
     trends = [count_found(by_year, years_links)]

@@ -128,7 +128,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class AgreementReport:
-    """All that is known of how far coders agree."""
+    """How far coders agree, in figures and sentences."""
 
     sentences: list[str]
     """Whether anything is known, and whether it allows a conclusion."""
@@ -136,7 +136,6 @@ class AgreementReport:
     parts: dict[str, list[tuple[str, AgreementRow]]]
     """For each of SCOPES, the figures with what they are about; empty where nothing is known."""
     comparisons: list[Comparison]
-    disagreements: list[Disagreement]
 
 
 def read_agreement(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> AgreementReport:
@@ -157,7 +156,6 @@ def read_agreement(connection: sqlite3.Connection, vocabulary: MapVocabulary) ->
         comparisons=[
             _compare(connection, vocabulary, names, figures) for _, figures in parts["coder"]
         ],
-        disagreements=_read_disagreements(connection),
     )
 
 
@@ -241,7 +239,16 @@ def _compare(
     )
 
 
-def _read_disagreements(connection: sqlite3.Connection) -> list[Disagreement]:
+def count_disagreements(connection: sqlite3.Connection) -> int:
+    """Return at how many steps of studies two coders gave different levels."""
+    (number,) = connection.execute("select count(*) from disagreements").fetchone()
+    return int(number)
+
+
+def read_disagreements(
+    connection: sqlite3.Connection, first: int = 0, length: int = -1
+) -> list[Disagreement]:
+    """Return the disagreements, in the order of the map, without the first so many of them."""
     found = connection.execute(
         "with d as materialized (select * from disagreements)"
         " select d.citekey, t.short_citation, d.misuse_vector, d.step, a.name, d.level,"
@@ -255,6 +262,8 @@ def _read_disagreements(connection: sqlite3.Connection) -> list[Disagreement]:
         " join coders b on b.coder = d.other_coder"
         " left join coders c on c.coder = d.consensus"
         " left join coders p on p.coder = c.settled_by"
-        " order by v.position, t.year, d.citekey, s.position, d.coder, d.other_coder",
+        " order by v.position, t.year, d.citekey, s.position, d.coder, d.other_coder"
+        " limit :length offset :first",
+        {"first": first, "length": length},
     )
     return [Disagreement(*row) for row in found]

@@ -116,14 +116,22 @@ class ShownComparison:
     is_provisional: int
 
 
-def read_compared_cells(
-    connection: sqlite3.Connection, chosen: ComparisonFilter
-) -> dict[tuple[str, str], ComparedCell]:
-    """Return every cell of the second map by vector and comparator, as the filter leaves it.
+Cells = dict[tuple[str, str], ComparedCell]
+"""Cells of the second map by vector and comparator."""
+
+
+def read_compared_cells(connection: sqlite3.Connection, layer: str) -> Cells:
+    """Return every cell of the second map, of a layer."""
+    return _read_cells(connection, ComparisonFilter(MapFilter(layer=layer)))
+
+
+def filter_compared_cells(
+    connection: sqlite3.Connection, whole: Cells, chosen: ComparisonFilter
+) -> Cells:
+    """Return the cells of the second map as the filter leaves them, given all of the layer.
 
     The state of a cell is 'no_match' where only the filter emptied it.
     """
-    whole = _read_cells(connection, ComparisonFilter(MapFilter(layer=chosen.map_filter.layer)))
     cells = whole
     if chosen.narrows_comparisons:
         cells = _read_cells(connection, chosen)
@@ -135,9 +143,7 @@ def read_compared_cells(
     return {key: cell for key, cell in cells.items() if not vectors or key[0] in vectors}
 
 
-def _read_cells(
-    connection: sqlite3.Connection, chosen: ComparisonFilter
-) -> dict[tuple[str, str], ComparedCell]:
+def _read_cells(connection: sqlite3.Connection, chosen: ComparisonFilter) -> Cells:
     parameters = chosen.parameters()
     with narrowed_views(connection, chosen.kept_rows(), parameters) as views:
         found = connection.execute(
@@ -146,6 +152,15 @@ def _read_cells(
             parameters,
         )
         return {(row["misuse_vector"], row["comparator"]): ComparedCell(*row) for row in found}
+
+
+def count_provisional_comparisons(connection: sqlite3.Connection) -> int:
+    """Return of how many studies machines alone have coded what they compare."""
+    (found,) = connection.execute(
+        "select count(distinct citekey) from comparisons_by_layer"
+        " where layer = 'with_provisional' and is_provisional = 1"
+    ).fetchone()
+    return int(found)
 
 
 def read_comparisons(

@@ -141,8 +141,9 @@ def count_coverage(
     if not map_filter:
         return whole
     vocabulary = narrow(whole.vocabulary, map_filter)
-    cells = whole.cells
+    cells, outcomes = whole.cells, whole.outcomes
     if map_filter.narrows_studies:
+        outcomes = read_outcomes(connection, views, map_filter)
         matching = _read_cells(connection, views, map_filter.parameters())
         cells = {key: _mark_no_match(cell, matching[key]) for key, cell in cells.items()}
     return Coverage(
@@ -154,7 +155,7 @@ def count_coverage(
         },
         *_count_studies(connection, views, vocabulary, map_filter),
         whole.flows,
-        read_outcomes(connection, views, map_filter),
+        outcomes,
         whole.layer,
     )
 

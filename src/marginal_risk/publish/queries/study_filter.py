@@ -24,18 +24,19 @@ _FACETS = {
     " where decision in ('candidate', 'included') and misuse_vector is not null",
     "type": "select citekey, study_type as value from screening"
     " where decision in ('candidate', 'included') and study_type is not null",
-    "coded": "select citekey, 'yes' as value from coded_studies"
-    " union all select citekey, 'no' from screening where decision in ('candidate', 'included')"
-    " and citekey not in (select citekey from coded_studies)"
+    "coded": "select citekey, case furthest when 2 then 'yes' else 'no' end as value from ("
+    " select citekey, max(case when stage in ('coded', 'coded_twice') then 2"
+    " when stage in ('candidate', 'included') then 1 else 0 end) as furthest"
+    " from found_studies group by citekey) where furthest > 0"
     " union all select citekey, 'provisional' from studies_by_layer"
     " where layer = :layer and is_provisional = 1"
     " union all select citekey, 'left_out' from screening"
     " where decision in ('excluded', 'withdrawn')",
     # Who examines both kinds, examines each.
-    "models": "select citekey, case examined when 'both' then 'open' else examined end as value"
-    " from comparisons_by_layer where layer = :layer"
-    " union all select citekey, 'closed' from comparisons_by_layer"
-    " where layer = :layer and examined = 'both'",
+    "models": "select c.citekey, e.slug as value from comparisons_by_layer c"
+    " join examined_models e on e.slug <> 'both'"
+    " and (e.slug = c.examined or (c.examined = 'both' and e.slug in ('open', 'closed')))"
+    " where c.layer = :layer",
     "year": "select citekey, cast(year as text) as value from studies",
 }
 FACETS = tuple(_FACETS)

@@ -60,6 +60,11 @@ def count_values(
     }
 
 
+def count_all_values(connection: sqlite3.Connection, layer: str) -> dict[str, dict[str, int]]:
+    """Return the same where no facet and no word is asked for."""
+    return count_values(connection, StudyFilter(layer=layer))
+
+
 @dataclass(frozen=True)
 class Window:
     """Which part of a list to read, and in which order."""
@@ -153,14 +158,23 @@ def read_source_citekeys(connection: sqlite3.Connection) -> set[str]:
     return {row["publication"] for row in connection.execute(sql)}
 
 
-def read_next_to_code(connection: sqlite3.Connection, vector: str | None) -> list[Any]:
-    """Return the studies that wait to be coded, for all misuse vectors or one, in order."""
+def read_next_to_code(
+    connection: sqlite3.Connection, vector: str | None, why: Sequence[str], most: int
+) -> tuple[list[Any], int]:
+    """Return the first studies that wait to be coded, in order, and how many there are in all.
+
+    They wait for one of some reasons, for all misuse vectors or one.
+    """
     found = connection.execute(
-        "select n.priority, n.citekey, n.misuse_vector, n.why, n.decision, f.note,"
-        " y.name as type_name from next_to_code n join screening f"
+        "with waiting as materialized ("
+        " select * from next_to_code where (:vector is null or misuse_vector = :vector)"
+        " and why in (select value from json_each(:why))"
+        ") select n.priority, n.citekey, n.misuse_vector, n.why, n.decision, f.note,"
+        " y.name as type_name, (select count(*) from waiting) as number"
+        " from waiting n join screening f"
         " on f.citekey = n.citekey and f.misuse_vector = n.misuse_vector"
         " left join study_types y on y.slug = f.study_type"
-        " where :vector is null or n.misuse_vector = :vector order by n.priority",
-        {"vector": vector},
-    )
-    return found.fetchall()
+        " order by n.priority limit :most",
+        {"vector": vector, "why": json.dumps(list(why)), "most": most},
+    ).fetchall()
+    return found, found[0]["number"] if found else 0

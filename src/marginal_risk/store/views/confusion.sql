@@ -5,19 +5,23 @@
 -- other_level (text): The level that the other coder gave.
 -- judgements: Number of steps, over all studies, that the two judged so.
 create view confusion as
-with compared as (
-    select distinct coder, other_coder from paired_judgements
+with counted as materialized (
+    select coder, level, other_coder, other_level, count(*) as judgements
+    from paired_judgements
+    group by coder, level, other_coder, other_level
+),
+compared as (
+    select distinct coder, other_coder from counted
 )
 select
     c.coder,
     a.slug as level,
     c.other_coder,
     b.slug as other_level,
-    count(p.citekey) as judgements
+    coalesce(n.judgements, 0) as judgements
 from compared c
 cross join levels a
 cross join levels b
-left join paired_judgements p
-    on p.coder = c.coder and p.other_coder = c.other_coder
-    and p.level = a.slug and p.other_level = b.slug
-group by c.coder, a.slug, c.other_coder, b.slug
+left join counted n
+    on n.coder = c.coder and n.other_coder = c.other_coder
+    and n.level = a.slug and n.other_level = b.slug

@@ -9,40 +9,43 @@
 -- consensus (text): The coder that is the consensus; NULL while there is none.
 -- settled_rationale (text): How it was settled; NULL while it is not.
 create view disagreements as
-with settled as (
+with differing as materialized (
     select
-        j.citekey, j.misuse_vector, j.step, j.coder, j.rationale,
-        row_number() over (
-            partition by j.citekey, j.misuse_vector, j.step order by j.coder collate "binary"
-        ) as place
-    from judgements j
-    join coders c on c.coder = j.coder
-    where c.kind = 'consensus'
+        p.*,
+        agreed.level as settled_level,
+        -- Of several consensuses that say the same, the first in the alphabet.
+        (
+            select min(j.coder collate "binary")
+            from judgements j
+            join coders c on c.coder = j.coder and c.kind = 'consensus'
+            where j.citekey = p.citekey and j.misuse_vector = p.misuse_vector and j.step = p.step
+        ) as consensus
+    from paired_judgements p
+    left join agreed_levels agreed
+        on agreed.layer = 'counted' and agreed.misuse_vector = p.misuse_vector
+        and agreed.step = p.step and agreed.citekey = p.citekey and agreed.basis = 'consensus'
+    where p.level <> p.other_level
 )
 select
-    p.citekey,
-    p.misuse_vector,
-    p.step,
-    p.coder,
-    p.level,
+    d.citekey,
+    d.misuse_vector,
+    d.step,
+    d.coder,
+    d.level,
     a.rationale,
-    p.other_coder,
-    p.other_level,
+    d.other_coder,
+    d.other_level,
     b.rationale as other_rationale,
-    case when agreed.basis = 'consensus' then agreed.level end as settled_level,
-    case when agreed.basis = 'consensus' then s.coder end as consensus,
-    case when agreed.basis = 'consensus' then s.rationale end as settled_rationale
-from paired_judgements p
+    d.settled_level,
+    s.coder as consensus,
+    s.rationale as settled_rationale
+from differing d
 join judgements a
-    on a.citekey = p.citekey and a.misuse_vector = p.misuse_vector
-    and a.coder = p.coder and a.step = p.step
+    on a.citekey = d.citekey and a.misuse_vector = d.misuse_vector
+    and a.coder = d.coder and a.step = d.step
 join judgements b
-    on b.citekey = p.citekey and b.misuse_vector = p.misuse_vector
-    and b.coder = p.other_coder and b.step = p.step
-join agreed_levels agreed
-    on agreed.layer = 'counted' and agreed.misuse_vector = p.misuse_vector
-    and agreed.step = p.step and agreed.citekey = p.citekey
-left join settled s
-    on s.citekey = p.citekey and s.misuse_vector = p.misuse_vector
-    and s.step = p.step and s.place = 1
-where p.level <> p.other_level
+    on b.citekey = d.citekey and b.misuse_vector = d.misuse_vector
+    and b.coder = d.other_coder and b.step = d.step
+left join judgements s
+    on s.citekey = d.citekey and s.misuse_vector = d.misuse_vector
+    and s.coder = d.consensus and s.step = d.step and d.settled_level is not null
