@@ -3,6 +3,7 @@
 #
 #   make serve    build the database from data/ and open the map
 #   make test     lint and test everything
+#   make test-fast   test reading, checking, storing and coding: no browser, no server
 #   make check    check the data only
 #   make lint     style, types, workflows, migrations, the data
 #   make fix      put code and data into canonical form
@@ -24,9 +25,10 @@ HASHED := $(INSTALL) --require-hashes --requirement
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
+FAST := tests/read tests/check tests/store tests/contribute
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test lint fix figure docs bench attack lighthouse audit sbom clean hashes
+.PHONY: serve check test test-fast lint fix figure docs bench attack lighthouse audit sbom clean hashes
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -42,6 +44,9 @@ docs: $(RUN_READY)
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 $(TEST)
+
+test-fast: $(DEV_READY)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(FAST)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.server import listen, open_site
@@ -74,6 +76,12 @@ DATASETTE_PAGES = (
 )
 """Datasette's own pages, in the house's header and footer."""
 
+AXE = Axe().axe_script
+RUN_AXE = """async options => {
+    const found = await axe.run(document, {resultTypes: ["violations"], ...options});
+    return found.violations.map(v => [v.id, v.help, v.nodes.map(node => node.html)]);
+}"""
+
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"),
     reason="no 'chromium' on this machine: install Debian's package to run this test",
@@ -98,3 +106,13 @@ def live_site(data: Path, folder: Path) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=30)
         listener.close()
+
+
+def violations(page: Page, **options: object) -> list[list[object]]:
+    """Return each rule of axe that the page breaks, with its words and the elements that do.
+
+    A page is given axe once, whatever its looks: a browser runs what it has run before faster.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    return page.evaluate(RUN_AXE, options)

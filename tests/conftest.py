@@ -1,6 +1,7 @@
 """What tests of all rooms are given: copies of data, databases, sites, a server."""
 
 import csv
+import gc
 import os
 import re
 import shutil
@@ -23,6 +24,31 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, database=None, max_examples=62_500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+# At its own pace the collector looks through thousands of tests again and again.
+gc.set_threshold(50_000, 20, 20)
+
+OPENS_A_SITE = {"address", "browser", "invented", "open_on", "open_page", "server", "site"}
+"""Fixtures that start a server or a browser, or open a site."""
+
+BUILDS_MUCH = {
+    "test_database",
+    "test_filtered_map",
+    "test_issue_forms",
+    "test_migrations",
+    "test_proposal",
+    "test_spreadsheets",
+    "test_views_oracle",
+    "test_writers",
+}
+"""Modules of the rooms that ``make test-fast`` tests which take most of the time there."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark what ``make test-fast`` leaves out."""
+    for item in items:
+        if OPENS_A_SITE & set(item.fixturenames) or item.path.stem in BUILDS_MUCH:
+            item.add_marker("slow")
 
 
 @pytest.fixture

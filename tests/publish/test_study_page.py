@@ -9,11 +9,10 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import html5lib
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from datasette.app import Datasette
 from playwright.sync_api import Browser
 
-from browser import live_site, needs_browser
+from browser import live_site, needs_browser, violations
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.pages import study as studies
 from pages import OpenSite
@@ -444,8 +443,7 @@ def test_judgements_stack_on_a_phone_and_stay_a_table(
             roles = {node["role"]["value"] for node in tree if "role" in node}
             assert {"table", "row", "columnheader", "rowheader", "cell"} <= roles
             assert page.locator(".stack-label").first.is_visible()
-            report = Axe().run(page).response
-            assert [v["id"] for v in report["violations"]] == [], path
+            assert violations(page) == [], path
         context.close()
     assert messages == []  # no violation of the content security policy, no alert
 
