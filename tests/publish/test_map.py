@@ -101,9 +101,9 @@ async def test_the_answer_stands_above_the_map(open_on: OpenSite, paper_data: Pa
         ),
     }
     assert (
-        "7 of 69 studies found have been read and judged; 62 wait. 1 of them addresses all 6 steps."
-        " So all 42 gaps in the map are first of all gaps in our reading, and not shown to be in"
-        " the literature."
+        "7 of 69 studies found have been read and judged, and 1 of these addresses all 6 steps; 62"
+        " wait to be read. So all 42 gaps in the map are first of all gaps in our reading, and not"
+        " shown to be in the literature."
     ) in page
     assert '<rect width="10.1%" height="100%"/>' in page
 

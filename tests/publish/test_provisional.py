@@ -63,8 +63,8 @@ async def test_with_provisional_codings_each_sentence_and_each_cell_says_so(
     assert said
     assert all(sentence.startswith("With provisional codings, ") for sentence in said)
     assert (
-        "With provisional codings, 16 of 69 studies found have been read and judged; 53 wait."
-        in text_of(main)
+        "With provisional codings, 16 of 69 studies found have been read and judged, and 1 of these"
+        " addresses all 6 steps; 53 wait to be read." in text_of(main)
     )
     assert "open models against closed models: less" in text_of(main)
 

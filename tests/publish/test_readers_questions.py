@@ -75,7 +75,8 @@ async def test_is_there_evidence_for_biosecurity_and_against_what(reader: Reader
     reader.reads(
         "gives no evidence on marginal risk",
         "Compared with what?",
-        "No study read so far compares open models with web search for biosecurity risk.",
+        "No study read so far compares open models with closed models, web search or older"
+        " technology for biosecurity risk.",
     )
 
 

@@ -30,19 +30,29 @@ def say_unmeasured(cells: Cells, coverage: Coverage, vector: str | None = None) 
     vocabulary = coverage.vocabulary
     vectors = [slug for slug in vocabulary.vectors if vector in (slug, None)]
     asked = [slug for slug in ASKED if slug in vocabulary.comparators]
-    said = [_say_of(cells, coverage, vectors, comparator) for comparator in asked]
+    by_rest: dict[tuple[str, str, str], list[str]] = {}
+    for comparator in asked:
+        if rest := _lacking(cells, coverage, vectors, comparator):
+            name = in_a_sentence(vocabulary.comparators[comparator].name)
+            by_rest.setdefault(rest, []).append(name)
+    said = [
+        f"{who} {verb} {join_words(against, 'or')} for {names}."
+        for (who, verb, names), against in by_rest.items()
+    ]
     if asked:
         said += _say_uncoded(cells, vocabulary, vectors, asked[0])
     return [in_layer(sentence, coverage.layer) for sentence in said if sentence]
 
 
-def _say_of(cells: Cells, coverage: Coverage, vectors: Sequence[str], comparator: str) -> str:
+def _lacking(
+    cells: Cells, coverage: Coverage, vectors: Sequence[str], comparator: str
+) -> tuple[str, str, str] | None:
+    """Return who does not compare, the verb, and for which vectors; None where none is lacking."""
     found = [cells[vector, comparator] for vector in vectors]
     lacking = [cell for cell in found if cell.coded and not cell.open_measured]
     if not lacking:
-        return ""
+        return None
     vocabulary = coverage.vocabulary
-    against = in_a_sentence(vocabulary.comparators[comparator].name)
     notes = [_what_there_is(cell) for cell in lacking]
     verb = "measures open models against" if any(notes) else "compares open models with"
     step = vocabulary.focus.slug
@@ -54,7 +64,7 @@ def _say_of(cells: Cells, coverage: Coverage, vectors: Sequence[str], comparator
     )
     if len(vectors) > 1:
         names = f"{len(lacking)} of {len(vectors)} misuse vectors: {names}"
-    return f"{who} {verb} {against} for {names}."
+    return who, verb, names
 
 
 def _what_there_is(cell: ComparedCell) -> str:

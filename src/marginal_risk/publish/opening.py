@@ -151,12 +151,15 @@ def describe_reading(coverage: Coverage) -> str:
     if not flow.coded:
         said = [f"None of {found} found has been read and judged yet."]
     else:
+        if flow.coded == 1:
+            whole = "it addresses" if coverage.complete else "it does not address"
+        else:
+            whole = f"{coverage.complete or 'none'} of these"
+            whole += " addresses" if coverage.complete < 2 else " address"
         said = [
-            f"{flow.coded} of {found} found {have(flow.coded)} been read and judged;"
-            f" {flow.uncoded} {'waits' if flow.uncoded == 1 else 'wait'}.",
-            f"{coverage.complete or 'None'} of them"
-            f" {'addresses' if coverage.complete < 2 else 'address'} all"
-            f" {len(coverage.vocabulary.steps)} steps.",
+            f"{flow.coded} of {found} found {have(flow.coded)} been read and judged,"
+            f" and {whole} all {len(coverage.vocabulary.steps)} steps;"
+            f" {flow.uncoded} {'waits' if flow.uncoded == 1 else 'wait'} to be read."
         ]
     gaps = [cell.gap_in for cell in coverage.cells.values() if cell.gap_in]
     ours = gaps.count("reading")

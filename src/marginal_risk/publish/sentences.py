@@ -221,10 +221,10 @@ def describe_owner(cell: Cell) -> str:
     return "A gap in our reading: the coders disagree, and it is not settled."
 
 
-def join_words(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str], link: str = "and") -> str:
     """Join words for a sentence: 'a', 'a and b', 'a, b and c'."""
     *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {link} {last}" if most else last
 
 
 def in_a_sentence(name: str) -> str:

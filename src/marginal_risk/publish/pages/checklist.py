@@ -26,6 +26,12 @@ class ChecklistItem:
     path: str | None = None
     """The page that has it."""
 
+    @property
+    def page(self) -> str:
+        """What that page is called."""
+        path = self.path or ""
+        return "the feed" if path == "/feed.atom" else path.removeprefix("/").capitalize()
+
 
 HAS, PARTLY, LACKS = "Has it", "In part", "Lacks it"
 ITEMS = (
