@@ -215,7 +215,7 @@ async def test_answers_can_be_checked_at_each_step_which_is_then_shown_again(
     # Enter in a field does what the first button of its form does: it checks, and shows the top.
     *_, form = main.iter("form")
     assert next(form.iter("button")).get("formaction") == "/contribute"
-    done = "Checked: nothing to mend at this step."
+    done = "Checked: nothing to correct at this step."
     assert texts(main_of(parse((await post(site, SOUND)).text)), "p").count(done) == 1
     wrong = SOUND | {"rationale-threat": "todo"}
     assert done not in texts(main_of(parse((await post(site, wrong)).text)), "p")
@@ -229,7 +229,7 @@ async def test_an_empty_form_is_told_each_thing_that_is_missing(site: Datasette)
     ]
     # The title says so, and focus goes to the summary: no script is needed for either.
     (title,) = texts(page, "title")
-    assert title.startswith("Not yet, 5 things to mend: Contribute a coding")
+    assert title.startswith("Not yet, 5 things to correct: Contribute a coding")
     assert (notice.get("autofocus"), notice.get("tabindex")) == ("", "-1")
     assert texts(main_of(page), "h1") == ["Contribute a coding"]
 

@@ -151,7 +151,7 @@ def test_the_method_names_the_bounds_that_are_used() -> None:
     said = " ".join((TEMPLATES / "agreement.html").read_text(encoding="utf-8").split())
     assert f"at {conclusion.RELIABLE} or more, the coders agree reliably" in said
     assert f"at {conclusion.TENTATIVE} or more, tentative statements" in said
-    assert f"fewer than {conclusion.FEWEST_FOR_INTERVAL} codings there is none" in said
+    assert f"fewer than {conclusion.FEWEST_FOR_INTERVAL} codings there is no interval" in said
     assert f"at least {conclusion.FEWEST_FOR_CONCLUSION} codings" in said
 
 

@@ -186,7 +186,7 @@ async def test_the_queue_says_what_each_coding_could_change(site: Datasette) -> 
     ]
     items = texts(main, "li")[-4:]
     assert "Fake maps: No coded study of this misuse vector addresses marginal risk." in items[0]
-    assert "Nobody has decided yet whether it belongs on the map." in items[1]
+    assert "Nobody has decided yet whether this study belongs on the map." in items[1]
     assert "One coder alone has judged it" in items[2]
     assert "Its coders disagree" in items[3]
     assert "4 codings are wanted." in text_of(main)

@@ -22,7 +22,7 @@ ANALYSES = {
         " pictures. Victims suffer extortion and psychological harm.",
     ),
     "existing_defenses": (
-        "Defense comes in layers: the same tools find and mend flaws, and bug bounties reward those"
+        "Defense comes in layers: the same tools find and fix flaws, and bug bounties reward those"
         " who report them.",
         "The software runs on consumer devices and is everywhere. Platforms can curb distribution;"
         " StopNCII coordinates takedowns.",

@@ -127,8 +127,8 @@ def test_xdata_gives_all_it_has_and_is_no_entry() -> None:
         ),
         (
             "@misc{a, crossref = {B}}\n@misc{b, title = nowhere}",
-            "a.bib:1: crossref: The entry 'B' to take fields from has problems of its own. Mend "
-            "them first. [bad-crossref]",
+            "a.bib:1: crossref: The entry 'B' to take fields from has problems of its own. "
+            "Correct that entry first. [bad-crossref]",
         ),
     ],
 )

@@ -239,7 +239,7 @@ def outcome_of(messages: list[FormMessage], *, is_sound: bool) -> str:
     if is_sound:
         return "It will do"
     number = sum(message.is_error for message in messages)
-    return f"Not yet, {number} thing{'' if number == 1 else 's'} to mend"
+    return f"Not yet, {number} thing{'' if number == 1 else 's'} to correct"
 
 
 def _search(records: Records, words: str) -> list[tuple[str, str]]:

@@ -192,7 +192,8 @@ def _describe_coded(cells: dict[tuple[str, str], ComparedCell], vector: str) -> 
     cell = next(cell for key, cell in cells.items() if key[0] == vector)
     if not cell.in_scope:
         return "no study found"
-    nothing = f", {cell.compare_nothing} with nothing" if cell.compare_nothing else ""
+    compare = "compares" if cell.compare_nothing == 1 else "compare"
+    nothing = f"; {cell.compare_nothing} {compare} with nothing" if cell.compare_nothing else ""
     return f"{cell.coded} of {cell.in_scope} coded{nothing}"
 
 

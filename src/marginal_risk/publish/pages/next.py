@@ -25,11 +25,11 @@ WHY = {
     " confirm it.",
 }
 RULE = (
-    "First come studies of misuse vectors for which no coded study addresses marginal risk, then"
-    " studies that one coder alone has judged, then those whose coders disagree, then the rest."
-    " Within each of these, every misuse vector has its turn, those without any evidence first;"
-    " and of its studies, those that are included come before candidates, then empirical studies"
-    " and the other types in the codebook's order, then newer before older."
+    "First come studies of misuse vectors for which no coded study addresses marginal risk; then"
+    " studies that only one coder has judged; then those whose coders disagree; then the rest."
+    " Within each group the misuse vectors take turns, those without any evidence first. Of one"
+    " vector, included studies come before candidates, empirical studies before other types, and"
+    " newer studies before older ones."
 )
 
 

@@ -155,13 +155,17 @@ def list_stages(flow: Flow, source: Identification | None) -> list[tuple[str, in
         first = [
             ("Identified", source.identified, "Records of searches, and works found otherwise."),
             ("Records of searches", source.records, "Of the searches listed below."),
-            ("Found in other ways", source.in_other_ways, "Works that no search listed has found."),
-            ("Duplicates removed", source.duplicates, "Records of works known, or met before."),
+            ("Found in other ways", source.in_other_ways, "Works that no search below found."),
+            (
+                "Duplicates removed",
+                source.duplicates,
+                "Records of works already known or found.",
+            ),
             ("Unreadable", source.unreadable, "Records that lack a title, an author or a year."),
         ]
     return [
         *first,
-        ("Withdrawn later", flow.withdrawn, "Taken off the map; in no number that follows."),
+        ("Withdrawn later", flow.withdrawn, "Taken off the map, and in no number below."),
         ("Found", flow.found, "Candidates, included and excluded studies."),
         ("Waiting for a decision", flow.candidates, "Found, and not decided on yet."),
         ("Decided on", flow.found - flow.candidates, "Included or excluded."),

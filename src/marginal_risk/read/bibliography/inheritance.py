@@ -109,7 +109,7 @@ class _Family:
     def report_missing(self, entry: Entry, field: str, name: str) -> None:
         if name.lower() in self.lost:
             message = f"The entry {name[:80]!r} to take fields from has problems of its own."
-            hint = "Mend them first."
+            hint = "Correct that entry first."
         else:
             message = f"There is no entry {name[:80]!r} to take fields from."
             hint = did_you_mean(name, sorted(self.by_key)) if len(self.problems) < _HINTS else ""

@@ -70,7 +70,7 @@ class Strings:
             value = self.values[key]
             if value is None:
                 message = f"The @string {name[:40]!r} has no value."
-                raise BadValueError(message, "Mend it first.", "unresolved-string")
+                raise BadValueError(message, "Correct that @string first.", "unresolved-string")
             self.budget -= len(value)
             if self.budget < 0:
                 message = f"The @strings of this file grow beyond {_BUDGET} characters."
