@@ -245,6 +245,19 @@ async def test_a_request_that_stops_before_its_end_is_refused(site: Datasette) -
     assert (status, body) == (400, b"The request stops before its end.\n")
 
 
+@pytest.mark.parametrize("path", ["http://elsewhere.example/", "elsewhere.example/", "*", ""])
+async def test_an_address_of_another_site_leads_nowhere(site: Datasette, path: str) -> None:
+    status, headers, body = await ask(site, path=path)
+    assert (status, body) == (400, b"An address starts with a slash.\n")
+    assert b"location" not in headers
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/", "///elsewhere.example/x/"])
+async def test_slashes_lead_to_no_other_site(site: Datasette, path: str) -> None:
+    _, headers, _ = await ask(site, path=path)
+    assert not headers.get(b"location", b"").startswith(b"//")
+
+
 async def test_an_address_and_headers_have_an_end(site: Datasette) -> None:
     """Though they come all at once: what the server waits for has the same bound."""
     room = limits.LONGEST_HEADERS - len("/health") - len("host") - len("map.example.org")

@@ -87,6 +87,8 @@ def check_head(scope: Scope) -> None:
         scope.get("query_string", b"").decode("ascii")
     except UnicodeError:
         raise RefusedRequestError(400, "An address has ASCII characters only.") from None
+    if not scope["path"].startswith("/"):  # it is another site's, and Datasette would lead there
+        raise RefusedRequestError(400, "An address starts with a slash.")
     hosts = [value for name, value in scope["headers"] if name.lower() == b"host"]
     if len(hosts) > 1 or not all(_HOST.fullmatch(host) for host in hosts):
         raise RefusedRequestError(400, "The Host header is not the name of a host.")
