@@ -32,7 +32,3 @@
         changes/           two states of the data, compared in the reader's words
       cli/                 the commands: parse arguments, call, print, set the exit code
 """
-
-from importlib.metadata import version
-
-__version__ = version("marginal-risk")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.problems import Place, Problem
+from marginal_risk.read import sheets
 from marginal_risk.read.coding_sheets import (
     RATIONALES_COLUMNS,
     read_coders,
@@ -16,6 +18,7 @@ from marginal_risk.read.coding_sheets import (
     read_rationales,
     studies_columns,
 )
+from marginal_risk.read.sheets import Row, Sheet
 from marginal_risk.rows import CoderRow, CodingKey, CodingRow, RationaleRow
 
 STEPS = ["threat", "defense"]
@@ -400,6 +403,17 @@ def test_white_space_does_not_hide_a_formula() -> None:
         "stray-white-space]",
         "spreadsheet-formula]",
     ]
+
+
+@given(st.text(alphabet="aE1(='+@#:r5 \t\u00e9\u200b", min_size=1, max_size=8))
+def test_a_cell_that_is_looked_at_once_has_nothing_to_report(cell: str) -> None:
+    row = Row({"note": cell}, Place("c.csv", 2))
+    looked_at_twice = Sheet("c.csv", ("note",), ())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "_SOUND", re.compile(r"(?!)"))
+        looked_at_twice._check_cells(row)
+    if sheets._SOUND.fullmatch(cell):
+        assert (looked_at_twice.problems, row.cells) == ([], {"note": cell})
 
 
 @pytest.mark.parametrize("cell", ["1+1", "a=b", "see @ada", "(-)", "'=1", "#1", "Is #N/A?"])

@@ -4,12 +4,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-import marginal_risk
 from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.records import Coding
 from marginal_risk.store.database import build_database
@@ -300,7 +300,7 @@ def test_a_build_says_what_it_was_made_of(
             "data_version": read_corpus(tiny).data_version,
             "data_date": "2024-03-02",
             "git_commit": None,
-            "package_version": marginal_risk.__version__,
+            "package_version": version("marginal-risk"),
             "program_version": program_version(),
             "studies": 6,
             "found_studies": 5,  # the published table is a source, and was not found

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -147,6 +146,8 @@ def _show_coding(corpus: "Corpus", proposal: "Proposal") -> None:
 
 def _describe_changes(corpus: "Corpus", proposal: "Proposal") -> str:
     """Return what the coding changes on the map, or exit with 1 and why that cannot be told."""
+    from tempfile import TemporaryDirectory
+
     from marginal_risk.contribute.changes.comparing import compare_with_coding
     from marginal_risk.contribute.changes.rendering import as_text
     from marginal_risk.store.database import BuildError

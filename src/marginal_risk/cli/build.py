@@ -41,7 +41,7 @@ def build(data_dir: Path, output: Path, database_url: str | None, is_thorough: b
         raise click.UsageError("Give --output or --database-url, not both.")
     if database_url is not None and is_thorough:
         raise click.UsageError("--verify looks at a file; a server looks after its own.")
-    with _without_collecting_garbage():
+    with without_collecting_garbage():
         if database_url is None:
             build_if_needed(data_dir, output, is_thorough)
         else:
@@ -49,7 +49,7 @@ def build(data_dir: Path, output: Path, database_url: str | None, is_thorough: b
 
 
 @contextmanager
-def _without_collecting_garbage() -> Iterator[None]:
+def without_collecting_garbage() -> Iterator[None]:
     """Keep Python from looking for cycles of objects: of all records, none is in one."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marginal_risk.cli.build import without_collecting_garbage
+
 if TYPE_CHECKING:
     from marginal_risk.check.block_counts import FileAccount
     from marginal_risk.check.corpus import Corpus
@@ -88,7 +90,8 @@ def _read(
     from marginal_risk.cli.reporting import Progress
 
     progress = Progress()
-    corpus = read_corpus(data_dir, progress=progress)
+    with without_collecting_garbage():
+        corpus = read_corpus(data_dir, progress=progress)
     progress.clear()
     if not wants_stats:
         return corpus, []

@@ -6,7 +6,6 @@ import click
 
 from marginal_risk.cli import options
 from marginal_risk.cli.build import build_if_needed
-from marginal_risk.cli.rebuilding import Rebuilder, build_beside
 
 
 @click.command()
@@ -68,6 +67,8 @@ def serve(  # noqa: PLR0913  (one parameter an option)
         raise click.ClickException(str(error)) from error
     click.echo(f"The map is at {server.url} (stop with Ctrl-C)", err=True)
     if reload and not no_build:
+        from marginal_risk.cli.rebuilding import Rebuilder, build_beside
+
         Rebuilder(data_dir, lambda: build_beside(data_dir, output)).start()
     if open_browser:
         server.open_browser()

@@ -107,8 +107,10 @@ _MARK = re.compile(r"^(?:<{7}(?: |$)|\|{7}(?: |$)|={7}$|>{7}(?: |$))", re.MULTIL
 
 def find_merge_marks(text: str, path: str) -> list[Problem]:
     """Return the problem that a merge was not finished; its marks are in the text."""
+    if not re.search(r"^<{7}(?: |$)", text, re.MULTILINE):
+        return []
     places = [text.count("\n", 0, match.start()) + 1 for match in _MARK.finditer(text)]
-    if not re.search(r"^<{7}(?: |$)", text, re.MULTILINE) or len(places) < 3:
+    if len(places) < 3:
         return []
     message = f"A merge left its marks here, the last in line {places[-1]}: nothing is read."
     hint = (

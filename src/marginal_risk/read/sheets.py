@@ -31,6 +31,8 @@ _LOCAL = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?: [0-9
 _FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
 # Of Excel and LibreOffice; the second numbers the others (Err:502).
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
+# A text of one line in ASCII with single spaces that begins neither like these nor like a formula.
+_SOUND = re.compile(r"(?!Err:)[A-Za-z0-9(\"'][!-~]*+(?: [!-~]++)*+")
 
 MENDED = "'marginal-risk format' writes it so; give the column the format of text, not of dates."
 """How the hint ends of a problem that 'format' mends by itself."""
@@ -200,8 +202,8 @@ class Sheet:
         """Report and mend what no cell may hold; tell whether the row has its key."""
         complete = True
         for column, cell in list(row.cells.items()):
-            # Letters and digits alone, as most cells are, need no second look.
-            if cell.isalnum() or (not cell and column not in self.required):
+            # Most cells need no second look.
+            if cell.isalnum() or _SOUND.fullmatch(cell) or not (cell or column in self.required):
                 continue
             text = cell
             if not _is_plain(cell):

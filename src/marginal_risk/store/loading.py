@@ -1,6 +1,7 @@
 """Checked records -> rows of the tables."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
 from typing import cast
@@ -9,7 +10,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-from marginal_risk import __version__
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.check.standing import StandingValues, read_standing
 from marginal_risk.problems import Severity
@@ -239,7 +239,7 @@ def load_build(
         "data_date": provenance.data_date,
         "git_commit": provenance.git_commit,
         "releases_version": releases_version(releases),
-        "package_version": __version__,
+        "package_version": version("marginal-risk"),
         "program_version": program_version(),
         "studies": counts["studies"],
         "found_studies": found,
