@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marginal_risk.publish.guard.formulas import Cells
+from marginal_risk.read.sheets import starts_like_formula
 
 RUN = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-", "+49 30 1", "--1", "@")
 RUN += ('=HYPERLINK("http://x","a, b")', "-2+3+cmd|' /C calc'!A0", "=1\n=2", '="', "-1\n", "+1,5")
+RUN += ("\uff1d1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)", '\uff1dA1, "b"')  # in full width
 LEFT = ("-1", "+1.5", "-.5", "-1e-5", "1-1", "a=b", " =1", "", "'", "@misc{key,\n  a = {b}}", "ok")
+LEFT += ("\uff1c1", "\uff0c1", "a\uff1d1", "\u2212 1")
+LETTERS = "=+-@\t\r\n\",'a1\uff1d\uff0c"
 
 
 def write(rows: list[list[str]]) -> bytes:
@@ -38,6 +42,13 @@ def test_a_cell_that_is_run_gets_a_mark(text: str) -> None:
     ]
 
 
+def test_what_the_sheets_refuse_gets_a_mark_here() -> None:
+    starts = [chr(code) for code in range(0x10000) if starts_like_formula(f"{chr(code)}a")]
+    assert len(starts) == 10
+    for start in starts:
+        assert read(Cells().take(write([[f"{start}a"]]), True)) == [[f"'{start}a"]]
+
+
 @pytest.mark.parametrize("text", LEFT)
 def test_a_cell_that_is_not_run_is_left_alone(text: str) -> None:
     # A cell that is marked stands beside it, so that the row is looked at.
@@ -46,7 +57,9 @@ def test_a_cell_that_is_not_run_is_left_alone(text: str) -> None:
 
 
 @given(
-    rows=st.lists(st.lists(st.text("=+-@\t\r\n\",'a1"), min_size=2, max_size=4), min_size=1),
+    rows=st.lists(
+        st.lists(st.text("=+-@\t\r\n\",'a1\uff1d\uff0c"), min_size=2, max_size=4), min_size=1
+    ),
     cuts=st.lists(st.integers(0, 60)),
 )
 def test_where_the_file_is_cut_on_its_way_changes_nothing(

@@ -15,11 +15,15 @@ from marginal_risk.publish.guard.gate import Application, Message, Receive, Scop
 MARK = b"'"
 """What a cell begins with that would be run otherwise; a spreadsheet takes it for text then."""
 
-_SUSPECT = re.compile(rb'(?:^|[,\r\n])"?[=+\-@\t\r\n]')
+_WIDE = rb"\xef\xbc[\x9d\x8b\x8d\xa0]"
+"""=, +, - and @ in full width, in UTF-8: the signs of East Asian keyboards."""
+_SUSPECT = re.compile(rb'(?:^|[,\r\n])"?(?:[=+\-@\t\r\n]|' + _WIDE + rb")")
 """What may be the beginning of such a cell; within quotes, it is none."""
 _CELL = re.compile(rb'("[^"]*(?:""[^"]*)*"?|[^,\r\n]*)(,|\r\n?|\n|\Z)')
 _FORMULA = re.compile(
-    rb'"?(?:[=\t\r\n]|[+-](?!(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"?\Z)|@(?![A-Za-z]+\{))',
+    rb'"?(?:[=\t\r\n]|[+-](?!(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"?\Z)|@(?![A-Za-z]+\{)|'
+    + _WIDE
+    + rb")",
     re.IGNORECASE,
 )
 """The beginning of a cell that is run; a number is none, nor is an entry of BibTeX."""
