@@ -11,7 +11,7 @@
 #   make docs     write the generated parts of the documents
 #   make bench    measure speed, as ratios
 #   make attack   attack the site on this machine, and print the figures
-#   make lighthouse   score four pages (needs npm and chromium)
+#   make lighthouse   score five pages (needs npm and chromium)
 #   make audit    ask whether a weakness of a package is known (needs a network)
 #   make sbom     write what the image is made of as sbom.cdx.json
 

@@ -1,4 +1,4 @@
-"""``make lighthouse``: the scores of four pages, in Debian's chromium.
+"""``make lighthouse``: the scores of five pages, in Debian's chromium.
 
 Needs node and npm (Lighthouse is installed below .venv) and chromium.
 """
@@ -17,7 +17,10 @@ from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import build_database
 
 VERSION = "13.5.0"
-PAGES = ("/", "/studies/thiel2023", "/vectors/biosecurity", "/gaps")
+PAGES = (
+    *("/", "/vectors/biosecurity", "/vectors/biosecurity/marginal_risk_evidence"),
+    *("/studies", "/comparisons"),
+)
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking"
@@ -35,7 +38,7 @@ def main() -> None:
     if not program.exists():
         install = ["npm", "install", "--silent", "--no-audit", "--no-fund"]
         subprocess.run([*install, "--prefix", folder, f"lighthouse@{VERSION}"], check=True)
-    print(f"{'page':<24}" + "".join(f"{name:>16}" for name in CATEGORIES))
+    print(f"{'page':<44}" + "".join(f"{name:>16}" for name in CATEGORIES))
     worst = 100
     with tempfile.TemporaryDirectory() as name:
         output = Path(name) / "evidence.db"
@@ -44,7 +47,7 @@ def main() -> None:
             for path in PAGES:
                 scores = measure(program, f"http://127.0.0.1:{get.port}{path}", chromium)
                 worst = min(worst, *scores)
-                print(f"{path:<24}" + "".join(f"{score:>16}" for score in scores), flush=True)
+                print(f"{path:<44}" + "".join(f"{score:>16}" for score in scores), flush=True)
     sys.exit(0 if worst == 100 else 1)
 
 
