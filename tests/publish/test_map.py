@@ -271,6 +271,20 @@ async def test_every_cell_leads_to_its_judgements_and_these_to_their_study(
     assert "@misc{gopal2023," in study
 
 
+async def test_figures_and_embed_say_where_the_levels_come_from(open_on: OpenSite) -> None:
+    site = await open_on(FROZEN)
+    table, coding = "written justifications in Appendix B", "its cybersecurity part (malware) only"
+    by_vector, by_study = await get(site, "/map.svg"), await get(site, "/map.svg?view=studies")
+    assert table in by_vector
+    assert coding not in by_vector  # no study is named there
+    assert table in by_study
+    assert coding in by_study
+    other = await get(site, "/map.svg?view=studies&vector=biosecurity")
+    assert coding not in other
+    link = '<a href="http://localhost/about">Where the levels come from</a>'
+    assert link in await get(site, "/embed")
+
+
 async def test_each_page_says_once_what_addressed_does_not_mean(open_on: OpenSite) -> None:
     site = await open_on(FROZEN)
     for path in ("/", "/?view=studies", "/embed", "/vectors/csam/existing_risk"):

@@ -25,7 +25,7 @@ from marginal_risk.publish.queries.coverage import (
 )
 from marginal_risk.publish.queries.evidence import Cell, read_coders
 from marginal_risk.publish.queries.filters import COUNTED, PARAMETERS, MapFilter, read_filter
-from marginal_risk.publish.queries.origins import read_table_notes
+from marginal_risk.publish.queries.origins import read_origins, read_table_notes
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 from marginal_risk.publish.sentences import are, count_of
 
@@ -86,7 +86,8 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
     vocabulary = coverage.vocabulary
     if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
         vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
-    cells, note = coverage.cells, _describe(map_filter)
+    cells, notes = coverage.cells, [_describe(map_filter)]
+    origins = await context.read_once(read_table_notes, context.layer)
     if context.first("view") == "studies" and form != "preview":
         if not coverage.codings:
             raise NotFound("No coded study is left to draw.")
@@ -94,12 +95,13 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
         studies = await context.read(read_coded_studies, coverage, map_filter, part)
         vocabulary, cells = lay_out_by_study(vocabulary, studies)
         more = max(coverage.codings - _MOST_ROWS, 0)
-        left_out = f"{count_of(more, 'coding')} more {are(more)} left out." if more else ""
-        note = " ".join(filter(None, (note, left_out)))
-    tables = await context.read_once(read_table_notes, context.layer)
-    drawing = Drawing(
-        vocabulary, cells, context.build, form, " ".join(filter(None, (note, *tables)))
-    )
+        notes += [f"{count_of(more, 'coding')} more {are(more)} left out."] if more else []
+        # What is to be known of a coding, where its study is named.
+        shown = {study.citekey for study in studies}
+        found = await context.read_once(read_origins, context.layer)
+        origins = origins + [f"{one.name}: {one.text}" for one in found if one.citekey in shown]
+    said = " ".join(filter(None, (*notes, *origins)))
+    drawing = Drawing(vocabulary, cells, context.build, form, said)
     picture = await asyncio.to_thread(draw_once, drawing)
     headers = {**security_headers(), "Cache-Control": "no-cache", "ETag": picture.tag}
     response = Response(picture.body, headers=headers, content_type=FORMS[form])
