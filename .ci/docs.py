@@ -4,13 +4,14 @@
     python .ci/docs.py --check    # names the files that differ, and exits with 1 if any does
 
 They are the answer, its data version and the picture in README.md; the tables of CONTRIBUTING.md;
-the criteria of docs/protocol.md; and the lists of words in GitHub's issue forms. ``make docs``
-runs this.
+the criteria of docs/protocol.md; the lists of words in GitHub's issue forms; and
+docs/addresses.txt, which keeps every address that it ever had. ``make docs`` runs this.
 """
 
 import argparse
 import csv
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,9 +23,11 @@ import yaml
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.figures.map_figure import draw, read_drawing
+from marginal_risk.publish.pages.feeds import every_place
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
+from marginal_risk.publish.queries.works import read_all_citekeys
 from marginal_risk.publish.sentences import headline
 from marginal_risk.store.database import build_database
 
@@ -112,6 +115,13 @@ def put_options(form: str, field: str, options: list[str]) -> str:
     return new
 
 
+def write_addresses(text: str, connection: sqlite3.Connection) -> str:
+    """Return the addresses in a text and those of the site now, one a line, none twice."""
+    vocabulary = read_vocabulary(connection)
+    present = every_place(vocabulary, read_all_citekeys(connection))
+    return "".join(f"{address}\n" for address in sorted({*text.split(), *present}))
+
+
 def write_documents(root: Path, data: Path) -> Iterator[tuple[Path, str]]:
     """Yield each document below ``root`` with the text that it has for this data."""
     codebook = yaml.safe_load((data / "codebook.yml").read_text(encoding="utf-8"))
@@ -140,6 +150,8 @@ def write_documents(root: Path, data: Path) -> Iterator[tuple[Path, str]]:
         with closing(open_database(Path(folder) / "evidence.db")) as connection:
             sentences = headline(read_whole(connection, read_vocabulary(connection)))
             picture = draw(read_drawing(connection, "svg")).decode()
+            addresses = root / "docs" / "addresses.txt"
+            yield addresses, write_addresses(addresses.read_text(encoding="utf-8"), connection)
     answer = "\n".join(f"> - {sentence.text}" for sentence in sentences)
     readme = put_between_marks((root / "README.md").read_text(encoding="utf-8"), "answer", answer)
     version = r"(Answer and picture are those of the data `)[0-9a-f]{12}"

@@ -221,6 +221,15 @@ class PersonName(SQLModel):
     reason: str = Field(min_length=1, description="How that is known, or what was looked at.")
 
 
+class Renaming(SQLModel):
+    """A citekey that a work had, and the one that it has now."""
+
+    old_citekey: str = Field(min_length=1, description="The citekey that the work had.")
+    citekey: str = Field(min_length=1, description="The citekey that it has now.")
+    renamed_on: PartialDate = Field(description="When it was renamed: YYYY, YYYY-MM or YYYY-MM-DD.")
+    reason: str = Field(min_length=1, description="Why it was renamed.")
+
+
 class Study(SQLModel):
     """A work in the bibliography."""
 

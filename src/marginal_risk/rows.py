@@ -28,6 +28,7 @@ from marginal_risk.records import (
     PersonName,
     Property,
     Reading,
+    Renaming,
     Step,
     StudyType,
 )
@@ -227,6 +228,14 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
+class RenamingRow:
+    """One row of renamed.csv."""
+
+    record: Renaming
+    place: Place
+
+
+@dataclass(frozen=True)
 class BorderlineRow:
     """One borderline case of the codebook."""
 
@@ -273,6 +282,7 @@ class Records:
     decisions: tuple[DecisionRow, ...] = ()
     searches: tuple[SearchRow, ...] = ()
     people: tuple[PersonRow, ...] = ()
+    renamed: tuple[RenamingRow, ...] = ()
     citekeys: frozenset[str] = frozenset()
     """Keys of all entries in the bibliography, those with problems of their own included."""
     incomplete: frozenset[str] = frozenset()

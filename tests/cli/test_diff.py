@@ -194,7 +194,7 @@ def test_links_and_other_files_of_a_revision_are_not_copied(
     copied = {path.relative_to(source.data_dir).as_posix() for path in copies.rglob("*.*")}
     assert copied == {
         *("codebook.yml", "studies.csv", "rationales.csv", "coders.csv", "screening.csv"),
-        *("comparisons.csv", "decisions.csv", "people.csv"),
+        *("comparisons.csv", "decisions.csv", "people.csv", "renamed.csv"),
         *("bib/invented.bib", "bib/tables.bib"),
     }
 

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import html5lib
 import pytest
@@ -181,6 +182,65 @@ async def test_the_feed_ends_at_its_limit(
     monkeypatch.setattr(feeds, "ENTRIES", 2)
     found = entries(await read(await open_on(tiny), "/feed.atom"))
     assert [text_at(e, "updated")[:10] for e in found] == ["2024-06-01", "2024-05-02"]
+
+
+CODINGS = (
+    ("madeup2021/forged_letters/consensus", "2024-06-01"),
+    ("fictive2022/robot_calls/person_b", "2024-05-02"),
+    ("madeup2021/forged_letters/person_b", "2024-05-02"),
+    ("fictive2022/robot_calls/person_a", "2024-05-01"),
+    ("madeup2021/forged_letters/person_a", "2024-05-01"),
+    ("invented2020/forged_letters/tabulated2024", "2024-01-01"),
+)
+"""The codings of tests/data/tiny that count, with their days, the newest first."""
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("vector=robot_calls", (1, 3)),
+        ("vector=robot_calls&vector=forged_letters", range(6)),
+        ("coder=person_b", (1, 2)),
+        ("since=2024-05-02", (0, 1, 2)),
+        ("since=2024-05-02&vector=robot_calls", (1,)),
+        ("since=2024", range(6)),
+        ("from=2021&to=2021", (0, 2, 4)),
+        # Person B alone leaves the added risk of robot calls out.
+        ("vector=robot_calls&step=added_risk&level=absent", (1,)),
+        ("q=nothing+of+the+kind", ()),
+    ],
+)
+async def test_the_feed_takes_the_filter_of_the_map_and_since_when(
+    open_on: OpenSite, tiny: Path, query: str, kept: tuple[int, ...]
+) -> None:
+    site = await open_on(tiny)
+    feed = check_atom(await read(site, f"/feed.atom?{query}"))
+    found = [text_at(entry, "id") for entry in feed.findall(f"{ATOM}entry")]
+    assert found == [f"tag:localhost,2026:coding/{CODINGS[number][0]}" for number in kept]
+    assert text_at(feed, "title") == "Marginal Risk Evidence Map: codings that match a filter"
+    # A feed of its own: a reader's program must not take it for the one of all codings.
+    assert text_at(feed, "id") != "tag:localhost,2026:feed"
+    (itself,) = [link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self"]
+    asked = urlsplit(itself.get("href") or "")
+    assert asked.path == "/feed.atom"
+    assert sorted(parse_qsl(asked.query)) == sorted(parse_qsl(query))
+
+
+async def test_the_feed_marks_codings_of_machines_where_they_are_asked_for(site: Datasette) -> None:
+    found = entries(await read(site, "/feed.atom?codings=provisional&coder=toy_model"))
+    assert found
+    for entry in found:
+        assert text_at(entry, "title").endswith("(provisional: by a machine)")
+
+
+@pytest.mark.parametrize("query", ["vector=robot_cals", "since=yesterday", "vektor=robot_calls"])
+@pytest.mark.parametrize("path", ["/feed.atom", "/versions.atom"])
+async def test_a_feed_that_cannot_be_what_is_asked_for_says_so(
+    site: Datasette, path: str, query: str
+) -> None:
+    response = await site.client.get(f"{path}?{query}")
+    assert response.status_code == 400
+    assert query.rpartition("=")[2] in response.text or "vektor" in response.text
 
 
 async def test_the_sitemap_has_every_page_once_and_each_is_there(

@@ -10,7 +10,10 @@ import yaml
 
 from places import FROZEN, ROOT, TINY
 
-DOCUMENTS = ("CONTRIBUTING.md", "README.md", "docs/map.svg", "docs/protocol.md")
+DOCUMENTS = (
+    *("CONTRIBUTING.md", "README.md"),
+    *("docs/addresses.txt", "docs/map.svg", "docs/protocol.md"),
+)
 FORMS = ".github/ISSUE_TEMPLATE"
 
 

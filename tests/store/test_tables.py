@@ -72,6 +72,10 @@ ROWS: dict[str, dict[str, Any]] = {
         **{"name": "Invented, A.", "person": "Invented, Ada", "same": "yes"},
         **{"reason": "She says so."},
     },
+    "renamed_studies": {
+        **{"old_citekey": "invented1920", "citekey": "invented2020", "renamed_on": "2024"},
+        **{"reason": "A slip."},
+    },
     "coders": {"coder": "ada", "name": "Ada", "kind": "one"},
     "screener_decisions": {
         **{"id": 1, "citekey": "invented2020", "misuse_vector": "one", "stage": "title"},
@@ -177,6 +181,7 @@ def test_the_empty_string_is_refused(rows: sqlite3.Connection, table: str, colum
         ("authorships", "author_id", 2),
         ("authorships", "role", "translator"),
         ("people", "same", "perhaps"),
+        ("renamed_studies", "citekey", "nobody1999"),
     ],
 )
 def test_an_unknown_word_is_refused(

@@ -18,6 +18,7 @@ from marginal_risk.read.coding_sheets import (
     read_decisions,
     read_people,
     read_rationales,
+    read_renamed,
     read_screening,
     read_searches,
 )
@@ -186,6 +187,7 @@ def _read_records(
         decisions=rows("decisions.csv", read_decisions, today),
         searches=rows("searches.csv", read_searches, today),
         people=rows("people.csv", read_people),
+        renamed=rows("renamed.csv", read_renamed, today),
         citekeys=bibliography.citekeys,
     )
     incomplete = frozenset(_incomplete(data_dir, [*before, *problems]))

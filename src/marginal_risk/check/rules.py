@@ -14,6 +14,7 @@ from marginal_risk.check import (
     people,
     published_text,
     reasons,
+    renamed,
     repeats,
     settling,
     words,
@@ -96,6 +97,8 @@ RULES: dict[str, Rule] = {
              people.find_bad_people),
         Rule("likely-same-person", _WARNING, "two names are likely one person's",
              people.find_likely_people),
+        Rule("bad-renaming", _ERROR, "a row of renamed.csv leads from a key in use, or to none",
+             renamed.find_bad_renamings),
         # Across the coding sheets.
         Rule("unknown-citekey", _ERROR, "a study is not in the bibliography",
              words.find_unknown_citekeys),

@@ -15,6 +15,7 @@ from marginal_risk.read.coding_sheets import (
     DECISIONS_COLUMNS,
     PEOPLE_COLUMNS,
     RATIONALES_COLUMNS,
+    RENAMED_COLUMNS,
     SCREENING_COLUMNS,
     SEARCHES_COLUMNS,
     SETTLES,
@@ -127,6 +128,8 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
     yield "searches.csv", _csv_of(SEARCHES_COLUMNS, searches)
     people = sorted((row.record for row in records.people), key=lambda one: (one.name, one.person))
     yield "people.csv", _csv_of(PEOPLE_COLUMNS, people)
+    renamed = sorted((row.record for row in records.renamed), key=lambda one: one.old_citekey)
+    yield "renamed.csv", _csv_of(RENAMED_COLUMNS, renamed)
 
 
 def screening_cells(record: ScreeningValues) -> dict[str, str]:

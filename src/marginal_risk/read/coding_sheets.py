@@ -1,11 +1,11 @@
-"""The sheets -> codings, rationales, coders, screening, decisions, searches, people + problems."""
+"""The sheets -> rows of each: codings, rationales, coders, screening and so on + problems."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from marginal_risk.problems import Problem
 from marginal_risk.read.sheets import Sheet, Source
-from marginal_risk.records import Coder, Coding, Comparison, PersonName
+from marginal_risk.records import Coder, Coding, Comparison, PersonName, Renaming
 from marginal_risk.rows import (
     CoderRow,
     CodingKey,
@@ -15,6 +15,7 @@ from marginal_risk.rows import (
     DecisionValues,
     PersonRow,
     RationaleRow,
+    RenamingRow,
     ScreeningRow,
     ScreeningValues,
     SearchRow,
@@ -52,6 +53,7 @@ SEARCHES_COLUMNS = (
     *("searched_by", "note"),
 )
 PEOPLE_COLUMNS = ("name", "person", "same", "reason")
+RENAMED_COLUMNS = ("old_citekey", "citekey", "renamed_on", "reason")
 _KEY = ("citekey", "misuse_vector", "coder")
 
 
@@ -246,4 +248,20 @@ def read_people(source: Source, path: str) -> tuple[list[PersonRow], list[Proble
         )
         for row in sheet.read(source)
     ]
+    return rows, sheet.problems
+
+
+def read_renamed(source: Source, path: str, today: date) -> tuple[list[RenamingRow], list[Problem]]:
+    """Return the rows of renamed.csv; ``today`` bounds dates."""
+    sheet = Sheet(path, RENAMED_COLUMNS, RENAMED_COLUMNS)
+    rows = []
+    for row in sheet.read(source):
+        sheet.check_date(row, "renamed_on", today)
+        record = Renaming.model_construct(
+            old_citekey=row.cells["old_citekey"],
+            citekey=row.cells["citekey"],
+            renamed_on=row.cells["renamed_on"],
+            reason=row.cells["reason"],
+        )
+        rows.append(RenamingRow(record, row.place))
     return rows, sheet.problems

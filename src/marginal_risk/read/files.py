@@ -16,9 +16,9 @@ CHANGE = ".change"
 SHEETS = (
     *("studies.csv", "rationales.csv", "comparisons.csv"),
     *("coders.csv", "screening.csv", "decisions.csv", "searches.csv"),
-    "people.csv",
+    *("people.csv", "renamed.csv"),
 )
-LATER = frozenset({"comparisons.csv", "decisions.csv", "people.csv"})
+LATER = frozenset({"comparisons.csv", "decisions.csv", "people.csv", "renamed.csv"})
 """Sheets that the data did not have from the start: older data is read without them."""
 
 _PLAIN_FILE = "Put the file itself here."

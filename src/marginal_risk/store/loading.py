@@ -60,6 +60,7 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     yield _authors(people)
     yield _authorships(records.references, people)
     yield _dumped(tables.PersonName, (row.record for row in records.people))
+    yield _dumped(tables.Renaming, (row.record for row in records.renamed))
     yield _coders(records)
     decided = ((number, *row.record) for number, row in enumerate(records.decisions, 1))
     of_decisions = ("id", *DecisionValues._fields)

@@ -26,6 +26,7 @@ from marginal_risk.rows import (
     RationaleRow,
     Records,
     Reference,
+    RenamingRow,
     ScreeningRow,
     ScreeningValues,
     SearchRow,
@@ -70,6 +71,9 @@ def read_records(connection: sqlite3.Connection) -> Records:
         decisions=tuple(_decisions(connection)),
         searches=tuple(SearchRow(r, p) for r, p in _placed(connection, "searches", Search)),
         people=tuple(PersonRow(r, p) for r, p in _placed(connection, "people", records.PersonName)),
+        renamed=tuple(
+            RenamingRow(r, p) for r, p in _placed(connection, "renamed_studies", records.Renaming)
+        ),
     )
 
 

@@ -144,7 +144,8 @@ class _Copying:
             closed = (*closed, _PROMISES)
         self._kept = Kept(f"/{DATABASE}", self._pages.sources, closed)
         start = Address("/")
-        for seed in (*_SEEDS, *(_NAMED if self._place.host else ())):
+        named = _NAMED if self._place.host else ()
+        for seed in (*_SEEDS, *named, *self._pages.old_paths):
             self._find(start, self._root.prefix + seed)
         self._linked_from[NEEDS_SERVER] = start
         self._waiting.append(NEEDS_SERVER)

@@ -19,7 +19,7 @@ from datasette.utils import tilde_encode
 from marginal_risk.publish.frozen.addresses import Address, Root
 from marginal_risk.publish.page import MapData, Page, PageContext, described
 from marginal_risk.publish.queries.inventory import read_tables
-from marginal_risk.publish.queries.works import read_all_citekeys
+from marginal_risk.publish.queries.works import read_all_citekeys, read_old_citekeys
 
 MOST_ROWS = 1000
 """Rows on a page; the files beside it have all."""
@@ -89,11 +89,15 @@ class CopyPages:
         self._live = live
         self._citekeys: frozenset[str] = frozenset()
         self.sources: dict[str, Source] = {}
+        self.old_paths: list[str] = []
+        """Addresses of studies under keys that they had: no page links to them."""
 
     async def open(self) -> None:
         """Read what the database has."""
         read = self._map_data.readers.read
         self._citekeys = frozenset(await read(read_all_citekeys))
+        old = await read(read_old_citekeys)
+        self.old_paths = [f"/studies/{tilde_encode(citekey)}" for citekey in old]
         for table in await read(read_tables):
             self.sources[table.name] = Source(
                 table.name, table.name, table.description, table.columns, ""

@@ -18,6 +18,7 @@ from marginal_risk.publish.queries.works import (
     address,
     database_work,
     kind_of,
+    read_present_citekey,
     read_works,
     split_pages,
 )
@@ -79,8 +80,23 @@ async def _study_citation(context: PageContext) -> Response:
     citekey = tilde_decode(context.request.url_vars["citekey"])
     works = await context.read(read_works, [citekey])
     if not works:
-        raise NotFound("No study has this key.")
+        extension = context.request.url_vars["extension"]
+        return await lead_to_renamed(context, citekey, f"/cite.{extension}")
     return _file(context, works, citekey)
+
+
+async def lead_to_renamed(context: PageContext, citekey: str, rest: str = "") -> Response:
+    """Return what leads on to the present address of a study whose key was changed.
+
+    ``rest`` is what follows the key in the address.
+
+    Raises:
+        NotFound: no study has this key, and none had it.
+    """
+    present = await context.read(read_present_citekey, citekey)
+    if present is None:
+        raise NotFound("No study has this key.")
+    return Response.redirect(context.study_path(present) + rest, status=301)
 
 
 async def _database_citation(context: PageContext) -> Response:

@@ -25,6 +25,7 @@ from marginal_risk.publish.queries.evidence import read_newest_codings
 from marginal_risk.publish.queries.releases import read_releases
 from marginal_risk.publish.queries.study_filter import PARAMETERS
 from marginal_risk.publish.queries.study_list import Window, read_citekeys
+from marginal_risk.publish.queries.vocabulary import MapVocabulary
 from marginal_risk.publish.queries.works import (
     LICENSE,
     MAINTAINERS,
@@ -237,7 +238,7 @@ async def _write_sitemap(context: PageContext, citekeys: list[str]) -> AsyncIter
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     day = escape(context.build.data_date)
-    places = _places(context, citekeys)
+    places = every_place(context.vocabulary, citekeys)
     while part := list(islice(places, PART)):
         yield "".join(
             f"<url><loc>{escape(context.absolute(place))}</loc><lastmod>{day}</lastmod></url>"
@@ -247,17 +248,15 @@ async def _write_sitemap(context: PageContext, citekeys: list[str]) -> AsyncIter
     yield "</urlset>\n"
 
 
-def _places(context: PageContext, citekeys: list[str]) -> Iterator[str]:
+def every_place(vocabulary: MapVocabulary, citekeys: Sequence[str]) -> Iterator[str]:
     """Yield the address of every page below the site's root."""
-    vectors, steps = context.vocabulary.vectors, context.vocabulary.steps
+    vectors, steps = vocabulary.vectors, vocabulary.steps
     yield from PAGES
     yield from (f"/vectors/{vector}" for vector in vectors)
     yield from (f"/steps/{step}" for step in steps)
     yield from (f"/vectors/{vector}/{step}" for vector in vectors for step in steps)
     for vector in vectors:
-        yield from (
-            f"/comparisons/{vector}/{comparator}" for comparator in context.vocabulary.comparators
-        )
+        yield from (f"/comparisons/{vector}/{comparator}" for comparator in vocabulary.comparators)
     yield from (f"/studies/{tilde_encode(citekey)}" for citekey in citekeys)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from datasette import NotFound, Request, Response
+from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
 
@@ -15,7 +15,7 @@ from marginal_risk.publish import framework
 from marginal_risk.publish.formats.metadata import describe_work, highwire_tags
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
-from marginal_risk.publish.pages.citing import coins
+from marginal_risk.publish.pages.citing import coins, lead_to_renamed
 from marginal_risk.publish.pages.review import review_path
 from marginal_risk.publish.queries import evidence
 from marginal_risk.publish.queries.comparisons import ShownComparison, read_comparisons
@@ -135,9 +135,10 @@ async def study_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def _render(context: PageContext) -> Response:
-    works = await context.read(read_works, [tilde_decode(context.request.url_vars["citekey"])])
+    citekey = tilde_decode(context.request.url_vars["citekey"])
+    works = await context.read(read_works, [citekey])
     if not works:
-        raise NotFound("No study has this key.")
+        return await lead_to_renamed(context, citekey)
     study = works[0]
     path = f"/studies/{tilde_encode(study.citekey)}"
     judgements = Judgements.asked_for(

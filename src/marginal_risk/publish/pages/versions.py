@@ -141,7 +141,7 @@ async def read_changed(
     context: PageContext,
 ) -> tuple[MapFilter, Since, list[str]]:
     """Return the filter of the address, from when on, and a sentence for each part left out."""
-    coders = await context.read(read_coders)
+    coders = await context.read(read_coders, context.layer)
     map_filter, notices = read_filter(
         context.parameters, context.vocabulary, (slug for slug, _ in coders)
     )

@@ -149,6 +149,19 @@ def read_all_citekeys(connection: sqlite3.Connection) -> list[str]:
     return [row["citekey"] for row in found]
 
 
+def read_present_citekey(connection: sqlite3.Connection, citekey: str) -> str | None:
+    """Return the key that a work has now, by one that it had; None where none had it."""
+    sql = "select citekey from renamed_studies where old_citekey = ?"
+    found = connection.execute(sql, (citekey,)).fetchone()
+    return found[0] if found else None
+
+
+def read_old_citekeys(connection: sqlite3.Connection) -> list[str]:
+    """Return the keys that works had, in alphabetical order."""
+    found = connection.execute("select old_citekey from renamed_studies order by old_citekey")
+    return [old for (old,) in found]
+
+
 def database_work(build: Build, url: str, part: str = "") -> CitedWork:
     """Return the map as a work to cite: its data version and date, its licence and address.
 

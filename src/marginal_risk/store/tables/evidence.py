@@ -119,6 +119,15 @@ class PersonName(records.PersonName, table=True):
     person: str = Field(primary_key=True, index=True)
 
 
+class Renaming(records.Renaming, table=True):
+    """Citekeys that works had: an address with one leads to the work."""
+
+    __tablename__ = "renamed_studies"
+    __table_args__ = tuple(limits(records.Renaming))
+    old_citekey: str = Field(primary_key=True)
+    citekey: str = Field(foreign_key="studies.citekey", index=True)
+
+
 class Coder(records.Coder, table=True):
     """Whoever made judgements: a published table, a person, a machine, or a consensus."""
 
