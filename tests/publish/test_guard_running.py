@@ -235,6 +235,20 @@ async def test_an_error_holds_no_cursor_whose_end_waits_for_another_statement(
                 cursor.fetchone()
 
 
+def test_where_nothing_may_stand_back_strangers_sql_runs_all_the_same(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(_: int) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "nice", forbid)
+    site = yield_to_pages(open_site(database, ROOT / "datasette.yml"))
+    try:
+        assert site.executor.submit(lambda: 1).result() == 1
+    finally:
+        site.close()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
 def test_strangers_sql_stands_back_and_nothing_else_does(database: Path) -> None:
     def priority() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -28,7 +29,8 @@ class GuardedServer(uvicorn.Server):
 def stand_back() -> None:
     """Let the other threads of the process go before this one, where the system can (Linux)."""
     if sys.platform == "linux":  # elsewhere, this is of the whole process
-        os.nice(limits.NICENESS)
+        with contextlib.suppress(OSError):  # a sandbox may forbid it; all works without
+            os.nice(limits.NICENESS)
 
 
 def limit_process(size: int) -> None:
