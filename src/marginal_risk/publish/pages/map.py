@@ -229,8 +229,8 @@ _LEVELS = {"addressed", "partial", "absent"}
 def _embed_height(rows: Sequence[MapRow], by_study: Sequence[tuple[Any, Any, Sized]]) -> int:
     """Return the height in pixels of a frame that shows the map at any width from 340 on."""
     if by_study:
-        return 400 + 48 * sum(1 + len(studies) for _, _, studies in by_study)
-    return 400 + 60 * len(rows)
+        return 430 + 48 * sum(1 + len(studies) for _, _, studies in by_study)
+    return 430 + 60 * len(rows)
 
 
 def coverage_links(context: PageContext, **exact: str) -> dict[str, str]:
