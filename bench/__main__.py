@@ -10,7 +10,7 @@ import platform
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from bench import bibliography, near_duplicates, review, scale, site
+from bench import bibliography, near_duplicates, review, scale, site, start
 from bench.history import keep_run, read_history, word_for
 from bench.page import as_table, put_table
 from bench.site import Row
@@ -46,6 +46,7 @@ def main() -> None:
     rows = show(
         chain(
             review.measure_growth(reviews),
+            start.measure(),
             bibliography.measure(entries),
             near_duplicates.measure(entries),
             site.measure(),

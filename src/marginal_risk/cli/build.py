@@ -132,7 +132,8 @@ def read_sound_corpus(data_dir: Path, progress: "Progress | None" = None) -> "Co
     from marginal_risk.cli.reporting import Progress, problem_lines, summary
 
     progress = progress or Progress()
-    corpus = read_corpus(data_dir, progress=progress)
+    with without_collecting_garbage():
+        corpus = read_corpus(data_dir, progress=progress)
     progress.clear()
     for line in problem_lines(corpus, "text"):
         click.echo(line, err=True)
