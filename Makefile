@@ -28,7 +28,7 @@ TEST ?=
 FAST := tests/read tests/check tests/store tests/contribute
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test test-fast lint fix figure docs bench attack lighthouse audit sbom clean hashes
+.PHONY: serve check test test-fast lint types style fix figure docs bench attack lighthouse audit sbom clean hashes
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -48,10 +48,16 @@ test: lint
 test-fast: $(DEV_READY)
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(FAST)
 
+# Types take about as long as all the rest, so the two run side by side.
 lint: $(DEV_READY)
+	$(MAKE) --no-print-directory --jobs 2 types style
+
+types: $(DEV_READY)
+	$(BIN)/mypy
+
+style: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout $(WORKFLOWS)
