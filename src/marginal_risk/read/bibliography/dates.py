@@ -1,4 +1,4 @@
-"""When a work appeared: the same whichever way an entry writes it."""
+"""When a work appeared, in one form for all the ways of writing a date."""
 
 import re
 import unicodedata
@@ -117,10 +117,10 @@ def read_decade(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def read_written_date(text: str) -> str | None:
-    """Return a date as ``read_date`` does, also from the ways in which one is written by hand.
+    """Return a date as ``read_date`` does, and read dates as people write them by hand, too.
 
-    A year in doubt gives that year, a range of years or months its first, 'May 1999' year and
-    month, 'spring 1999' and '5/6/1999' the year.
+    A year in doubt gives that year. A range of years or months gives its first. 'May 1999' gives
+    year and month; 'spring 1999' and '5/6/1999' give the year.
     """
     text = text.strip()
     found = read_date(text)
@@ -132,7 +132,7 @@ def read_written_date(text: str) -> str | None:
 
 
 def with_month(year: str, month: str, day: str) -> str:
-    """Return a year with the month and the day of two other fields, as far as they tell them.
+    """Return a year with the month and the day that two other fields give, if they give them.
 
     Some write the day beside the month, as in '5~March' or 'May 12--14': of several, the first.
     """

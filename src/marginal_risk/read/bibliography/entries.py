@@ -1,4 +1,4 @@
-"""One BibTeX text -> entries with their values resolved + problems."""
+"""One BibTeX text in; entries with their values resolved, and problems, out."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     place: Place
 
     def at(self, name: str) -> Place:
-        """Return the place of a field, or of the entry where it has none such."""
+        """Return the place of a field, or that of the entry where it lacks the field."""
         if self.lines is None:
             line = find_field_line(self.raw, name) or 0
             return self.place._replace(line=self.place.line + line)
@@ -129,7 +129,7 @@ class _FileReader:
             self.report(place, block.key, error.rule, str(error), error.hint)
 
     def read_plain_entry(self, entry: PlainEntry) -> None:
-        """Take an entry, after the parser's look where it names something unknown."""
+        """Take an entry; let the parser look at it first where it names something unknown."""
         for name, word in entry.words.items():
             try:
                 value = self.strings.resolve(word, is_month=name == "month")

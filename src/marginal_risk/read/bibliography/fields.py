@@ -114,7 +114,7 @@ class EntryReader:
         return (Person(name, name, is_corporate=True),) if name else ()
 
     def facts(self) -> dict[str, Any]:
-        """Return what a work may have and may lack, under the names of Study's fields."""
+        """Return the optional facts of a work, under the names of Study's fields."""
         arxiv_id = self.arxiv_id()
         return {
             "venue": self.venue() or ("arXiv" if arxiv_id else None),
@@ -152,7 +152,7 @@ class EntryReader:
         return dates.with_month(found, month, self.entry.fields.get("day", ""))
 
     def date_in(self, field: str) -> str | None:
-        """Return the date of a field, if it is one; tell of one outside the subject's time."""
+        """Return the date of a field, if it is one; report a date that is too early or too late."""
         text = self.text(field)
         if text is None:
             return None
@@ -259,7 +259,7 @@ class EntryReader:
         self.problems.append(self.entry.at(field).problem(field, rule, message, hint))
 
     def report_unknown(self, field: str, names: list[str]) -> None:
-        """Tell that a field was read although nobody knows some of its commands."""
+        """Report that a field was read although some of its commands are unknown."""
         shown = ", ".join(f"\\{name[:40]}" for name in names[:3])
         message = f"Of {shown}, which is not known, only the argument or the name is shown."
         self.report(field, "unknown-command", message, "Write what it shows.")
@@ -277,7 +277,7 @@ class EntryReader:
             return None
 
     def read_field(self, field: str, value: str, read: Callable[[str], _Read]) -> _Read:
-        """Return what ``read`` makes of a field; if need be, of one in which no command is unknown.
+        """Return what ``read`` makes of a field; a second time without its unknown commands.
 
         Raises:
             ValueError: as ``read`` does, in both cases.

@@ -1,4 +1,4 @@
-"""DOI, arXiv identifier, address, title: the same whichever way an entry writes them."""
+"""DOI, arXiv identifier, address and title, in one form for all the ways of writing them."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ _NEXT_ADDRESS = re.compile(r"[;,]?(?<!\s)\s++(?=https?:)", re.IGNORECASE)
 
 
 def read_doi(text: str) -> str | None:
-    """Return the bare DOI in lower case, out of a bare one, ``doi:`` or an address that has it."""
+    """Return the bare DOI in lower case, from a bare DOI, ``doi:`` or an address that holds one."""
     if _PLAIN_DOI.fullmatch(text):
         return text
     text = text.strip()
@@ -77,8 +77,8 @@ def find_arxiv_id(text: str) -> str | None:
 def is_safe_url(text: str) -> bool:
     """Tell whether an address is http or https, has a host, and hides nothing.
 
-    White space, characters that do not print, quotes, angle brackets, user names and back
-    slashes are refused: none belongs into a published link.
+    White space, unprintable characters, quotes, angle brackets, user names and backslashes are
+    refused: none belongs in a published link.
     """
     if _PLAIN_ADDRESS.fullmatch(text):
         return True
@@ -98,8 +98,8 @@ def is_safe_url(text: str) -> bool:
 def read_url(text: str) -> str | None:
     """Return a safe address with its scheme in lower case; of several, the first.
 
-    Some write several into one field, with semicolons between them, and some write one from
-    'www.' on. None where one is not safe.
+    A field may hold several addresses with semicolons between them, or one that begins with
+    'www.'. None where one of them is not safe.
     """
     if _PLAIN_ADDRESS.fullmatch(text):
         return text
@@ -117,7 +117,7 @@ def _with_scheme(address: str) -> str:
 
 
 def find_url(text: str) -> str | None:
-    """Return the first http or https address in a text, without what ends the sentence."""
+    """Return the first http or https address in a text, without the punctuation behind it."""
     match = _ADDRESS.search(text)
     if not match:
         return None

@@ -1,7 +1,7 @@
 """LaTeX to the text that is shown.
 
-Every value is read once, from left to right and by the same rules, whether it holds a back
-slash or not.
+Every value is read once, from left to right. The same rules hold for values with a backslash and
+without one.
 """
 
 import html
@@ -119,7 +119,7 @@ _NOT_TEXT = frozenset(
 def tidy(text: str) -> str:
     """Return ``text`` in one line, in Unicode's composed form.
 
-    Control characters, and those that would turn the direction of writing, are left out.
+    Control characters are left out, and so are those that change the direction of writing.
     """
     text = " ".join(text.split())
     if not text.isprintable():
@@ -135,7 +135,7 @@ def _is_hidden(char: str) -> bool:
 def decode(text: str) -> str:
     """Return the text that LaTeX would show.
 
-    Characters that TeX takes for syntax and a bibliography means, such as %, & and #, stay.
+    The characters %, & and # stay: a bibliography means them as they are, though TeX does not.
 
     Raises:
         ValueError: the braces are not balanced, or a command is not known; the text says which.
@@ -156,7 +156,7 @@ _decode_short = lru_cache(maxsize=4096)(_decode)
 
 
 def without_entities(text: str) -> str:
-    """Return ``text`` with the entities of HTML as the characters that they stand for."""
+    """Return ``text`` with each HTML entity replaced by its character."""
     for _ in range(2) if "&" in text and ";" in text else ():
         text = _ENTITY.sub(_character, text)
     return text
@@ -169,7 +169,7 @@ def _character(entity: re.Match[str]) -> str:
 
 
 def decode_verbatim(text: str) -> str:
-    r"""Return a field that is not typeset (url, doi, eprint): escapes, \url and its braces go."""
+    r"""Return a field that is not typeset (url, doi, eprint) without escapes, \url and braces."""
     text = text.strip()
     if not _HAS_ESCAPES.search(text):
         return text
@@ -188,7 +188,7 @@ def _plain(escape: re.Match[str]) -> str:
 
 
 class _Decoding:
-    """One value on its way: what is shown so far, and the groups that are open."""
+    """A value that is being decoded: the text so far, and the groups that are still open."""
 
     def __init__(self) -> None:
         self.shown: list[str] = []
@@ -245,7 +245,7 @@ class _Decoding:
             raise ValueError(f"nothing follows \\{self.pending[0]}")
 
     def show_typed(self, text: str) -> None:
-        """Show characters as they are; the first may be what a command waits for."""
+        """Add characters to the text; an open command may take the first as its argument."""
         if self.pending:
             text = text.lstrip()
             if text:
@@ -320,9 +320,9 @@ def spell_out_unknown(text: str) -> tuple[str, list[str]]:
 
 
 def without_plain_tex(text: str) -> str:
-    r"""Return a text in which '\verb|x|', '\char' and '\accent' are as LaTeX writes them.
+    r"""Return a text with '\verb|x|', '\char' and '\accent' rewritten in LaTeX's own way.
 
-    What only moves the next letter, as '\kern-.1em', is left out.
+    Commands that only move the next letter, such as '\kern-.1em', are left out.
     """
     text = _PLAIN_VERBATIM.sub(r"\\url{\2}", _KERN.sub("", text))
     text = _PLAIN_ACCENT.sub(_accent, _PLAIN_CHAR.sub(_char, text))
@@ -337,7 +337,7 @@ def _number(found: re.Match[str]) -> int:
 
 
 def _char(found: re.Match[str]) -> str:
-    """Return a character of ASCII, which most fonts have at its own number."""
+    """Return the ASCII character of a number; most fonts agree on these."""
     shown = (found["sign"] or chr(_number(found)))[-1]
     if shown in "{}":
         return f"\\{shown}"

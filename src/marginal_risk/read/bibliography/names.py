@@ -1,4 +1,4 @@
-"""The people and bodies of an entry, in the parts that BibTeX gives a name."""
+"""The people and organisations of an entry, each name split into the parts that BibTeX knows."""
 
 import re
 from collections.abc import Iterator
@@ -78,8 +78,8 @@ class BadNameError(ValueError):
 def read_names(text: str) -> tuple[tuple[Person, ...], bool]:
     """Return the authors in order, and whether the list ends in 'and others'.
 
-    A name that stands whole in braces is a body, not a person; but tools put braces around a
-    whole list of people, too, which its commas, its initials or its 'and others' tell.
+    A name that stands whole in braces is an organisation, not a person. Some tools put braces
+    around a whole list of people; commas, initials or 'and others' show that it is one.
     biblatex's form 'family=..., given=...' is read as well.
 
     Raises:
@@ -121,7 +121,7 @@ def _split(text: str) -> Iterator[str]:
 
 
 def _read_plain_names(text: str) -> tuple[Person, ...]:
-    """Return the people of a list in which no name leaves anything to decide; else none."""
+    """Return the people of a list if every name in it is plain; else none."""
     text = " ".join(text.split())
     if not _PLAIN_NAMES.fullmatch(text) or not (text.isascii() or is_normalized("NFC", text)):
         return ()
@@ -139,7 +139,7 @@ def _read_plain_names(text: str) -> tuple[Person, ...]:
 
 
 def _must_be_person(name: str) -> bool:
-    """Tell whether a name has a form that no body's has: 'Family, Given' or 'G. Family'."""
+    """Tell whether only a person's name has this form: 'Family, Given' or 'G. Family'."""
     family, comma, given = (part.strip() for part in name.partition(","))
     if comma:
         return bool(family and given) and given.replace(".", "").lower() not in _COMPANIES
@@ -156,7 +156,7 @@ def _could_be_person(name: str) -> bool:
 
 
 def _listed_in_braces(name: str) -> list[str]:
-    """Return what a name in braces would be if it were a list; empty where it is no body."""
+    """Return the names in braces, read as a list; nothing where the braces enclose no name."""
     if not name.endswith("}"):
         return []
     inside = name

@@ -1,4 +1,4 @@
-"""What the value of a field or a @string comes to: pieces joined by '#', and other @strings."""
+"""The value of a field or a @string: its pieces, joined by '#', with other @strings filled in."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Strings:
         self.values[name.lower()] = self.resolve(expression)
 
     def has(self, name: str, expression: str) -> bool:
-        """Tell whether a @string is defined as what an expression comes to."""
+        """Tell whether a @string is defined with the value of an expression."""
         try:
             return self.values.get(name.lower()) == self.resolve(expression)
         except BadValueError:
@@ -90,7 +90,7 @@ class Strings:
 
 
 def is_expression(text: str) -> bool:
-    """Tell whether a text is pieces joined by '#'; their names may be of @strings or of none."""
+    """Tell whether a text is pieces joined by '#', whether or not its @strings are defined."""
     try:
         return all(True for _ in _pieces(text.strip()))
     except BadValueError:
