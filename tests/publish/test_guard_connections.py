@@ -22,6 +22,7 @@ from uvicorn.server import ServerState
 from marginal_risk.publish.guard import limits, process
 from marginal_risk.publish.guard.connections import NO_REQUEST, GuardedProtocol
 from marginal_risk.publish.guard.gate import TOO_LONG
+from places import ROOT
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -204,6 +205,44 @@ def test_the_server_opens_enough_files_and_stops_while_queries_run(database: Pat
         assert server.process.wait(timeout=60) in (-signal.SIGTERM, 128 + signal.SIGTERM)
         for connection in hanging:
             connection.close()
+
+
+IN_TURN = """
+import sqlite3, threading
+from pathlib import Path
+from bench.attack_sql import bomb
+from marginal_risk.publish.guard.process import limit_process
+
+def most():
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+def ask(done):
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute(bomb(30)).fetchone()
+    except (sqlite3.Error, MemoryError):
+        pass
+    connection.close()
+    done.set()
+    end.wait()
+
+limit_process(0)
+before, end = most(), threading.Event()
+for _ in range(8):
+    done = threading.Event()
+    threading.Thread(target=ask, args=[done], daemon=True).start()
+    done.wait()
+print(most() - before)
+"""
+
+
+@on_linux
+def test_no_thread_keeps_the_memory_that_a_statement_has_freed() -> None:
+    """Eight in turn take what one takes: the bound on SQLite's memory, and little more."""
+    words = [sys.executable, "-c", IN_TURN]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=ROOT)
+    assert 8 < int(done.stdout) <= 2 * limits.MOST_HEAP // limits.MEGABYTE
 
 
 GROWN = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import sqlite3
@@ -13,6 +14,9 @@ from types import FrameType
 import uvicorn
 
 from marginal_risk.publish.guard import limits
+
+_M_ARENA_MAX = -8
+"""What malloc.h calls the number of parts that memory is given from."""
 
 
 class GuardedServer(uvicorn.Server):
@@ -44,6 +48,10 @@ def limit_process(size: int) -> None:
     connection.close()
     if os.name != "posix":
         return
+    # GNU's C library gives threads memory of their own, and each keeps what it has freed: the bound
+    # on SQLite's memory would hold for each by itself.
+    with contextlib.suppress(OSError, AttributeError):  # of another library, there is no such call
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     import resource
 
     _set(resource.RLIMIT_NOFILE, limits.MOST_FILES, raised=True)
