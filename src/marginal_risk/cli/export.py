@@ -22,9 +22,10 @@ def export(data_dir: Path, database: Path, folder: Path) -> None:
     """Write the data in every format into DIR, for other programs to read.
 
     Every table and view as CSV, JSON Lines and Parquet, with descriptions for Frictionless,
-    Croissant, CSV on the Web and RO-Crate; the references as BibTeX, RIS and CSL-JSON; a workbook
-    for a spreadsheet; and the database itself. DIR is made, or replaced where it holds an earlier
-    export; all of it or nothing. Exits with 1 where the data has errors or DIR cannot be written.
+    Croissant, CSV on the Web and RO-Crate; the references as BibTeX, BibLaTeX, RIS and CSL-JSON;
+    a workbook for a spreadsheet; and the database itself. DIR is made, or replaced where it holds
+    an earlier export; all of it or nothing. Exits with 1 where the data has errors or DIR cannot
+    be written.
     """
     from marginal_risk.cli.reporting import Progress
     from marginal_risk.publish.formats.package import parquet_is_possible, write_package

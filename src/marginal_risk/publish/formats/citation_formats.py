@@ -1,4 +1,4 @@
-"""Works in the formats of reference managers: BibTeX, RIS, CSL-JSON and plain text."""
+"""Works in the formats of reference managers: BibTeX, BibLaTeX, RIS, CSL-JSON and text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import rispy
 
+from marginal_risk.publish.formats.biblatex import to_biblatex
 from marginal_risk.publish.queries.works import CitedName, CitedWork, address, kind_of, split_pages
 
 _RIS_TYPES = {
@@ -179,6 +180,9 @@ def _one_line(text: str) -> str:
 FORMATS = {
     "bib": CitationFormat(
         "application/x-bibtex; charset=utf-8", "attachment", to_bibtex, between="\n"
+    ),
+    "biblatex": CitationFormat(
+        "application/x-biblatex; charset=utf-8", "attachment", to_biblatex, between="\n"
     ),
     "ris": CitationFormat(
         "application/x-research-info-systems; charset=utf-8", "attachment", to_ris, between="\r\n"

@@ -42,7 +42,7 @@ METADATA = {
     "csv-metadata.json": csv_on_the_web,
 }
 """What describes the CSV files, by the name of its file and of its address on the site."""
-_REFERENCES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+_REFERENCES = {"bib": "BibTeX", "biblatex": "BibLaTeX", "ris": "RIS", "json": "CSL-JSON"}
 
 
 def parquet_is_possible() -> bool:

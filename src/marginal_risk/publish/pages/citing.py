@@ -142,11 +142,14 @@ def headers_of(context: PageContext, name: str, disposition: str = "attachment")
 
 
 ROUTES = [
-    (r"^/studies/(?P<citekey>[^/]+)/cite\.(?P<extension>bib|ris|json|txt)$", study_citation),
+    (
+        r"^/studies/(?P<citekey>[^/]+)/cite\.(?P<extension>bib|biblatex|ris|json|txt)$",
+        study_citation,
+    ),
     (
         r"^/vectors/(?P<vector>[a-z0-9_]+)(?:/(?P<step>[a-z0-9_]+))?"
-        r"/cite\.(?P<extension>bib|ris|json|txt)$",
+        r"/cite\.(?P<extension>bib|biblatex|ris|json|txt)$",
         part_citation,
     ),
-    (r"^/cite\.(?P<extension>bib|ris|json|txt)$", database_citation),
+    (r"^/cite\.(?P<extension>bib|biblatex|ris|json|txt)$", database_citation),
 ]

@@ -53,7 +53,10 @@ _CODED = {
 }
 _MODELS = {"open": "Open", "closed": "Closed", "unclear": "Not clear which"}
 """The first two count a comparison of both."""
-FORMATS = {"RIS": "ris", "BibTeX": "bib", "CSL-JSON": "json", "CSV": "csv", "feed": "atom"}
+FORMATS = {
+    **{"RIS": "ris", "BibTeX": "bib", "BibLaTeX": "biblatex", "CSL-JSON": "json"},
+    **{"CSV": "csv", "feed": "atom"},
+}
 """What a list can be had as: names with the extensions of /studies."""
 
 

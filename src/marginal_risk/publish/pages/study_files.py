@@ -149,4 +149,4 @@ def _mark_formula(value: str | None) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
-ROUTES = [(r"^/studies\.(?P<extension>bib|ris|json|csv)$", study_file)]
+ROUTES = [(r"^/studies\.(?P<extension>bib|biblatex|ris|json|csv)$", study_file)]
