@@ -128,6 +128,10 @@ def add_a_coder(data: Path) -> None:
     edit(data / "coders.csv", "Toy model 0.1", "Toy model 0.2")
 
 
+def tell_people_apart(data: Path) -> None:
+    add(data / "people.csv", '"Pretend, Eve","Nobody, Dee",no,They are two people.\n')
+
+
 def search_again(data: Path) -> None:
     add(
         data / "searches.csv",
@@ -330,6 +334,13 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
             "  name: “Toy model 0.1” → “Toy model 0.2”",
         ],
     },
+    tell_people_apart: {
+        "Names of people added": [
+            "Pretend, Eve and Nobody, Dee",
+            "  same: “no”",
+            "  reason: “They are two people.”",
+        ],
+    },
     search_again: {
         "Searches added": [
             "Index of Nowhere, 2024-05: “calls”",
@@ -380,7 +391,7 @@ EDITS: dict[Callable[[Path], None], dict[str, list[str]]] = {
     },
 }  # fmt: skip
 WHOLE = frozenset({recode, give_another_reason, add_a_study, correct_a_reference, add_a_coder,
-                   correct_what_is_not_shown, note_the_screening, search_again,
+                   correct_what_is_not_shown, note_the_screening, search_again, tell_people_apart,
                    change_the_codebook, turn_the_codebook})  # fmt: skip
 """Edits of which every section is expected, and no other may appear."""
 

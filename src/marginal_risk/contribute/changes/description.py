@@ -1,7 +1,7 @@
 """A comparison in the reader's words: sections of entries, for the renderings to print.
 
 ``describe`` goes through the parts in this order: the map, the studies, their codings, the
-agreement of coders, the coders and searches, and the codebook.
+agreement of coders, the coders, people and searches, and the codebook.
 """
 
 from collections.abc import Iterator
@@ -314,7 +314,7 @@ def _agreement(change: RowChange, words: Wording) -> Entry:
 
 
 def _describe_people_and_searches(changes: Changes, words: Wording) -> Iterator[Section]:
-    """Yield the changes to the coders and the searches."""
+    """Yield the changes to the coders, the names of people and the searches."""
 
     def search(change: RowChange) -> str:
         key = change.key
@@ -325,6 +325,11 @@ def _describe_people_and_searches(changes: Changes, words: Wording) -> Iterator[
 
     yield from words.plain(
         "Coders", changes.tables["coders"], lambda row: words.named("coders", row.key["coder"])
+    )
+    yield from words.plain(
+        "Names of people",
+        changes.tables["people"],
+        lambda row: f"{words.text(row.key['name'])} and {words.text(row.key['person'])}",
     )
     yield from words.plain("Searches", changes.tables["searches"], search)
 

@@ -12,7 +12,7 @@ Each table has ``added`` and ``removed``, lists of rows, and ``changed``, a list
 - ``cells``: the state of each cell of the map;
 - ``gaps``: the cells that are gaps; one that is added has opened, one that is removed has closed;
 - ``studies``, ``screening``, ``codings``, ``judgements``, ``comparisons``, ``coders``,
-  ``searches``: the records;
+  ``people``, ``searches``: the records;
 - ``terms``, ``term_order``, ``coding_rules``: the codebook;
 - ``agreement``: how far coders agree.
 

@@ -119,6 +119,7 @@ QUERIES = {
         frozenset({"id"}),
     ),
     "coders": Query(("coder",), "select * from coders order by coder", frozenset({"publication"})),
+    "people": Query(("name", "person"), "select * from people order by name, person"),
     "searches": Query(
         ("searched_on", "source", "query", "repeat"),
         """
