@@ -21,6 +21,7 @@ from bench.history import word_for
 from bench.invent import invent_review
 from bench.page import as_table
 from bench.site import Row, serving
+from marginal_risk.cli.build import without_collecting_garbage
 from marginal_risk.publish.queries import open_database
 from marginal_risk.store.agreement import agreement_rows
 
@@ -104,7 +105,7 @@ def _measure(folder: Path, studies: int) -> Measured:
     data, database = invent_review(folder, studies), folder / "review.db"
     check = min(run_program("check", "--data", str(data)).seconds for _ in range(2))
     build = run_build(data, database).seconds
-    with closing(open_database(database)) as connection:
+    with closing(open_database(database)) as connection, without_collecting_garbage():
         start = time.process_time()
         agreement_rows(lambda sql: connection.execute(sql).fetchall())
         agreement = time.process_time() - start

@@ -275,6 +275,7 @@ join levels a on a.slug = p.level
 join levels b on b.slug = p.other_level
 where p.among = 'machine_and_independent'
 """
+_ANY_MACHINE = "select 1 from placed_judgements where authority = 1 limit 1"
 _AUTHORITIES = {"independent": 2, "machines": 1}
 _STEPS = "select slug from steps order by position"
 _VECTORS = "select slug from vectors order by position"
@@ -298,7 +299,9 @@ def agreement_rows(ask: _Ask) -> list[Row]:
     """
     found = [part for among in _AUTHORITIES for part in _among(ask, among)]
     across: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    for citekey, vector, step, coder, other, rank, other_rank in ask(_ACROSS):
+    # Without a machine there are no such pairs, and to look for them takes as long as all others.
+    pairs = ask(_ACROSS) if list(ask(_ANY_MACHINE)) else ()
+    for citekey, vector, step, coder, other, rank, other_rank in pairs:
         item = Item((citekey, vector), step, (coder, other), (rank, other_rank))
         across[coder, other].append(item)
     for coder, other in sorted(across):
