@@ -71,6 +71,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
     Datasette's own addresses have turns; the plugins' pages have none.
     """
     from marginal_risk.publish.first_query import begin_with_question
+    from marginal_risk.publish.guard.compression import compressed
     from marginal_risk.publish.guard.formulas import escape_formulas
     from marginal_risk.publish.guard.gate import Application, gate
     from marginal_risk.publish.guard.turns import Turns
@@ -82,7 +83,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
     ]
 
     def wrap(application: Application) -> Application:
-        inner = begin_with_question(escape_formulas(application))
+        inner = begin_with_question(compressed(escape_formulas(application)))
         return gate(Turns(inner, pages, datasette.setting("base_url")))
 
     return wrap
