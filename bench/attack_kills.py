@@ -72,13 +72,14 @@ def _kill_writers(folder: Path, kills: int) -> Iterator[Row]:
         tries += 1
         data = shutil.copytree(TINY, folder / str(tries))
         # Most of its time it reads; what is torn would be torn at its end.
-        killed += _kill(write(data), seconds * max(choose.random(), choose.random()))
+        was_killed = _kill(write(data), seconds * max(choose.random(), choose.random()))
+        killed += was_killed
         corpus = read_corpus(data)
         is_named = any(problem.rule == "unfinished-change" for problem in corpus.problems)
         unsaid += not (is_named or (corpus.is_sound and _content(data) in wholes))
         with only_writer(data, "format", lambda _: None):  # what any command that writes does
             pass
-        finished += _content(data) == wholes[1]
+        finished += was_killed and _content(data) == wholes[1]
         lost += _content(data) not in wholes or not read_corpus(data).is_sound
         shutil.rmtree(data)
     what = f"kills: data lost or torn by {killed} killed imports, of which {finished} were done"
