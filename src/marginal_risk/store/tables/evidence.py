@@ -142,7 +142,7 @@ class Coder(records.Coder, table=True):
 
 
 class Coding(records.Coding, table=True):
-    """One coder's reading of one study for one misuse vector: the unit that is coded."""
+    """One coder's reading of one study for one misuse vector. A machine's coding is provisional."""
 
     __tablename__ = "codings"
     __table_args__ = tuple(limits(records.Coding))
@@ -175,7 +175,10 @@ class CodingStart(SQLModel, table=True):
 
 
 class Judgement(records.Judgement, table=True):
-    """How far a study covers a step, by one coder, and why. Steps not judged have no row."""
+    """How far a study covers a step, by one coder, and why. A machine's judgement is provisional.
+
+    Steps not judged have no row.
+    """
 
     __tablename__ = "judgements"
     __table_args__ = (
