@@ -45,6 +45,7 @@ CLOSED = (
     *("debug/autocomplete", "metadata"),
 )
 CLOSED_BELOW = (
+    "/-/mcp",  # docs/threat-model.md says why
     "/evidence/-/create",
     "/evidence/-/foreign-key-targets",
     "/evidence/-/queries/analyze",
