@@ -300,6 +300,7 @@ def test_a_build_says_what_it_was_made_of(
             "data_version": read_corpus(tiny).data_version,
             "data_date": "2024-03-02",
             "git_commit": None,
+            "releases_version": None,
             "package_version": version("marginal-risk"),
             "program_version": program_version(),
             "studies": 6,
