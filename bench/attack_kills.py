@@ -43,7 +43,7 @@ def _kill_builds(folder: Path, kills: int) -> Iterator[Row]:
     (whole,) = {_read(database)}
     choose = random.Random(0)
     killed = damaged = tries = 0
-    while killed < kills and tries < 3 * kills:
+    while killed < kills and tries < 10 * kills:
         tries += 1
         killed += _kill(build, seconds * choose.random())
         damaged += _read(database) != whole
@@ -68,7 +68,7 @@ def _kill_writers(folder: Path, kills: int) -> Iterator[Row]:
     assert wholes[0] != wholes[1]
     choose = random.Random(1)
     killed = lost = unsaid = finished = tries = 0
-    while killed < kills and tries < 3 * kills:
+    while killed < kills and tries < 10 * kills:
         tries += 1
         data = shutil.copytree(TINY, folder / str(tries))
         # Most of its time it reads; what is torn would be torn at its end.

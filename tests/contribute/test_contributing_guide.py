@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from datasette.app import Datasette
 
+from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from places import FROZEN, ROOT, TINY
 
@@ -35,7 +36,7 @@ def commands() -> Iterator[tuple[list[str], str]]:
 
 
 def test_the_example_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(FROZEN, tmp_path / "data")
+    leave_names_open(shutil.copytree(FROZEN, tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     (entry,) = examples("bibtex")
     Path("entry.bib").write_text(entry, encoding="utf-8")
@@ -52,6 +53,17 @@ def test_the_example_does_what_it_says(tmp_path: Path, monkeypatch: pytest.Monke
         rationales = sheet.read_text("utf-8") if sheet.exists() else rationales
     assert next(csv.reader([row])) in list(csv.reader(rationales.splitlines()))
     assert not Path("copy").exists()
+
+
+def leave_names_open(data: Path) -> None:
+    """Say of all likely pairs of names that it is not known: no warning is left."""
+    problems = read_corpus(data).problems
+    assert {problem.rule for problem in problems} == {"likely-same-person"}
+    pairs = [re.findall(r"'([^']+)'", problem.message)[:2] for problem in problems]
+    rows = [[*pair, "unsure", "Nobody looked."] for pair in pairs]
+    with (data / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([["name", "person", "same", "reason"], *sorted(rows)])
 
 
 def matches(shown: str, printed: str) -> bool:
