@@ -27,7 +27,7 @@ from marginal_risk.publish.queries.evidence import Build, Cell
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
-from places import ROOT
+from places import FROZEN, ROOT, TINY
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</text><script>alert(1)</script>"
@@ -474,8 +474,9 @@ def test_the_command_writes_a_picture_and_prints_its_path(
     assert (tmp_path / f"map.{form}").read_bytes().startswith(start)
 
 
-def test_the_command_draws_what_the_site_shows(run, tmp_path: Path) -> None:
-    assert run("--output", "one.svg").exit_code == 0
+@pytest.mark.parametrize("data", [TINY, FROZEN], ids=["invented", "published"])
+def test_the_command_draws_what_the_site_shows(run, tmp_path: Path, data: Path) -> None:
+    assert run("--data", str(data), "--output", "one.svg").exit_code == 0
 
     async def served() -> bytes:
         site = open_site(tmp_path / "evidence.db", ROOT / "datasette.yml")
@@ -484,7 +485,10 @@ def test_the_command_draws_what_the_site_shows(run, tmp_path: Path) -> None:
         finally:
             site.close()
 
-    assert (tmp_path / "one.svg").read_bytes() == asyncio.run(served())
+    drawn = (tmp_path / "one.svg").read_bytes()
+    assert drawn == asyncio.run(served())
+    # Where levels come from is told wherever they are shown.
+    assert (b"Appendix B" in drawn) == (data == FROZEN)
 
 
 def test_the_command_writes_over_an_old_picture(run, tmp_path: Path) -> None:

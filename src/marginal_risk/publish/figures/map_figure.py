@@ -10,6 +10,7 @@ from marginal_risk.publish.figures.pdf_order import put_in_order
 from marginal_risk.publish.figures.shapes import SVG, Element, printable, written
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_build
+from marginal_risk.publish.queries.origins import read_table_notes
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
 from marginal_risk.publish.queries.works import NAME
 from marginal_risk.publish.sentences import count_judged, describe_provisional
@@ -104,4 +105,5 @@ def read_drawing(connection: sqlite3.Connection, form: str) -> Drawing:
     """Return what the whole map is drawn from."""
     vocabulary = read_vocabulary(connection)
     whole = read_whole(connection, vocabulary)
-    return Drawing(vocabulary, whole.cells, read_build(connection), form)
+    notes = " ".join(read_table_notes(connection))
+    return Drawing(vocabulary, whole.cells, read_build(connection), form, notes)
