@@ -133,6 +133,8 @@ def proxied(database: Path, tmp_path: Path) -> Iterator[str]:
         assert os.environ.get("CI") != "true", "CI must install Debian's nginx: see .ci/run"
         pytest.skip("needs Debian's nginx")
     (lines,) = re.findall(r"```nginx\n(.*?)```", HOSTING, re.DOTALL)
+    (cache,) = re.findall(r"```conf\n(.*?)```", HOSTING, re.DOTALL)
+    lines = cache.replace("/var/cache/nginx/map", str(tmp_path / "cache")) + lines
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -149,7 +151,8 @@ def proxied(database: Path, tmp_path: Path) -> Iterator[str]:
         )
         configuration = tmp_path / "nginx.conf"
         configuration.write_text(
-            f"daemon off;\npid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\n"
+            # Only root may read the folder of a test that root runs; others are asked nothing.
+            f"daemon off;\nuser root;\npid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\n"
             f"events {{}}\nhttp {{\naccess_log off;\n{temporary}{lines}}}\n",
             encoding="utf-8",
         )
@@ -188,6 +191,19 @@ def _ask(request: str | Request) -> tuple[int, dict[str, list[str]], bytes]:
         headers, status, body = error.headers, error.code, error.read()
     found = {name.lower(): headers.get_all(name) or [] for name in headers}
     return status, found, body
+
+
+def test_the_cache_of_the_proxy_keeps_pages_and_not_the_health(
+    proxied: str, tmp_path: Path
+) -> None:
+    first = _ask(f"{proxied}/")
+    status, _, body = _ask(f"{proxied}/")
+    assert (status, body) == (first[0], first[2])
+    assert _ask(f"{proxied}/health")[0] == 200
+    assert _ask(f"{proxied}/no-such-page")[0] == 404
+    files = [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    (key,) = (found for file in files for found in re.findall(rb"\nKEY: (\S+)\n", file))
+    assert key == proxied.removeprefix("http://").partition(":")[0].encode() + b"/"
 
 
 def test_the_proxy_of_the_page_serves_the_map_within_its_limits(proxied: str) -> None:

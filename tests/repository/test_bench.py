@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from bench import review
+from bench import readers, review
 from bench.bibliography import invent_bibliography
 from bench.history import is_kept, keep_run, read_history
 from bench.invent import invent_review
@@ -106,3 +106,47 @@ def test_a_table_of_reviews_has_a_column_for_each_size_and_judges_the_largest() 
     assert "| trends / the floor | 1.00 | 2.00 | <= 20 | kept |" in table
     (_, median, _), (_, most, _) = review.measure_growth([small, large])
     assert (median, most) == (2.0, 21.0)
+
+
+FIGURES = readers.Measured(9000, 6000, 800, 100, 90, (9000, *range(3000, 6000, 30)), 4000, 9500)
+
+
+def test_a_day_of_readers_is_the_same_each_time_and_adds_up() -> None:
+    day = readers.simulate(FIGURES, 20_000, 600)
+    assert day == readers.simulate(FIGURES, 20_000, 600)
+    assert day.misses != readers.simulate(FIGURES, 20_000, 600, seed=1).misses
+    assert (day.styles, day.filters, day.queries) == (20_000, 1_800, 120)
+    assert day.requests == pytest.approx(80_000)  # three pages and a style sheet for each
+    assert day.hit_rate == 1 - (sum(day.misses) + 1_920) / day.requests
+    smallest, largest = 60_000 * 3000 + 20_000 * 4000, 60_000 * 9500 + 20_000 * 4000
+    assert smallest < day.sent < largest
+
+
+def test_a_cache_misses_a_page_once_in_its_lifetime_and_never_oftener() -> None:
+    lonely = FIGURES._replace(sizes=(9000,))
+    assert sum(readers.simulate(lonely, 1_000_000, readers.DAY).misses) == 1
+    misses = readers.simulate(lonely, 1_000_000, readers.HOUR).misses
+    assert 23 <= sum(misses) <= 24
+    assert max(misses) == 1
+    # Where a page is forgotten at once, each of its requests is a miss.
+    forgetful = readers.simulate(lonely, 20_000, 0)
+    assert sum(forgetful.misses) == pytest.approx(forgetful.pages, rel=0.02)
+    assert max(forgetful.misses) / forgetful.pages == pytest.approx(1.8 / 24, rel=0.05)
+
+
+def test_a_longer_lifetime_never_lowers_what_the_cache_answers() -> None:
+    rates = [
+        readers.simulate(FIGURES, 20_000, lifetime).hit_rate
+        for lifetime in (0, 10, 60, 600, 3600, readers.DAY)
+    ]
+    assert rates == sorted(rates)
+    assert rates[0] < 0.5 < rates[-1]
+    bound = 1 - (60_000 * (readers.FILTERS + readers.QUERIES)) / 80_000
+    assert rates[-1] <= bound
+
+
+def test_the_page_on_scale_has_the_day_that_was_worked_out() -> None:
+    day = readers.simulate(FIGURES, 1_000, 60)
+    form = readers.as_markdown(FIGURES, [day] * len(readers.LIFETIMES))
+    number = r"[0-9][0-9.,]*"
+    assert re.sub(number, "#", read_table("bench.readers")) == re.sub(number, "#", form)
