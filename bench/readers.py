@@ -292,7 +292,7 @@ def as_markdown(measured: Measured, days: Sequence[Day]) -> str:
         f" {100 * QUERIES:g} % are SQL, which no cache has. The busiest hour has {PEAK:g} times the"
         f" mean, and a core is then busy for {100 * BUSY:g} % at most.\n\n"
         f"The frozen copy; what would be a filter or SQL is the page that says that it needs a"
-        f" server:\n\n{frozen}\n"
+        f" server, counted like a page with a filter:\n\n{frozen}\n"
         f"{REPLICAS} replicas behind one nginx, by how long its cache keeps a page:\n\n"
         f"{as_table(head, rows)}\nWith the first of these lifetimes, {REPLICAS} replicas are too"
         f" busy where more than {100 * most_filters(days[0], measured):.0f} % of the pages are"
