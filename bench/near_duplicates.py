@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
 
 from bibtexparser.entrypoint import parse_string
 
@@ -33,12 +34,13 @@ def invent_bibliography(entries: int, seed: int = 0) -> str:
     """Return BibTeX with words and names as frequent as in a language, abstracts included."""
     choose = random.Random(seed)
     words = ["".join(choose.choices(_LETTERS, k=choose.randint(3, 10))) for _ in range(30_000)]
-    weights = [1 / (place + 5) for place in range(len(words))]
+    weights = list(accumulate(1 / (place + 5) for place in range(len(words))))
     text = []
     for number in range(entries):
-        title = choose.choices(words, weights, k=choose.randint(7, 14))
-        names = " and ".join(f"{name.title()}, A." for name in choose.choices(words, weights, k=3))
-        abstract = " ".join(choose.choices(words, weights, k=80))
+        title = choose.choices(words, cum_weights=weights, k=choose.randint(7, 14))
+        people = choose.choices(words, cum_weights=weights, k=3)
+        names = " and ".join(f"{name.title()}, A." for name in people)
+        abstract = " ".join(choose.choices(words, cum_weights=weights, k=80))
         text.append(_entry(f"invented{number}", names, title, abstract))
         if number % 1000 == 0:
             # A shorter word with another letter is another word.
