@@ -18,7 +18,7 @@ from marginal_risk.publish.formats.package import write_package
 from marginal_risk.rows import say_nothing
 from marginal_risk.store.database import build_database
 
-SIZES = (100, 1_000, 10_000)
+SIZES = (100, 1_000, 3_000)
 """Coded studies; the published map has fewer than the first."""
 
 
