@@ -17,12 +17,18 @@ SCOPES = ("step", "vector", "coder")
 class _Measures:
     """What is printed of the measures of agreement, of coders as of screeners."""
 
+    agreement: float | None
     kappa: float | None
     kappa_low: float | None
     kappa_high: float | None
     alpha: float | None
     alpha_low: float | None
     alpha_high: float | None
+
+    @property
+    def agreement_text(self) -> str:
+        """The share of pairs with the same level, or the same decision, as per cent."""
+        return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
 
     @property
     def alpha_text(self) -> str:
@@ -58,11 +64,6 @@ class AgreementRow(_Measures):
     conclusion: str
     comparator: str | None = None
 
-    @property
-    def same_level(self) -> str:
-        """The share of pairs with the same level, as per cent."""
-        return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
-
 
 @dataclass(frozen=True)
 class ScreeningAgreement(_Measures):
@@ -80,11 +81,6 @@ class ScreeningAgreement(_Measures):
     alpha_low: float | None
     alpha_high: float | None
     conclusion: str
-
-    @property
-    def same(self) -> str:
-        """The share of pairs with the same decision, as per cent."""
-        return "" if self.agreement is None else f"{100 * self.agreement:.1f} %"
 
 
 def read_screening_agreement(connection: sqlite3.Connection) -> list[ScreeningAgreement]:
@@ -178,7 +174,7 @@ def summarize(whole: AgreementRow, codings: int, twice: int, coders: Sequence[st
     if whole.pairs:
         return [
             f"{twice} of {count_of(codings, 'coding')} {have(twice)} two coders or more, who give"
-            f" the same level in {whole.same_level} of their pairs of judgements.",
+            f" the same level in {whole.agreement_text} of their pairs of judgements.",
             whole.conclusion,
         ]
     missing = (
@@ -198,7 +194,7 @@ def describe(figures: AgreementRow) -> str:
         f"{count_of(figures.codings, 'coding')}, {count_of(figures.judgements, 'step')} judged by"
         f" two coders or more, {count_of(figures.pairs, 'pair')} of judgements"
     )
-    said = [f"same level in {figures.same_level}"]
+    said = [f"same level in {figures.agreement_text}"]
     said += [f"weighted kappa {figures.kappa_text}"] if figures.kappa_text else []
     said += [f"Krippendorff's alpha {figures.alpha_text}"] if figures.alpha_text else []
     return f"{counted}: {', '.join(said)}."
