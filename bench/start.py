@@ -17,7 +17,8 @@ _STUDIES = 3_000
 _ROUNDS = 10
 _PROGRAM = (sys.executable, "-m", "marginal_risk")
 _LIBRARIES = (
-    "import alembic, bibtexparser, click, pylatexenc.latexwalker, rapidfuzz, sqlmodel, yaml\n"
+    "import bibtexparser, click, pylatexenc.latexwalker, rapidfuzz, yaml\n"
+    "from pydantic import BaseModel, Field, StringConstraints\n"
 )
 
 

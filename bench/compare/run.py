@@ -13,7 +13,7 @@ import sys
 import tempfile
 from typing import BinaryIO
 
-_LIBRARIES = "alembic.config bibtexparser click rapidfuzz sqlmodel yaml".split()
+_LIBRARIES = "alembic.config bibtexparser click pydantic rapidfuzz sqlmodel yaml".split()
 
 
 def run_command(words: list[str], typed: str) -> list[object]:

@@ -1,15 +1,14 @@
 """What one valid record is. Every field says what it means: the only home of that text.
 
-A record validates when it is made and is not stored; the tables inherit from it and store
-(SQLModel classes with ``table=True`` do not validate).
+A record validates when it is made and is not stored; the tables of ``store`` inherit from it and
+store (SQLModel classes with ``table=True`` do not validate). Reading and checking need no library
+that stores.
 """
 
 from typing import Annotated, NamedTuple
 
-from pydantic import StringConstraints
-from sqlmodel import Field, SQLModel
+from pydantic import BaseModel, Field, StringConstraints
 
-# SQLModel's Field(regex=...) checks nothing.
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 Doi = Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")]
@@ -18,7 +17,14 @@ FIRST_YEAR = 1950
 """No study of the misuse of foundation models is older; an earlier year is a slip."""
 
 
-class Term(SQLModel):
+class Record(BaseModel, defer_build=True):
+    """What every record is.
+
+    The validator of a kind is built when the first is validated: most commands validate few kinds.
+    """
+
+
+class Term(Record):
     """One word of the codebook."""
 
     slug: Slug = Field(description="Short name, used in the data and in addresses.")
@@ -147,7 +153,7 @@ NOT_MEASURED = "not_measured"
 """The finding of a comparison that is argued or reported, and not measured."""
 
 
-class CodebookVersion(SQLModel):
+class CodebookVersion(Record):
     """A version of the codebook's wording."""
 
     version: int = Field(ge=1, description="Number of the version.")
@@ -160,7 +166,7 @@ class CodebookVersion(SQLModel):
     )
 
 
-class CodingRule(SQLModel):
+class CodingRule(Record):
     """What earns a level at a step."""
 
     step: str = Field(description="The step.")
@@ -168,7 +174,7 @@ class CodingRule(SQLModel):
     rule: str = Field(min_length=1, description="What earns this level at this step.")
 
 
-class EarlierRule(SQLModel):
+class EarlierRule(Record):
     """What earned a level at a step up to a version, and does so no longer."""
 
     version: int = Field(ge=1, description="The last version of the codebook that said so.")
@@ -178,7 +184,7 @@ class EarlierRule(SQLModel):
     rule: str = Field(min_length=1, description="What earned this level at this step then.")
 
 
-class BorderlineCase(SQLModel):
+class BorderlineCase(Record):
     """A judgement that could have gone another way, and what decides it."""
 
     step: str = Field(description="The step.")
@@ -189,7 +195,7 @@ class BorderlineCase(SQLModel):
     reason: str = Field(min_length=1, description="Why this level, and not the next one.")
 
 
-class Author(SQLModel):
+class Author(Record):
     """A person or body as one reference names it; nobody is guessed to be the same person."""
 
     name: str = Field(
@@ -208,7 +214,7 @@ SAME = ("yes", "no", "unsure")
 """Whether two names are those of one person."""
 
 
-class PersonName(SQLModel):
+class PersonName(Record):
     """Whether a name that entries give is that of a person whom other entries name otherwise."""
 
     name: str = Field(min_length=1, description="The name as entries give it: family, given.")
@@ -221,7 +227,7 @@ class PersonName(SQLModel):
     reason: str = Field(min_length=1, description="How that is known, or what was looked at.")
 
 
-class Renaming(SQLModel):
+class Renaming(Record):
     """A citekey that a work had, and the one that it has now."""
 
     old_citekey: str = Field(min_length=1, description="The citekey that the work had.")
@@ -230,7 +236,7 @@ class Renaming(SQLModel):
     reason: str = Field(min_length=1, description="Why it was renamed.")
 
 
-class Study(SQLModel):
+class Study(Record):
     """A work in the bibliography."""
 
     citekey: str = Field(min_length=1, description="Key of the BibTeX entry.")
@@ -268,7 +274,7 @@ class Study(SQLModel):
     bib_line: int = Field(ge=1, description="Line of that file where the entry starts.")
 
 
-class Coder(SQLModel):
+class Coder(Record):
     """Whoever made a judgement."""
 
     coder: str = Field(min_length=1, description="Short name of the coder.")
@@ -284,7 +290,7 @@ class Coder(SQLModel):
     note: str | None = Field(default=None, description="What a reader must know of this coder.")
 
 
-class Coding(SQLModel):
+class Coding(Record):
     """One coder's reading of one study for one misuse vector: the unit that is coded."""
 
     citekey: str = Field(description="The study.")
@@ -313,7 +319,7 @@ class Coding(SQLModel):
     note: str | None = Field(default=None, description="What a reader must know of this coding.")
 
 
-class Comparison(SQLModel):
+class Comparison(Record):
     """One comparison that a study makes or sets out, as one coder reads it."""
 
     citekey: str = Field(description="The study.")
@@ -331,7 +337,7 @@ class Comparison(SQLModel):
     note: str | None = Field(default=None, description="What was compared, and what came out.")
 
 
-class Judgement(SQLModel):
+class Judgement(Record):
     """How far one study covers one step, by one coder, and why."""
 
     citekey: str = Field(description="The study.")

@@ -3,15 +3,15 @@
 As in ``records``, every field says what it means.
 """
 
-from sqlmodel import Field, SQLModel
+from pydantic import Field
 
-from marginal_risk.records import PartialDate
+from marginal_risk.records import PartialDate, Record
 
 VERDICTS = ("include", "exclude", "unsure")
 """What a screener can decide. Unsure, at the first stage, is decided by the full text."""
 
 
-class Screening(SQLModel):
+class Screening(Record):
     """One study that was found, for one misuse vector, and what stands decided about it."""
 
     citekey: str = Field(description="The study.")
@@ -55,7 +55,7 @@ class Standing(Screening):
     )
 
 
-class ScreenerDecision(SQLModel):
+class ScreenerDecision(Record):
     """What one screener decided about one study, for one misuse vector, at one stage."""
 
     citekey: str = Field(description="The study.")
@@ -81,7 +81,7 @@ SEARCH_KINDS = ("systematic", "informal")
 """Kinds of search: the views give them a meaning, so no codebook has others."""
 
 
-class Search(SQLModel):
+class Search(Record):
     """One search of the literature, and what became of the records that it found."""
 
     searched_on: PartialDate = Field(description="When it was made: YYYY-MM-DD, as far as known.")

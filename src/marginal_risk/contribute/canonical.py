@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sqlmodel import SQLModel
-
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.read.bibliography.canonical_bibtex import canonical_bibtex
 from marginal_risk.read.coding_sheets import (
@@ -23,7 +21,7 @@ from marginal_risk.read.coding_sheets import (
 )
 from marginal_risk.read.encoding import decode_bibtex, state_utf8
 from marginal_risk.read.files import input_paths
-from marginal_risk.records import STAGES
+from marginal_risk.records import STAGES, Record
 from marginal_risk.rows import CodingKey, DecisionValues, Records, ScreeningValues
 
 
@@ -152,7 +150,7 @@ def is_changed(path: Path, text: str) -> bool:
     return not path.exists() or path.read_bytes() != text.encode()
 
 
-def _csv_of(columns: Sequence[str], records: Iterable[SQLModel]) -> str:
+def _csv_of(columns: Sequence[str], records: Iterable[Record]) -> str:
     """Return CSV of records whose fields are its columns."""
     return _csv(columns, ([getattr(record, name) for name in columns] for record in records))
 

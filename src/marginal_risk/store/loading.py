@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.check.standing import StandingValues, read_standing
 from marginal_risk.problems import Severity
-from marginal_risk.records import VOCABULARIES
+from marginal_risk.records import VOCABULARIES, Record
 from marginal_risk.rows import (
     CodingKey,
     DecisionValues,
@@ -73,9 +73,9 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     yield _numbered(_dumped(tables.Comparison, (row.record for row in records.comparisons)))
 
 
-def _dumped(table: type[SQLModel], made: Iterable[SQLModel]) -> TableRows:
+def _dumped(table: type[SQLModel], made: Iterable[Record]) -> TableRows:
     """Return rows of records. Each is validated here: a reader may have made it without."""
-    record = cast(type[SQLModel], table.__bases__[0])
+    record = cast(type[Record], table.__bases__[0])
     validator, values_of = TypeAdapter(record), itemgetter(*record.model_fields)
     rows = (values_of(vars(validator.validate_python(vars(one)))) for one in made)
     return TableRows(table, tuple(record.model_fields), rows)

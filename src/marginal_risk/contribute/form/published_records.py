@@ -7,8 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
-from sqlmodel import SQLModel
-
 from marginal_risk import records
 from marginal_risk.problems import Place
 from marginal_risk.read.bibliography.citation import make_reference
@@ -34,7 +32,7 @@ from marginal_risk.rows import (
 )
 from marginal_risk.screening_records import Search
 
-Record = TypeVar("Record", bound=SQLModel)
+RecordType = TypeVar("RecordType", bound=records.Record)
 _PLACE = "the published data"
 
 
@@ -78,22 +76,24 @@ def read_records(connection: sqlite3.Connection) -> Records:
 
 
 def _read(
-    connection: sqlite3.Connection, table: str, record: type[Record], order: str = "rowid"
-) -> Iterator[Record]:
+    connection: sqlite3.Connection, table: str, record: type[RecordType], order: str = "rowid"
+) -> Iterator[RecordType]:
     """Yield the rows of a table as records; they were valid when they were stored."""
     names = list(record.model_fields)
     sql = f"select {', '.join(names)} from {table} order by {order}"  # noqa: S608  (our words)
     for row in connection.execute(sql):
-        yield cast(Record, record.model_construct(**dict(zip(names, row, strict=True))))
+        yield cast(RecordType, record.model_construct(**dict(zip(names, row, strict=True))))
 
 
-def _terms(connection: sqlite3.Connection, table: str, record: type[Record]) -> tuple[Record, ...]:
+def _terms(
+    connection: sqlite3.Connection, table: str, record: type[RecordType]
+) -> tuple[RecordType, ...]:
     return tuple(_read(connection, table, record, "position"))
 
 
 def _placed(
-    connection: sqlite3.Connection, table: str, record: type[Record]
-) -> Iterator[tuple[Record, Place]]:
+    connection: sqlite3.Connection, table: str, record: type[RecordType]
+) -> Iterator[tuple[RecordType, Place]]:
     for number, found in enumerate(_read(connection, table, record), start=2):
         yield found, Place(_PLACE, number)
 

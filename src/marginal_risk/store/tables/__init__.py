@@ -5,6 +5,7 @@ made (sqlmodel does that only without ``table=True``), so constraints make the d
 what a record would refuse.
 """
 
+from pydantic import BaseModel
 from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
 
@@ -119,7 +120,7 @@ def describe_fields(table: type[SQLModel]) -> dict[str, str]:
     texts = {}
     for name in table.model_fields:
         for owner in table.__mro__:
-            declared = owner.model_fields.get(name) if issubclass(owner, SQLModel) else None
+            declared = owner.model_fields.get(name) if issubclass(owner, BaseModel) else None
             if declared is not None and declared.description:
                 texts[name] = declared.description
                 break

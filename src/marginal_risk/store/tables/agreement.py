@@ -3,10 +3,11 @@
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
+from marginal_risk.records import Record
 from marginal_risk.store.tables.limits import limits
 
 
-class AgreementFigures(SQLModel):
+class AgreementFigures(Record):
     """How far coders agree: in all, by step, vector and comparator, and by pair."""
 
     among: str = Field(
@@ -49,7 +50,7 @@ class AgreementFigures(SQLModel):
     conclusion: str = Field(description="Whether the codings allow a conclusion, and which.")
 
 
-class ScreeningFigures(SQLModel):
+class ScreeningFigures(Record):
     """How far screeners agree at a stage of screening."""
 
     stage: str = Field(description="title (with abstract and keywords) or full_text.")
@@ -75,7 +76,7 @@ class ScreeningFigures(SQLModel):
     conclusion: str = Field(description="Whether the decisions allow a conclusion, and which.")
 
 
-class ScreeningAgreement(ScreeningFigures, table=True):
+class ScreeningAgreement(ScreeningFigures, SQLModel, table=True):
     """How far screeners agree, who decided without knowing each other's decisions."""
 
     __tablename__ = "screening_agreement"
@@ -86,7 +87,7 @@ class ScreeningAgreement(ScreeningFigures, table=True):
     id: int = Field(primary_key=True, description="Number of the row in this build.")
 
 
-class Agreement(AgreementFigures, table=True):
+class Agreement(AgreementFigures, SQLModel, table=True):
     """How far coders agree: in all, by step, vector and comparator, and by pair."""
 
     __tablename__ = "agreement"

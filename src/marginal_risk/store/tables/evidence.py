@@ -20,7 +20,7 @@ def _of_coding(coder: str) -> tuple[ForeignKeyConstraint]:
     )
 
 
-class Study(records.Study, table=True):
+class Study(records.Study, SQLModel, table=True):
     """The works in the bibliography."""
 
     __tablename__ = "studies"
@@ -29,7 +29,7 @@ class Study(records.Study, table=True):
     version_of: str | None = Field(foreign_key="studies.citekey", index=True)
 
 
-class Screening(screening_records.Standing, table=True):
+class Screening(screening_records.Standing, SQLModel, table=True):
     """What stands decided about each study found, for each misuse vector it was found for."""
 
     __tablename__ = "screening"
@@ -56,7 +56,7 @@ class Screening(screening_records.Standing, table=True):
     possible_duplicate_of: str | None = Field(foreign_key="studies.citekey")
 
 
-class ScreenerDecision(screening_records.ScreenerDecision, table=True):
+class ScreenerDecision(screening_records.ScreenerDecision, SQLModel, table=True):
     """What each screener decided about each study found, at each stage of screening."""
 
     __tablename__ = "screener_decisions"
@@ -77,7 +77,7 @@ class ScreenerDecision(screening_records.ScreenerDecision, table=True):
     other_study: str | None = Field(foreign_key="studies.citekey")
 
 
-class Search(screening_records.Search, table=True):
+class Search(screening_records.Search, SQLModel, table=True):
     """The searches of the literature, and what became of the records that they found."""
 
     __tablename__ = "searches"
@@ -88,7 +88,7 @@ class Search(screening_records.Search, table=True):
     id: int = Field(primary_key=True, description="Number of the row in this build.")
 
 
-class Author(records.Author, table=True):
+class Author(records.Author, SQLModel, table=True):
     """The people and bodies as the references name them."""
 
     __tablename__ = "authors"
@@ -107,7 +107,7 @@ class Authorship(SQLModel, table=True):
     author_id: int = Field(foreign_key="authors.id", index=True, description="The name.")
 
 
-class PersonName(records.PersonName, table=True):
+class PersonName(records.PersonName, SQLModel, table=True):
     """Names in the references that are those of one person, or that look so and are not."""
 
     __tablename__ = "people"
@@ -119,7 +119,7 @@ class PersonName(records.PersonName, table=True):
     person: str = Field(primary_key=True, index=True)
 
 
-class Renaming(records.Renaming, table=True):
+class Renaming(records.Renaming, SQLModel, table=True):
     """Citekeys that works had: an address with one leads to the work."""
 
     __tablename__ = "renamed_studies"
@@ -128,7 +128,7 @@ class Renaming(records.Renaming, table=True):
     citekey: str = Field(foreign_key="studies.citekey", index=True)
 
 
-class Coder(records.Coder, table=True):
+class Coder(records.Coder, SQLModel, table=True):
     """Whoever made judgements: a published table, a person, a machine, or a consensus."""
 
     __tablename__ = "coders"
@@ -141,7 +141,7 @@ class Coder(records.Coder, table=True):
     )
 
 
-class Coding(records.Coding, table=True):
+class Coding(records.Coding, SQLModel, table=True):
     """One coder's reading of one study for one misuse vector. A machine's coding is provisional."""
 
     __tablename__ = "codings"
@@ -174,7 +174,7 @@ class CodingStart(SQLModel, table=True):
     )
 
 
-class Judgement(records.Judgement, table=True):
+class Judgement(records.Judgement, SQLModel, table=True):
     """How far a study covers a step, by one coder, and why. A machine's judgement is provisional.
 
     Steps not judged have no row.
@@ -195,7 +195,7 @@ class Judgement(records.Judgement, table=True):
     confidence: str = Field(foreign_key="confidences.slug")
 
 
-class Comparison(records.Comparison, table=True):
+class Comparison(records.Comparison, SQLModel, table=True):
     """What each coder says that a study compares, and what came out. No row means not coded."""
 
     __tablename__ = "comparisons"

@@ -7,6 +7,8 @@ from annotated_types import Ge, Le, MaxLen
 from sqlalchemy import CheckConstraint
 from sqlmodel import SQLModel
 
+from marginal_risk.records import Record
+
 # Before any table: batch migrations need every constraint to have a name.
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
@@ -17,7 +19,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-def limits(record: type[SQLModel]) -> Iterator[CheckConstraint]:
+def limits(record: type[Record]) -> Iterator[CheckConstraint]:
     """Yield what makes a table refuse what the record refuses, and the empty string anywhere.
 
     What is not known is NULL. Patterns are left to the records, but for addresses: SQLite and

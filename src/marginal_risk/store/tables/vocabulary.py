@@ -1,13 +1,13 @@
 """The words of the codebook: a table for each section."""
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from marginal_risk import records
 from marginal_risk.store.tables.limits import limits
 
 
-class MisuseVector(records.MisuseVector, table=True):
+class MisuseVector(records.MisuseVector, SQLModel, table=True):
     """The kinds of intentional misuse: the rows of the map."""
 
     __tablename__ = "vectors"
@@ -15,7 +15,7 @@ class MisuseVector(records.MisuseVector, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Step(records.Step, table=True):
+class Step(records.Step, SQLModel, table=True):
     """The steps of the marginal-risk framework: the columns of the map."""
 
     __tablename__ = "steps"
@@ -23,7 +23,7 @@ class Step(records.Step, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Level(records.Level, table=True):
+class Level(records.Level, SQLModel, table=True):
     """How far a study covers a step. A step that nobody judged has no level."""
 
     __tablename__ = "levels"
@@ -35,7 +35,7 @@ class Level(records.Level, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Confidence(records.Confidence, table=True):
+class Confidence(records.Confidence, SQLModel, table=True):
     """How sure a coder is of a judgement."""
 
     __tablename__ = "confidences"
@@ -43,7 +43,7 @@ class Confidence(records.Confidence, table=True):
     slug: str = Field(primary_key=True)
 
 
-class CoderKind(records.CoderKind, table=True):
+class CoderKind(records.CoderKind, SQLModel, table=True):
     """The kinds of coder; the judgements of machines stay out of the map."""
 
     __tablename__ = "coder_kinds"
@@ -51,7 +51,7 @@ class CoderKind(records.CoderKind, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Decision(records.Decision, table=True):
+class Decision(records.Decision, SQLModel, table=True):
     """What can be decided about a study that was found."""
 
     __tablename__ = "decisions"
@@ -59,7 +59,7 @@ class Decision(records.Decision, table=True):
     slug: str = Field(primary_key=True)
 
 
-class ExclusionReason(records.ExclusionReason, table=True):
+class ExclusionReason(records.ExclusionReason, SQLModel, table=True):
     """The reasons for which a study that was found is left out."""
 
     __tablename__ = "exclusion_reasons"
@@ -71,7 +71,7 @@ class ExclusionReason(records.ExclusionReason, table=True):
     slug: str = Field(primary_key=True)
 
 
-class StudyType(records.StudyType, table=True):
+class StudyType(records.StudyType, SQLModel, table=True):
     """The kinds of work."""
 
     __tablename__ = "study_types"
@@ -79,7 +79,7 @@ class StudyType(records.StudyType, table=True):
     slug: str = Field(primary_key=True)
 
 
-class GapKind(records.GapKind, table=True):
+class GapKind(records.GapKind, SQLModel, table=True):
     """The kinds of gap, the widest first."""
 
     __tablename__ = "gap_kinds"
@@ -87,7 +87,7 @@ class GapKind(records.GapKind, table=True):
     slug: str = Field(primary_key=True)
 
 
-class CodingRule(records.CodingRule, table=True):
+class CodingRule(records.CodingRule, SQLModel, table=True):
     """What earns each level at each step."""
 
     __tablename__ = "coding_rules"
@@ -96,7 +96,7 @@ class CodingRule(records.CodingRule, table=True):
     level: str = Field(primary_key=True, foreign_key="levels.slug")
 
 
-class Reading(records.Reading, table=True):
+class Reading(records.Reading, SQLModel, table=True):
     """How much of a study a coder read."""
 
     __tablename__ = "readings"
@@ -104,7 +104,7 @@ class Reading(records.Reading, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Examined(records.Examined, table=True):
+class Examined(records.Examined, SQLModel, table=True):
     """Which models a comparison examines."""
 
     __tablename__ = "examined_models"
@@ -112,7 +112,7 @@ class Examined(records.Examined, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Comparator(records.Comparator, table=True):
+class Comparator(records.Comparator, SQLModel, table=True):
     """What models are compared with."""
 
     __tablename__ = "comparators"
@@ -120,7 +120,7 @@ class Comparator(records.Comparator, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Finding(records.Finding, table=True):
+class Finding(records.Finding, SQLModel, table=True):
     """What can come out of a comparison."""
 
     __tablename__ = "findings"
@@ -128,7 +128,7 @@ class Finding(records.Finding, table=True):
     slug: str = Field(primary_key=True)
 
 
-class Property(records.Property, table=True):
+class Property(records.Property, SQLModel, table=True):
     """The distinctive properties of open models, which a difference can rest on."""
 
     __tablename__ = "properties"
@@ -136,7 +136,7 @@ class Property(records.Property, table=True):
     slug: str = Field(primary_key=True)
 
 
-class CodebookVersion(records.CodebookVersion, table=True):
+class CodebookVersion(records.CodebookVersion, SQLModel, table=True):
     """The versions of the codebook's wording, and what each of them changed."""
 
     __tablename__ = "codebook_versions"
@@ -144,7 +144,7 @@ class CodebookVersion(records.CodebookVersion, table=True):
     version: int = Field(primary_key=True)
 
 
-class EarlierRule(records.EarlierRule, table=True):
+class EarlierRule(records.EarlierRule, SQLModel, table=True):
     """What earned a level under an earlier version, where a later one says something else."""
 
     __tablename__ = "earlier_rules"
@@ -154,7 +154,7 @@ class EarlierRule(records.EarlierRule, table=True):
     level: str = Field(primary_key=True, foreign_key="levels.slug")
 
 
-class BorderlineCase(records.BorderlineCase, table=True):
+class BorderlineCase(records.BorderlineCase, SQLModel, table=True):
     """Judgements that could have gone another way, and what decides them."""
 
     __tablename__ = "borderline_cases"
