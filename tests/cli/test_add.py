@@ -9,16 +9,19 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from marginal_risk.check.corpus import read_corpus
+from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.cli import main
+from marginal_risk.cli.terminal import Terminal
 from marginal_risk.contribute.coding import Answers, StepAnswer, changed_files, propose
 from places import TINY
 
@@ -527,6 +530,47 @@ def test_steps_that_nobody_judged_are_asked_for_once_more(run: Run) -> None:
     result = run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *none, *THREAT, "", "", "y"])
     assert result.exit_code == 0, result.output
     assert "No step is coded." in result.output
+
+
+def test_the_first_question_is_asked_before_the_data_is_read(
+    run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def read_later(*given: Any, **more: Any) -> Corpus:
+        assert asked.wait(60)
+        return read_corpus(*given, **more)
+
+    def ask(terminal: Terminal, prompt: str) -> str:
+        asked.set()
+        return typed(terminal, prompt)
+
+    typed = Terminal.ask
+    monkeypatch.setattr(Terminal, "ask", ask)
+    monkeypatch.setattr("marginal_risk.check.corpus.read_corpus", read_later)
+    result = run(replies=[*REPLIES, "n"])
+    assert "Read as 'unheard2024'" in result.output
+    assert len(drafts(tiny)) == 1
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt()])
+def test_the_first_answer_is_kept_where_the_data_has_errors_or_is_not_waited_for(
+    run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    with (tiny / "studies.csv").open("a", encoding="utf-8") as sheet:
+        sheet.write("nobody2099,fake_maps,ada,2024,addressed,,,1,,,,\n")
+    if isinstance(error, KeyboardInterrupt):
+
+        def interrupted(*_given: Any, **_more: Any) -> Corpus:
+            raise error
+
+        monkeypatch.setattr("marginal_risk.check.corpus.read_corpus", interrupted)
+    result = run(replies=STUDY)
+    assert result.exit_code == 1
+    assert ("'nobody2099'" in result.stderr) is isinstance(error, SystemExit)
+    assert "Nothing is written. Your answers are kept in" in result.stderr
+    (kept,) = drafts(tiny)
+    assert "Maps Drawn by Nobody" in kept.read_text(encoding="utf-8")
 
 
 def test_data_that_changes_in_the_meantime_is_checked_anew(

@@ -71,8 +71,7 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     asks = sys.stdin.isatty() if given["asks"] is None else given["asks"]
     draft = None
     if asks:
-        records = read_sound_corpus(data_dir).records
-        answers, draft = interview(records, answers, given["draft_file"])
+        answers, draft = interview(data_dir, answers, given["draft_file"])
     elif given["draft_file"]:
         raise click.UsageError("--draft is for being asked; --answers takes a file of answers.")
     try:

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,12 +129,43 @@ def _say_built(database: object, corpus: "Corpus") -> None:
 def read_sound_corpus(data_dir: Path, progress: "Progress | None" = None) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.check.corpus import read_corpus
-    from marginal_risk.cli.reporting import Progress, problem_lines, summary
+    from marginal_risk.cli.reporting import Progress
 
     progress = progress or Progress()
     with without_collecting_garbage():
         corpus = read_corpus(data_dir, progress=progress)
     progress.clear()
+    return _exit_unless_sound(corpus)
+
+
+def begin_reading(data_dir: Path) -> Callable[[], "Corpus"]:
+    """Read and check the data beside what the user does.
+
+    What is returned waits for the end, prints the problems, and exits with 1 where one is an
+    error. A user who leaves before need not wait.
+    """
+    from concurrent.futures import Future
+    from threading import Thread
+
+    from marginal_risk.check.corpus import read_corpus
+
+    reading: Future[Corpus] = Future()
+
+    def read() -> None:
+        try:
+            with without_collecting_garbage():
+                reading.set_result(read_corpus(data_dir))
+        except BaseException as error:  # it is raised where the result is asked for
+            reading.set_exception(error)
+
+    Thread(target=read, daemon=True).start()
+    return lambda: _exit_unless_sound(reading.result())
+
+
+def _exit_unless_sound(corpus: "Corpus") -> "Corpus":
+    """Print the problems of the data; exit with 1 where one is an error."""
+    from marginal_risk.cli.reporting import problem_lines, summary
+
     for line in problem_lines(corpus, "text"):
         click.echo(line, err=True)
     if corpus.problems:

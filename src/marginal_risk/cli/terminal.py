@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from marginal_risk.cli.answer_options import read_answers_file
+from marginal_risk.cli.build import begin_reading
 
 if TYPE_CHECKING:
     from marginal_risk.contribute.coding import Answers
-    from marginal_risk.rows import Records
 
 _WIDEST = 96
 """Most columns of a line: longer lines are hard to read."""
@@ -57,11 +57,12 @@ class Terminal:
 
 
 def interview(
-    records: "Records", answers: "Answers", draft_file: Path | None
+    data_dir: Path, answers: "Answers", draft_file: Path | None
 ) -> tuple["Answers", Path]:
     """Ask for a coding; return the answers and the file that keeps them until they are written.
 
-    Exits with 1 where the coder leaves; the answers are kept.
+    The data is read while the coder replies to the first question. Exits with 1 where the data has
+    errors or the coder leaves; the answers are kept.
     """
     from marginal_risk.check.corpus import latest_today
     from marginal_risk.contribute.coding import merge_answers
@@ -76,10 +77,17 @@ def interview(
     except InterviewEnded:
         raise click.ClickException("Nothing is written.") from None
     try:
+        reading = begin_reading(data_dir)
         questions = Interview(
-            terminal, records, latest_today(), lambda so_far: save_draft(path, so_far)
+            terminal,
+            lambda: reading().records,
+            latest_today(),
+            lambda so_far: save_draft(path, so_far),
         )
         return questions.run(merge_answers(begun, answers)), path
+    except (SystemExit, KeyboardInterrupt):  # at the wait for the data
+        say(f"Nothing is written.{where_kept(path)}")
+        raise
     except InterviewEnded:
         raise click.ClickException(f"Nothing is written.{where_kept(path)}") from None
     except OSError as error:

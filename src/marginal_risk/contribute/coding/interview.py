@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -60,20 +61,26 @@ class _PreviousQuestion(Exception):  # noqa: N818  (going back is no error)
 class Interview:
     """Asks questions until the answers make a sound coding.
 
+    ``read_records`` is called when the first answer is there: the first question needs none.
     ``save`` is called with all answers after each new one, so that none is lost.
     """
 
     def __init__(
         self,
         conversation: Conversation,
-        records: Records,
+        read_records: Callable[[], Records],
         today: date,
         save: Callable[[Answers], None],
     ) -> None:
         self.conversation = conversation
-        self.records = records
+        self.read_records = read_records
         self.today = today
         self.save = save
+
+    @cached_property
+    def records(self) -> Records:
+        """The records that the coding is added to."""
+        return self.read_records()
 
     def run(self, answers: Answers) -> Answers:
         """Ask for what is missing or wrong in ``answers``; return answers that may be written.
@@ -127,6 +134,8 @@ class Interview:
             refused.discard(question.key)
 
     def _without_unknown_steps(self, answers: Answers) -> Answers:
+        if not answers.steps:
+            return answers
         known = {step.slug for step in self.records.codebook.steps}
         for slug in sorted(set(answers.steps) - known):
             message = f"{slug!r} is not a step of the codebook: its answers are left out."
@@ -138,7 +147,8 @@ class Interview:
         """Ask for the study until it is one that can be coded; show how it was read."""
         while True:
             if answers.bibtex.strip() or answers.study:
-                reference, findings = read_study(self.records, answers, self.today)
+                records = self._records_or_save(answers)
+                reference, findings = read_study(records, answers, self.today)
                 self._report(findings)
                 known_as = next((f.known_as for f in findings if f.known_as), "")
                 if known_as and self._confirm(f"Code {known_as!r} instead?"):
@@ -155,6 +165,14 @@ class Interview:
             except _PreviousQuestion:
                 continue
             answers = self._read_study_reply(answers, reply)
+
+    def _records_or_save(self, answers: Answers) -> Records:
+        """Return the records; whatever ends the wait for them, the answers are saved."""
+        try:
+            return self.records
+        except BaseException:
+            self.save(answers)
+            raise
 
     def _read_study_reply(self, answers: Answers, reply: str) -> Answers:
         if "@" in reply:
