@@ -55,6 +55,10 @@ class CodingKey(NamedTuple):
     coder: str
 
 
+JudgementKey = tuple[CodingKey, str]
+"""What identifies a judgement: its coding and its step."""
+
+
 class Person(NamedTuple):
     """The values of a ``records.Author`` as they were read: one who wrote or edited a work."""
 
@@ -133,8 +137,7 @@ class CodingRow:
         return CodingKey(self.coding.citekey, self.coding.misuse_vector, self.coding.coder)
 
 
-@dataclass(frozen=True)
-class RationaleRow:
+class RationaleRow(NamedTuple):
     """One row of rationales.csv: why a level was given, and where in the study."""
 
     key: CodingKey
@@ -289,6 +292,16 @@ class Records:
     """Inputs (a sheet, or 'bib') of which some records could not be read."""
     first_seen: Mapping[str, int] = field(default_factory=dict)
     """When git first saw each entry, as the number of the commit; empty where nobody asked."""
+
+    @cached_property
+    def judged(self) -> frozenset[JudgementKey]:
+        """What studies.csv has a level for."""
+        return frozenset((row.key, step) for row in self.codings for step in row.levels)
+
+    @cached_property
+    def reasoned(self) -> frozenset[JudgementKey]:
+        """What rationales.csv has a reason for."""
+        return frozenset((row.key, row.step) for row in self.rationales)
 
     def joined_names(self) -> dict[str, str]:
         """Return by which name a person goes, for each other name of theirs: as its first row."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from marginal_risk.check.reasons import is_placeholder
 from marginal_risk.problems import Place, Problem
@@ -30,6 +31,7 @@ def _check(locator: str, place: Place) -> Iterator[Problem]:
         yield place.problem("locator", "bad-locator", *found)
 
 
+@lru_cache(maxsize=2**12)  # many say 'page 3'
 def _explain(locator: str) -> tuple[str, str] | None:
     """Return what is wrong with a locator, and its mend; None where nothing is."""
     if is_placeholder(locator):

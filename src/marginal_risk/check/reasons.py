@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from marginal_risk.problems import Problem
-from marginal_risk.rows import RationaleRow, Records
+from marginal_risk.rows import JudgementKey, RationaleRow, Records
 
 _PLACEHOLDER = re.compile(
     r"[\W_]*(?:(?:to ?do|tb[cda]|to be done|fixme|x+|n\W?a|not applicable|none|null|nil|unknown"
@@ -17,19 +18,10 @@ _BEGUN = re.compile(r"[\W_]*(?:to ?do|tbd|tba|fixme)\b.*", re.IGNORECASE)
 """A note to oneself, with what is still to be done."""
 _HINT = "Say in a sentence what the study does or leaves out."
 
-_Words = tuple[str, str, str, str]
-"""Study, vector, coder and step of a judgement."""
 
-
-def _judged(records: Records) -> set[_Words]:
-    return {(*row.key, step) for row in records.codings for step in row.levels}
-
-
-def _reasoned(records: Records) -> set[_Words]:
-    return {(*row.key, row.step) for row in records.rationales}
-
-
-def _lacking(records: Records, ours: set[_Words], theirs: set[_Words]) -> set[_Words]:
+def _lacking(
+    records: Records, ours: AbstractSet[JudgementKey], theirs: AbstractSet[JudgementKey]
+) -> set[JudgementKey]:
     """Return which of one sheet's judgements the other sheet does not have.
 
     Left out are those that it may have but for a word that is unknown on either side: that is
@@ -44,35 +36,37 @@ def _lacking(records: Records, ours: set[_Words], theirs: set[_Words]) -> set[_W
         {step.slug for step in records.codebook.steps},
     )
 
-    def by_gaps(sheet: set[_Words]) -> dict[frozenset[int], set[_Words]]:
+    def by_gaps(sheet: AbstractSet[JudgementKey]) -> dict[frozenset[int], set[JudgementKey]]:
         """Group by the positions of unknown words."""
-        groups: dict[frozenset[int], set[_Words]] = {}
-        for words in sheet:
+        groups: dict[frozenset[int], set[JudgementKey]] = {}
+        for coding, step in sheet:
+            words = (*coding, step)
             gaps = frozenset(i for i, word in enumerate(words) if word not in known[i])
-            groups.setdefault(gaps, set()).add(words)
+            groups.setdefault(gaps, set()).add((coding, step))
         return groups
 
-    def blank(words: _Words, gaps: frozenset[int]) -> tuple[str, ...]:
-        return tuple("" if i in gaps else word for i, word in enumerate(words))
+    def blank(judgement: JudgementKey, gaps: frozenset[int]) -> tuple[str, ...]:
+        coding, step = judgement
+        return tuple("" if i in gaps else word for i, word in enumerate((*coding, step)))
 
-    explained: set[_Words] = set()
+    explained: set[JudgementKey] = set()
     their_groups = by_gaps(theirs - ours)
     for our_gaps, our_group in by_gaps(ours - theirs).items():
         for their_gaps, their_group in their_groups.items():
             gaps = our_gaps | their_gaps
-            seen = {blank(words, gaps) for words in their_group}
-            explained.update(words for words in our_group if blank(words, gaps) in seen)
-    return ours - theirs - explained
+            seen = {blank(judgement, gaps) for judgement in their_group}
+            explained.update(ours for ours in our_group if blank(ours, gaps) in seen)
+    return set(ours - theirs) - explained
 
 
 def find_judgements_without_rationale(records: Records) -> Iterator[Problem]:
     """Find levels that nobody gave a reason for."""
     if "rationales.csv" in records.incomplete:
         return
-    lacking = _lacking(records, _judged(records), _reasoned(records))
+    lacking = _lacking(records, records.judged, records.reasoned)
     for row in records.codings:
         for step, level in row.levels.items():
-            if (*row.key, step) in lacking:
+            if (row.key, step) in lacking:
                 yield row.place.problem(
                     step,
                     "judgement-without-rationale",
@@ -86,9 +80,9 @@ def find_rationales_without_judgement(records: Records) -> Iterator[Problem]:
     if "studies.csv" in records.incomplete:
         return
     steps = {step.slug for step in records.codebook.steps}
-    lacking = _lacking(records, _reasoned(records), _judged(records))
+    lacking = _lacking(records, records.reasoned, records.judged)
     for row in records.rationales:
-        if (*row.key, row.step) in lacking and row.step in steps:
+        if (row.key, row.step) in lacking and row.step in steps:
             yield row.place.problem(
                 "step",
                 "rationale-without-judgement",

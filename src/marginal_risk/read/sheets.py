@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -32,7 +31,10 @@ _FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
 # Of Excel and LibreOffice; the second numbers the others (Err:502).
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
 # A text of one line in ASCII with single spaces that begins neither like these nor like a formula.
-_SOUND = re.compile(r"(?!Err:)[A-Za-z0-9(\"'][!-~]*+(?: [!-~]++)*+")
+_SOUND = r"(?!Err:)[A-Za-z0-9(\"'][!-~]*+(?: [!-~]++)*+"
+_BETWEEN = "\x1f"
+# The cells of a row, each sound or empty, with that between them.
+_SOUND_ROW = re.compile(rf"(?:{_SOUND})?+(?:{_BETWEEN}(?:{_SOUND})?+)*+")
 
 MENDED = "'marginal-risk format' writes it so; give the column the format of text, not of dates."
 """How the hint ends of a problem that 'format' mends by itself."""
@@ -41,8 +43,7 @@ Source = str | Sequence[Mapping[str, str]]
 """The text of a CSV file; or rows that are in no file yet, each a cell by column."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """The cells of one row by column, and where it stands."""
 
     cells: dict[str, str]
@@ -133,7 +134,8 @@ class Sheet:
         for given, place in rows:
             # As wide as the header: one cell too many is a comma in a text, though all after it
             # may be empty.
-            cells = _without_empty_end(given, len(columns)) if len(given) == width else given
+            is_wide = len(given) == width != len(columns)
+            cells = _without_empty_end(given, len(columns)) if is_wide else given
             if not any(map(str.strip, cells)):
                 empty.append(place)
                 continue
@@ -200,11 +202,10 @@ class Sheet:
 
     def _check_cells(self, row: Row) -> bool:
         """Report and mend what no cell may hold; tell whether the row has its key."""
+        if all(map(row.cells.get, self.required)) and _are_sound(row.cells.values()):
+            return True
         complete = True
         for column, cell in list(row.cells.items()):
-            # Most cells need no second look.
-            if cell.isalnum() or _SOUND.fullmatch(cell) or not (cell or column in self.required):
-                continue
             text = cell
             if not _is_plain(cell):
                 text = row.cells[column] = " ".join(_INVISIBLE.sub("", cell).split())
@@ -258,6 +259,12 @@ class Sheet:
         hint = "Write it in digits alone, such as 1200."
         self.report(row.place, column, "bad-number", f"{text!r} is not a whole number.", hint)
         return 0
+
+
+def _are_sound(cells: Collection[str]) -> bool:
+    """Tell whether cells surely have nothing to report: most rows need no second look."""
+    row = _BETWEEN.join(cells)
+    return row.count(_BETWEEN) < max(len(cells), 1) and _SOUND_ROW.fullmatch(row) is not None
 
 
 def _is_plain(cell: str) -> bool:
