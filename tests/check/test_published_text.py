@@ -40,6 +40,12 @@ def test_no_text_of_an_entry_may_start_like_a_formula(tiny: Path, start: str, fi
     assert rules_of(tiny, entry) == [("spreadsheet-formula", field, 5)]
 
 
+@pytest.mark.parametrize("names", ["Doe, =1+1", "{=1+1}", "Doe, Jr, -1+1", "Ida Roe and @sum Doe"])
+def test_no_part_of_a_name_may_start_like_a_formula(tiny: Path, names: str) -> None:
+    entry = ENTRY.replace("Doe, Jane", names).replace("FIELD", "note").replace("TEXT", "On ice")
+    assert rules_of(tiny, entry) == [("spreadsheet-formula", "author", 2)]
+
+
 @pytest.mark.parametrize("text", [r"{=}1+1", r"\textendash", r"$=$1", "\t=1+1", "{{=1+1}}"])
 def test_what_the_tables_show_counts_not_what_is_written(tiny: Path, text: str) -> None:
     rules = rules_of(tiny, ENTRY.replace("FIELD", "note").replace("TEXT", text))

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from marginal_risk.problems import Problem, did_you_mean
 from marginal_risk.records import SAME
@@ -57,20 +57,23 @@ def find_likely_people(records: Records) -> Iterator[Problem]:
     A name is likely short for a longer one where no other longer name fits, or where somebody
     stands beside both. Each is told once, at the first entry that has it.
     """
-    entries: dict[str, list[Reference]] = defaultdict(list)
     people: dict[str, Person] = {}
-    given: dict[tuple[str, str | None], list[tuple[str, str]]] = defaultdict(list)
     for reference in records.references:
         for person in _people(reference):
-            entries[person.name].append(reference)
-            if person.given and person.name not in people:
-                people[person.name] = person
-                given[person.family, person.particle].append((person.given, person.name))
-    for of_family in given.values():
-        of_family.sort()
+            if person.given:
+                people.setdefault(person.name, person)
+    families = _families_to_look_at(people.values())
+    entries: dict[str, list[Reference]] = defaultdict(list)
+    for reference in records.references:
+        for person in _people(reference):
+            if (person.family, person.particle) in families:
+                entries[person.name].append(reference)
     looked_at = {frozenset((row.record.name, row.record.person)) for row in records.people}
     for name, person in people.items():
-        longer = _longer(person, given[person.family, person.particle])
+        of_family = families.get((person.family, person.particle))
+        if of_family is None:
+            continue
+        longer = _longer(person, of_family)
         likely = [
             other
             for other in longer
@@ -86,6 +89,20 @@ def _people(reference: Reference) -> Iterator[Person]:
     return (p for p in (*reference.authors, *reference.editors) if not p.is_corporate)
 
 
+def _families_to_look_at(
+    people: Iterable[Person],
+) -> dict[tuple[str, str | None], list[tuple[str, str]]]:
+    """Return given name and name of those in each family of whom some begin alike, sorted."""
+    families: dict[tuple[str, str | None], list[tuple[str, str]]] = defaultdict(list)
+    for person in people:
+        families[person.family, person.particle].append((person.given or "", person.name))
+    return {
+        family: sorted(members)
+        for family, members in families.items()
+        if len({given[:1] for given, _ in members}) < len(members)
+    }
+
+
 def _longer(person: Person, of_family: Sequence[tuple[str, str]]) -> list[str]:
     """Return the names that this one may be short for; ``of_family`` is sorted by given name.
 
@@ -95,7 +112,8 @@ def _longer(person: Person, of_family: Sequence[tuple[str, str]]) -> list[str]:
     is_initial = short[1:2] == "."
     start = short[:1] if is_initial else short
     found = []
-    for given, name in of_family[bisect_left(of_family, (start, "")) :]:
+    for number in range(bisect_left(of_family, (start, "")), len(of_family)):
+        given, name = of_family[number]
         if not given.startswith(start):
             break
         rest = given[len(short) :] if given.startswith(short) else ""

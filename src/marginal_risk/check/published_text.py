@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from marginal_risk.problems import Place, Problem
 from marginal_risk.read.bibliography.canonical_bibtex import written_fields
-from marginal_risk.read.sheets import explain_formula, starts_like_formula
+from marginal_risk.read.sheets import FORMULA_STARTS, explain_formula, starts_like_formula
 from marginal_risk.rows import Reference
 
 # Made by the program from the others, or the entry as it stands.
-_NOT_WRITTEN = {"citekey", "short_citation", "reference", "bibtex", "bib_file"}
+_NOT_WRITTEN = {"short_citation", "reference", "bibtex", "bib_file"}
 # Where a fact may stand that has another name than its field.
 _WRITTEN_AS = {
     "citekey": ("key",),
@@ -26,6 +26,8 @@ _WRITTEN_AS = {
     "pages": ("pages", "eid"),
     "keywords": ("keywords", "keyword"),
 }
+# Each part of a name stands in the whole of it, at its start or after a space.
+_MAY_BE_FORMULA = re.compile(rf"(?:^|\s)[{re.escape(''.join(FORMULA_STARTS))}]")
 # What reference managers write for themselves: JabRef, Zotero and Mendeley; BibDesk; Papers.
 _LOCAL_FIELD = re.compile(r"file|attachment|localfile|local-url|bdsk-file-[0-9]+")
 _NOTICE = re.compile(
@@ -47,17 +49,19 @@ def find_formulas(references: Iterable[Reference]) -> Iterator[Problem]:
 
 def formulas_of(reference: Reference) -> Iterator[Problem]:
     """Yield a problem for each text of one entry that starts like a formula."""
-    texts = {
-        name: text
-        for name, text in reference.study._asdict().items()
-        if isinstance(text, str) and name not in _NOT_WRITTEN
-    }
-    found = [("citekey", reference.study.citekey), *texts.items()]
+    study = reference.study
+    written = []
+    starting_so = [text for text in study if isinstance(text, str) and starts_like_formula(text)]
+    if starting_so != [study.bibtex]:  # in nearly all entries, nothing else does
+        for name, text in study._asdict().items():
+            if isinstance(text, str) and name not in _NOT_WRITTEN:
+                written.append((name, text))
     for field, people in (("author", reference.authors), ("editor", reference.editors)):
         for person in people:
-            parts = (person.name, person.family, person.given, person.particle, person.suffix)
-            found += [(field, text) for text in dict.fromkeys(parts) if text]
-    for name, text in found:
+            if _MAY_BE_FORMULA.search(person.name):
+                parts = (person.name, person.family, person.given, person.particle, person.suffix)
+                written += [(field, text) for text in dict.fromkeys(parts) if text]
+    for name, text in written:
         if starts_like_formula(text):
             field, place = _place_of(reference, _WRITTEN_AS.get(name, (name,)))
             yield place.problem(field, "spreadsheet-formula", *explain_formula(text))

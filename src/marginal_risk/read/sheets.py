@@ -27,7 +27,7 @@ _ISO_LIKE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T][0-9
 _LOCAL = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})[-/.] ?([0-9]{4})(?: [0-9:.]+)?")
 
 # The wide ones in some languages: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
+FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
 # Of Excel and LibreOffice; the second numbers the others (Err:502).
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|NULL!|NUM!|DIV/0!|N/A)|Err:[0-9]{3}")
 # A text of one line in ASCII with single spaces that begins neither like these nor like a formula.
@@ -274,7 +274,7 @@ def _is_plain(cell: str) -> bool:
 
 def starts_like_formula(text: str) -> bool:
     """Tell whether a spreadsheet would run a text that it finds in a table of the site."""
-    return text.startswith(_FORMULA_STARTS)
+    return text.startswith(FORMULA_STARTS)
 
 
 def explain_formula(text: str) -> tuple[str, str]:
