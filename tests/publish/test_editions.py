@@ -14,11 +14,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from alembic.script import ScriptDirectory
 from datasette.app import Datasette
 
-from marginal_risk.publish.copies import UnreadableError, remove_leftovers
+from marginal_risk.publish.copies import SCHEMA, UnreadableError, remove_leftovers
 from marginal_risk.publish.editions import UNAVAILABLE, Editions
 from marginal_risk.publish.server import Server, open_site
+from marginal_risk.store.provenance import shipped
 from places import ROOT
 
 pytestmark = pytest.mark.usefixtures("copies")
@@ -297,3 +299,20 @@ def test_a_damaged_file_is_not_served_at_all(tmp_path: Path) -> None:
     sqlite3.connect(path).executescript("create table other (x)").connection.close()
     with pytest.raises(UnreadableError, match="holds no map"):
         Server(path, CONFIG, "127.0.0.1", 0)
+
+
+def test_a_file_of_another_version_of_the_program_is_not_served(
+    database: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(database, tmp_path / "evidence.db"))
+    connection = sqlite3.connect(path)
+    connection.execute("update alembic_version set version_num = '0001'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(UnreadableError, match=r"another version .*tables 0001.*: delete it"):
+        Server(path, CONFIG, "127.0.0.1", 0)
+
+
+def test_pages_read_the_tables_of_the_last_migration() -> None:
+    scripts = ScriptDirectory(str(shipped("migrations")))
+    assert scripts.get_current_head() == SCHEMA

@@ -52,6 +52,15 @@ def test_a_link_to_a_folder_is_told_as_it_would_hide_files(tiny: Path) -> None:
     ]
 
 
+def test_a_folder_named_like_a_bibliography_is_told_and_what_is_in_it_read(tiny: Path) -> None:
+    folder = tiny / "bib" / "older.bib"
+    folder.mkdir()
+    (tiny / "bib" / "invented.bib").rename(folder / "invented.bib")
+    (problem,) = read_corpus(tiny).problems
+    assert (problem.path, problem.rule) == (str(folder), "stray-file")
+    assert problem.hint == "Give it a name without .bib: what is in it is read."
+
+
 def test_a_link_within_the_data_is_read(tiny: Path) -> None:
     (tiny / "bib" / "invented.bib").rename(tiny / "bib" / "invented.txt")
     (tiny / "bib" / "invented.bib").symlink_to("invented.txt")

@@ -20,6 +20,8 @@ from filelock import FileLock, Timeout
 Mark = tuple[int, int, int, int]
 """What tells one file from another: device, number, size and time of change."""
 
+SCHEMA = "0010"
+"""The last migration of the databases that the pages read: others have other tables."""
 PREFIX = "marginal-risk-"
 """How the names of the folders begin."""
 _LOCK = "lock"
@@ -109,11 +111,14 @@ def read_mark(path: Path) -> Mark | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
+_SCHEMA_OF = "select max(version_num) from alembic_version"
+
+
 def check(copy: Path, path: Path) -> None:
     """Look through every page of a copied file.
 
     Raises:
-        UnreadableError: it is damaged, no database, or one without a map.
+        UnreadableError: it is damaged, no database, or one without a map or with other tables.
     """
     address = f"{copy.absolute().as_uri()}?immutable=1"
     connection = sqlite3.connect(address, uri=True)
@@ -121,6 +126,7 @@ def check(copy: Path, path: Path) -> None:
         found = connection.execute("pragma quick_check(1)").fetchone()[0]
         sql = "select count(*) from sqlite_schema where name = 'coverage_matrix'"
         has_map = connection.execute(sql).fetchone()[0]
+        schema = connection.execute(_SCHEMA_OF).fetchone()[0] if has_map else SCHEMA
     except sqlite3.Error as error:
         found = str(error)
     finally:
@@ -129,6 +135,9 @@ def check(copy: Path, path: Path) -> None:
         raise UnreadableError(f"{path} is damaged, or no database: {build_again(path)}")
     if not has_map:
         raise UnreadableError(f"{path} holds no map: {build_again(path)}")
+    if schema != SCHEMA:
+        message = f"{path} was built by another version of this program"
+        raise UnreadableError(f"{message} (tables {schema}, not {SCHEMA}): {build_again(path)}")
 
 
 def build_again(path: Path) -> str:

@@ -84,7 +84,10 @@ def find_unfinished_change(data_dir: Path) -> Iterator[Problem]:
 
 
 def find_stray_files(data_dir: Path) -> Iterator[Problem]:
-    """Yield each sheet or bibliography that lies where nothing reads it, such as a second copy."""
+    """Yield each sheet or bibliography that lies where nothing reads it, such as a second copy.
+
+    A folder that is named like a bibliography is one, too: it may have come about by a slip.
+    """
     here = sorted(path for path in data_dir.glob("*.*") if path.suffix.lower() in (".csv", ".bib"))
     for path in here:
         if path.name in SHEETS or path.name.startswith("."):
@@ -98,6 +101,11 @@ def find_stray_files(data_dir: Path) -> Iterator[Problem]:
         else:
             hint = "data/README.md names the sheets: take its rows to one of them, and remove it."
         yield Place(str(path), 1).problem("file", "stray-file", message, hint)
+    for path in sorted((data_dir / "bib").rglob("*.bib")):
+        if path.is_dir() and not path.is_symlink():
+            message = "This is a folder, and no file of references."
+            hint = "Give it a name without .bib: what is in it is read."
+            yield Place(str(path), 1).problem("file", "stray-file", message, hint)
 
 
 def _is_named_like(path: Path, name: str) -> bool:
