@@ -389,6 +389,12 @@ async def test_the_figure_can_be_drawn_study_by_study(site: Datasette) -> None:
     assert in_words(whole.text).count("Threat, ") == 3  # two codings of letters, one of calls
 
 
+async def test_a_figure_says_where_only_the_filter_left_nothing_of_a_study(site: Datasette) -> None:
+    # It is partial there, and the other study of the cell is not.
+    drawn = await site.client.get("/map.svg?view=studies&level=addressed&level=absent")
+    assert "Threat, Addressed; Added risk, No match; Defense, Absent" in in_words(drawn.text)
+
+
 async def test_a_figure_of_very_many_studies_says_how_many_it_leaves_out(
     site: Datasette, monkeypatch: pytest.MonkeyPatch
 ) -> None:

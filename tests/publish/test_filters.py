@@ -17,7 +17,7 @@ from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import (
     CodedStudy,
     read_coded_studies,
-    read_coverage,
+    read_map_cells,
     read_whole,
 )
 from marginal_risk.publish.queries.filters import MapFilter, match_expression, read_filter
@@ -97,13 +97,13 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 def states(connection, map_filter: MapFilter, step: str) -> dict[str, str]:
     vocabulary = read_vocabulary(connection)
-    coverage = read_coverage(connection, read_whole(connection, vocabulary), map_filter)
+    coverage = read_map_cells(connection, read_whole(connection, vocabulary), map_filter)
     return {v: cell.state for (v, s), cell in coverage.cells.items() if s == step}
 
 
 def studies(connection, map_filter: MapFilter) -> list[CodedStudy]:
     whole = read_whole(connection, read_vocabulary(connection))
-    coverage = read_coverage(connection, whole, map_filter)
+    coverage = read_map_cells(connection, whole, map_filter)
     found = read_coded_studies(
         connection, coverage, map_filter, take_part(coverage.codings, "1", str)
     )
@@ -114,7 +114,7 @@ def studies(connection, map_filter: MapFilter) -> list[CodedStudy]:
 def test_an_empty_filter_leaves_what_the_view_says(connection: sqlite3.Connection) -> None:
     rows = connection.execute("select misuse_vector, step, state from coverage_matrix")
     vocabulary = read_vocabulary(connection)
-    coverage = read_coverage(connection, read_whole(connection, vocabulary), MapFilter())
+    coverage = read_map_cells(connection, read_whole(connection, vocabulary), MapFilter())
     assert {(v, s, cell.state) for (v, s), cell in coverage.cells.items()} == {
         tuple(row) for row in rows
     }
@@ -161,7 +161,7 @@ def test_a_confidence_leaves_only_its_judgements(connection) -> None:
 def test_vectors_and_steps_choose_rows_and_columns(connection) -> None:
     vocabulary = read_vocabulary(connection)
     chosen = MapFilter(vectors=("csam", "ncii"), steps=("existing_risk",))
-    coverage = read_coverage(connection, read_whole(connection, vocabulary), chosen)
+    coverage = read_map_cells(connection, read_whole(connection, vocabulary), chosen)
     assert set(coverage.cells) == {("ncii", "existing_risk"), ("csam", "existing_risk")}
     assert [study.citekey for study in studies(connection, chosen)] == ["lakatos2023", "thiel2023"]
 

@@ -21,6 +21,7 @@ from view_cases import CODINGS, Codings, put
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.store.database import BuildError, build_database, create_tables
 from marginal_risk.store.inserting import insert_rows
+from marginal_risk.store.loading import FILLS
 from marginal_risk.store.postgresql import building
 from marginal_risk.store.postgresql.address import Address
 from marginal_risk.store.postgresql.building import build_on_server, is_current_on_server
@@ -230,7 +231,7 @@ def test_the_views_say_of_any_coding_what_they_say_in_a_file(
     try:
         put(codebook, codings)
         for table in TABLES:
-            if table_name(table) in ("codings", "judgements", "placed_judgements", "agreed_levels"):
+            if table_name(table) in ("codings", "judgements", *FILLS):
                 insert_rows(codebook_on_server, table, stored(codebook, table))
         driver = codebook_on_server.connection.driver_connection
         for view in VIEWS:

@@ -114,6 +114,18 @@ def test_each_judgement_stands_in_its_layers_with_its_authority(small: sqlite3.C
     assert Counter(found) == Counter(small.execute(f"{placed} placed_judgements"))
 
 
+def test_each_coding_stands_in_its_layers_with_its_authority(small: sqlite3.Connection) -> None:
+    put(small, {(*A, "ada"): coding("● - -"), (*A, "robot"): coding("○ - -")})
+    placed = "select layer, citekey, misuse_vector, coder, authority from"
+    found = small.execute(f"{placed} placed_codings").fetchall()
+    assert set(found) == {
+        ("counted", *A, "ada", 2),
+        ("with_provisional", *A, "ada", 2),
+        ("with_provisional", *A, "robot", 1),
+    }
+    assert Counter(found) == Counter(small.execute(f"{placed} codings_by_layer"))
+
+
 def test_a_coding_is_not_paired_with_what_it_began_with(small: sqlite3.Connection) -> None:
     put(small, {(*A, who): coding("● - -") for who in ("ada", "ben", "robot", "gadget")})
     small.execute("insert into coding_starts values ('study_a', 'apple', 'ada', 'robot')")
@@ -131,6 +143,39 @@ def test_a_coding_is_not_paired_with_what_it_began_with(small: sqlite3.Connectio
 
 
 # Invented comparisons ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("coders", "counted", "with_provisional"),
+    [
+        (["ada", "ben", "panel"], {"panel"}, {"panel"}),
+        (["ada", "ben", "robot"], {"ada", "ben"}, {"ada", "ben"}),
+        (["robot", "gadget"], set(), {"robot", "gadget"}),
+    ],
+)
+def test_of_those_who_coded_what_a_study_compares_the_highest_have_the_last_word(
+    small: sqlite3.Connection, coders: list[str], counted: set[str], with_provisional: set[str]
+) -> None:
+    # Whoever has judged steps, and no comparison, has no word in it.
+    judged = ("ada", "ben", "panel", "robot", "gadget")
+    for table in ("examined_models", "comparators", "findings"):
+        small.execute(
+            f"insert into {table} (slug, name, definition, position) values ('x', 'X', 'x', 1)"
+        )
+    put(small, {(*A, who): coding("● - -") for who in judged})
+    small.executemany(
+        "insert into comparisons (citekey, misuse_vector, coder, examined, comparator, finding,"
+        " locator) values (?, ?, ?, 'x', 'x', 'x', 'page 1')",
+        [(*A, who) for who in coders],
+    )
+    found = small.execute("select layer, coder, is_provisional from comparisons_by_layer")
+    is_provisional = int("ada" not in coders)
+    assert sorted(found) == sorted(
+        [
+            *(("counted", who, 0) for who in counted),
+            *(("with_provisional", who, is_provisional) for who in with_provisional),
+        ]
+    )
 
 
 def test_what_is_compared_in_the_invented_data(database: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from marginal_risk.store.loading import FILL_AGREED_LEVELS, FILL_PLACED_JUDGEMENTS
+from marginal_risk.store.loading import FILLS
 
 Row = tuple[Any, ...]
 SYMBOLS = {"●": "addressed", "◐": "partial", "○": "absent"}
@@ -86,10 +86,7 @@ def put(connection: sqlite3.Connection, codings: Codings, decided: Screening | N
             for step, (level, confidence) in levels.items()
         ],
     )
-    for table, fill in (
-        ("placed_judgements", FILL_PLACED_JUDGEMENTS),
-        ("agreed_levels", FILL_AGREED_LEVELS),
-    ):
+    for table, fill in FILLS.items():
         connection.execute(f"delete from {table}")
         connection.execute(fill)
 

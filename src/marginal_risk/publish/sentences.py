@@ -99,15 +99,15 @@ def what_came_out(vocabulary: MapVocabulary, outcomes: Sequence[Outcome]) -> str
 
     A comparison whose study does not say which models it examines is said to be of 'models'.
     """
+    findings = {slug: in_a_sentence(word.name) for slug, word in vocabulary.findings.items()}
     pairs: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
-        models = examined_models(vocabulary, outcome.examined)
-        against = in_a_sentence(vocabulary.comparators[outcome.comparator].name)
-        finding = in_a_sentence(vocabulary.findings[outcome.finding].name)
-        pairs.setdefault((models, against), []).append(finding)
+        found = pairs.setdefault((outcome.examined, outcome.comparator), [])
+        found.append(findings[outcome.finding])
     return "; ".join(
-        f"{models} against {against}: {join_words(findings)}"
-        for (models, against), findings in pairs.items()
+        f"{examined_models(vocabulary, examined)}"
+        f" against {in_a_sentence(vocabulary.comparators[comparator].name)}: {join_words(found)}"
+        for (examined, comparator), found in pairs.items()
     )
 
 

@@ -168,15 +168,17 @@ def _fill(table: type[SQLModel], view: str) -> str:
     return f"insert into {tables.table_name(table)} ({columns}) select {columns} from {view}"  # noqa: S608
 
 
-FILL_PLACED_JUDGEMENTS = _fill(tables.PlacedJudgement, "judgements_by_layer")
-"""Keeps the judgements on the map, each in its layers."""
-FILL_AGREED_LEVELS = _fill(tables.AgreedLevel, "levels_by_layer")
-"""Keeps what the coders together say of each study, once the judgements are placed."""
+FILLS = {
+    "placed_codings": _fill(tables.PlacedCoding, "codings_by_layer"),
+    "placed_judgements": _fill(tables.PlacedJudgement, "judgements_by_layer"),
+    "agreed_levels": _fill(tables.AgreedLevel, "levels_by_layer"),
+}
+"""The tables that keep the rows of views, each after those its view reads, and what fills them."""
 
 
 def load_agreed_levels(connection: Connection) -> None:
-    """Keep the judgements on the map and what they come to; the views must be there."""
-    for sql in (FILL_PLACED_JUDGEMENTS, FILL_AGREED_LEVELS):
+    """Keep codings and judgements by layer, and what they come to; the views must be there."""
+    for sql in FILLS.values():
         connection.execute(text(sql))
 
 

@@ -14,7 +14,7 @@ from marginal_risk.check.standing import read_standing
 from marginal_risk.contribute.coding.proposal import Proposal
 from marginal_risk.rows import Person, Records, Reference
 from marginal_risk.store.agreement import agreement_rows
-from marginal_risk.store.loading import FILL_AGREED_LEVELS, FILL_PLACED_JUDGEMENTS
+from marginal_risk.store.loading import FILLS
 
 _CREATE_VIEW = re.compile(r"\s*create\s+view\b", re.IGNORECASE)
 _TABLES = (
@@ -56,10 +56,7 @@ def lay_over(connection: sqlite3.Connection, proposal: Proposal) -> None:
 def _agree_anew(connection: sqlite3.Connection, proposal: Proposal) -> None:
     """Have the tables that keep rows of views say of the study what the rules say now."""
     key = (proposal.key.citekey, proposal.key.misuse_vector)
-    for table, fill in (
-        ("placed_judgements", FILL_PLACED_JUDGEMENTS),
-        ("agreed_levels", FILL_AGREED_LEVELS),
-    ):
+    for table, fill in FILLS.items():
         connection.execute(
             f"create temp table {table} as select * from main.{table}"  # noqa: S608  (ours)
             " where (citekey, misuse_vector) <> (?, ?)",

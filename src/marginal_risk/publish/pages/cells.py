@@ -12,7 +12,7 @@ from marginal_risk.publish.page import Page, PageContext, described
 from marginal_risk.publish.pages.citing import cite_part
 from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries import evidence
-from marginal_risk.publish.queries.evidence import Cell, ShownJudgement
+from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, Window
 from marginal_risk.publish.queries.filters import WITH_PROVISIONAL, MapFilter
 from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word, read_words
@@ -57,8 +57,8 @@ class CellPage(Page):
         "Whether a gap here is the literature's or ours; '' where there is none."
     )
     provisional: str = described("How much of it is provisional, in words; '' for nothing.")
-    judgements: Judgements = described("The judgements of the cell.")
-    part: Part = described("Which of them are shown.")
+    judgements: Judgements = described("The judgements of this page of the list.")
+    part: Part = described("Which of the cell's they are.")
     origins: list[Origin] = described("What to know of where they come from.")
     low_confidence: str = described("What low confidence means; '' where there is none.")
     citation: str = described("How to cite the cell, as text.")
@@ -73,14 +73,17 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
     if vector is None or step is None:
         raise NotFound("The codebook has no such misuse vector or step.")
     cell = context.coverage.cells[vector.slug, step.slug]
-    judgements = await context.read(evidence.read_cell_judgements, vector.slug, step.slug)
-    shown = Judgements.asked_for(context, judgements)
+    place = vector.slug, step.slug
+    total, provisional = (await context.read(evidence.count_cell_judgements, [place]))[place]
+    is_asked = context.layer == WITH_PROVISIONAL
     summary = describe_cell(cell)
 
     def query(number: str) -> str:
         return MapFilter(layer=context.layer).query(page=number)
 
-    part = take_part(len(shown.shown), context.first("page"), query)
+    part = take_part(total if is_asked else total - provisional, context.first("page"), query)
+    window = Window(part.first, part.length, is_asked)
+    found = await context.read(evidence.read_part_of_cell, *place, window)
     page = CellPage(
         **context.page_fields(
             title=f"{vector.name}: {step.name}",
@@ -95,7 +98,7 @@ async def cell_page(datasette: Datasette, request: Request) -> Response:
         summary=in_layer(f"{summary[:1].upper()}{summary[1:]}.", context.layer),
         gap_owner=in_layer(describe_owner(cell), context.layer),
         provisional=describe_provisional(cell),
-        judgements=shown,
+        judgements=Judgements(found, provisional, is_asked),
         part=part,
         origins=await context.read_once(read_origins, context.layer, vector.slug),
         low_confidence=await _explain_low(context) if cell.low_confidence else "",

@@ -21,7 +21,7 @@ from marginal_risk.publish.queries.coverage import (
     NO_MATCH,
     CodedStudy,
     read_coded_studies,
-    read_coverage,
+    read_map_cells,
 )
 from marginal_risk.publish.queries.evidence import Cell, read_coders
 from marginal_risk.publish.queries.filters import COUNTED, PARAMETERS, MapFilter, read_filter
@@ -82,10 +82,8 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
     context = await PageContext.open(datasette, request, (*PARAMETERS, "view"))
     coders = [slug for slug, _ in await context.read_once(read_coders, context.layer)]
     map_filter, _ = read_filter(context.parameters, context.vocabulary, coders)
-    coverage = await context.read(read_coverage, context.coverage, map_filter)
+    coverage = await context.read(read_map_cells, context.coverage, map_filter)
     vocabulary = coverage.vocabulary
-    if any(cell.state == NO_MATCH.slug for cell in coverage.cells.values()):
-        vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
     cells, notes = coverage.cells, [_describe(map_filter)]
     origins = await context.read_once(read_table_notes, context.layer)
     if context.first("view") == "studies" and form != "preview":
@@ -100,6 +98,8 @@ async def _answer(datasette: Datasette, request: Request, form: str) -> Response
         shown = {study.citekey for study in studies}
         found = await context.read_once(read_origins, context.layer)
         origins = origins + [f"{one.name}: {one.text}" for one in found if one.citekey in shown]
+    if any(cell.state == NO_MATCH.slug for cell in cells.values()):
+        vocabulary = replace(vocabulary, states={**vocabulary.states, NO_MATCH.slug: NO_MATCH})
     said = " ".join(filter(None, (*notes, *origins)))
     drawing = Drawing(vocabulary, cells, context.build, form, said)
     picture = await asyncio.to_thread(draw_once, drawing)

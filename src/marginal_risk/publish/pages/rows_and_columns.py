@@ -18,8 +18,14 @@ from marginal_risk.publish.pages.gaps import CLOSED_BY
 from marginal_risk.publish.pages.map import coverage_links
 from marginal_risk.publish.pages.next import contribution_path
 from marginal_risk.publish.queries.comparisons import read_compared_cells
-from marginal_risk.publish.queries.evidence import Cell, ShownJudgement, read_judgements_of_cells
-from marginal_risk.publish.queries.filters import MapFilter
+from marginal_risk.publish.queries.evidence import (
+    Cell,
+    ShownJudgement,
+    Window,
+    count_cell_judgements,
+    read_part_of_cell,
+)
+from marginal_risk.publish.queries.filters import WITH_PROVISIONAL, MapFilter
 from marginal_risk.publish.queries.origins import Origin, read_origins
 from marginal_risk.publish.queries.study_list import read_next_to_code
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, Word, read_rules
@@ -88,7 +94,7 @@ class LinePage(Page):
     gap_owner: str = described(
         "Whether those gaps are the literature's or ours, where all are alike."
     )
-    judgements: Judgements = described("All its judgements.")
+    judgements: Judgements = described("The judgements that it shows of its cells.")
     origins: list[Origin] = described("What to know of where they come from.")
     cells_links: dict[str, str] = described("Where its cells are: table, JSON and CSV.")
     around: list[tuple[str, Word]] = described("The lines before and after it.")
@@ -200,13 +206,17 @@ async def _read_line(
 ) -> dict[str, Any]:
     """Return the cells at (vector, step), each under a heading, and all their judgements."""
     counts = context.coverage.cells
-    found = await context.read(
-        read_judgements_of_cells, [(vector, step) for vector, step, _ in places]
+    numbers = await context.read(
+        count_cell_judgements, [(vector, step) for vector, step, _ in places]
     )
-    cells = [
-        _cell(context, counts[vector, step], heading, found[vector, step])
-        for vector, step, heading in places
-    ]
+    is_asked = context.layer == WITH_PROVISIONAL
+    window = Window(0, _MOST_SHOWN, is_asked)
+    cells = []
+    for vector, step, heading in places:
+        found = await context.read(read_part_of_cell, vector, step, window)
+        total, provisional = numbers[vector, step]
+        more = (total if is_asked else total - provisional) - len(found)
+        cells.append(_cell(context, counts[vector, step], heading, found, more))
     missing: dict[tuple[str | None, str], list[LineCell]] = {}
     for (vector, step, _), cell in zip(places, cells, strict=True):
         counted = counts[vector, step]
@@ -216,7 +226,8 @@ async def _read_line(
     owners = {owner for _, owner in missing if owner}
     gap_owner = owners.pop() if len(owners) == 1 else ""
     summaries = {cell.summary for cell in cells}
-    everything = [judgement for judgements in found.values() for judgement in judgements]
+    shown = [judgement for cell in cells for judgement in cell.judgements]
+    by_machines = sum(provisional for _, provisional in numbers.values())
     return {
         "cells": cells,
         "summary": summaries.pop() if len(summaries) == 1 else "",
@@ -229,22 +240,21 @@ async def _read_line(
             for (kind, owner), those in missing.items()
         ],
         "gap_owner": gap_owner,
-        "judgements": Judgements.asked_for(context, everything),
+        "judgements": Judgements(shown, by_machines, is_asked),
     }
 
 
 def _cell(
-    context: PageContext, cell: Cell, heading: Word, found: Sequence[ShownJudgement]
+    context: PageContext, cell: Cell, heading: Word, found: list[ShownJudgement], more: int
 ) -> LineCell:
-    judgements = Judgements.asked_for(context, found).shown
     return LineCell(
         heading=heading,
         state=context.vocabulary.states[cell.state],
         is_marginal=isinstance(heading, FrameworkStep) and heading.is_marginal_risk,
         is_low=cell.low_confidence > 0,
         summary=describe_cell(cell),
-        judgements=judgements[:_MOST_SHOWN],
-        more=len(judgements[_MOST_SHOWN:]),
+        judgements=found,
+        more=more,
         path=context.path(f"/vectors/{cell.misuse_vector}/{cell.step}")
         + MapFilter(layer=context.layer).query(),
         provisional=describe_provisional(cell),

@@ -10,7 +10,7 @@ from marginal_risk.publish.queries.evidence import columns
 from marginal_risk.publish.queries.filters import MapFilter
 from marginal_risk.publish.queries.narrowed_views import narrowed_views
 
-_READ = {"kept_studies", "codings_by_layer", "comparisons"}
+_READ = {"kept_studies", "placed_codings", "comparisons"}
 """What the views of comparisons read of what a filter narrows."""
 
 
@@ -208,17 +208,19 @@ def read_outcomes(
     """
     found = connection.execute(
         f"""{views}
-        select
-            c.misuse_vector, c.examined, c.comparator, c.finding,
-            count(distinct c.citekey) as studies,
-            count(distinct case when c.is_provisional = 1 then c.citekey end) as provisional
-        from comparisons_by_layer c
-        join examined_models e on e.slug = c.examined
-        join comparators w on w.slug = c.comparator
-        join findings f on f.slug = c.finding
-        where c.layer = :layer and c.finding <> 'not_measured'
-        group by c.misuse_vector, c.examined, c.comparator, c.finding
-        order by e.position, w.position desc, f.position""",
+        select o.* from (
+            select
+                misuse_vector, examined, comparator, finding,
+                count(distinct citekey) as studies,
+                count(distinct case when is_provisional = 1 then citekey end) as provisional
+            from comparisons_by_layer
+            where layer = :layer and finding <> 'not_measured'
+            group by misuse_vector, examined, comparator, finding
+        ) o
+        join examined_models e on e.slug = o.examined
+        join comparators w on w.slug = o.comparator
+        join findings f on f.slug = o.finding
+        order by e.position, w.position desc, f.position, o.misuse_vector""",
         map_filter.parameters(),
     )
     outcomes: dict[str, list[Outcome]] = {}

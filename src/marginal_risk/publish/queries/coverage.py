@@ -48,13 +48,25 @@ class AgreedLevel(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """The map: its rows and columns, its cells, and how many studies it counts."""
+class MapCells:
+    """The rows and columns of the map, and its cells."""
 
     vocabulary: MapVocabulary
     """The vocabulary, with the vectors and steps that the filter leaves."""
     cells: dict[tuple[str, str], Cell]
     """Every cell by vector and step."""
+
+    @property
+    def codings(self) -> int:
+        """Number of its rows study by study: of coded studies, each for one vector."""
+        step = next(iter(self.vocabulary.steps))
+        return sum(self.cells[vector, step].studies for vector in self.vocabulary.vectors)
+
+
+@dataclass(frozen=True)
+class Coverage(MapCells):
+    """The map: its rows and columns, its cells, and how many studies it counts."""
+
     coded: int
     """Number of coded studies that match; one may be coded for several vectors."""
     complete: int
@@ -78,12 +90,6 @@ class Coverage:
         """The flow of all studies."""
         return self.flows[None]
 
-    @property
-    def codings(self) -> int:
-        """Number of its rows study by study: of coded studies, each for one vector."""
-        step = next(iter(self.vocabulary.steps))
-        return sum(self.cells[vector, step].studies for vector in self.vocabulary.vectors)
-
 
 def read_whole(
     connection: sqlite3.Connection, vocabulary: MapVocabulary, layer: str = COUNTED
@@ -104,7 +110,7 @@ def read_whole(
 def read_layers(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> dict[str, Coverage]:
     """Return the map of all coded studies by layer. Where no machine has coded, both are one."""
     counted = read_whole(connection, vocabulary)
-    machines = "select 1 from codings_by_layer where layer = 'with_provisional' and authority = 1"
+    machines = "select 1 from placed_codings where layer = 'with_provisional' and authority = 1"
     if connection.execute(f"{machines} limit 1").fetchone():
         both = read_whole(connection, vocabulary, WITH_PROVISIONAL)
     else:
@@ -126,37 +132,51 @@ def _add_provisional(connection: sqlite3.Connection, flows: Flows) -> Flows:
     return {key: replace(flow, coded=flow.coded + added.get(key, 0)) for key, flow in flows.items()}
 
 
-def read_coverage(
-    connection: sqlite3.Connection, whole: Coverage, map_filter: MapFilter
-) -> Coverage:
-    """Return the map as the filter leaves it, given the whole map of the same layer."""
-    with narrow_views(connection, map_filter) as views:
-        return count_coverage(connection, views, whole, map_filter)
-
-
 def count_coverage(
     connection: sqlite3.Connection, views: str, whole: Coverage, map_filter: MapFilter
 ) -> Coverage:
-    """Do the same with the views as ``narrow_views`` narrowed them to the filter."""
+    """Return the map as the filter leaves it, given the whole map of the same layer.
+
+    ``views`` is what ``narrow_views`` yields for the filter.
+    """
     if not map_filter:
         return whole
-    vocabulary = narrow(whole.vocabulary, map_filter)
-    cells, outcomes = whole.cells, whole.outcomes
+    left = _count_cells(connection, views, whole, map_filter)
+    outcomes = whole.outcomes
     if map_filter.narrows_studies:
         outcomes = read_outcomes(connection, views, map_filter)
+    return Coverage(
+        left.vocabulary,
+        left.cells,
+        *_count_studies(connection, views, left.vocabulary, map_filter),
+        whole.flows,
+        outcomes,
+        whole.layer,
+    )
+
+
+def read_map_cells(
+    connection: sqlite3.Connection, whole: Coverage, map_filter: MapFilter
+) -> MapCells:
+    """Return the cells as the filter leaves them: all that a figure shows of the map."""
+    with narrow_views(connection, map_filter) as views:
+        return _count_cells(connection, views, whole, map_filter)
+
+
+def _count_cells(
+    connection: sqlite3.Connection, views: str, whole: Coverage, map_filter: MapFilter
+) -> MapCells:
+    vocabulary, cells = narrow(whole.vocabulary, map_filter), whole.cells
+    if map_filter.narrows_studies:
         matching = _read_cells(connection, views, map_filter.parameters())
         cells = {key: _mark_no_match(cell, matching[key]) for key, cell in cells.items()}
-    return Coverage(
+    return MapCells(
         vocabulary,
         {
             (vector, step): cell
             for (vector, step), cell in cells.items()
             if vector in vocabulary.vectors and step in vocabulary.steps
         },
-        *_count_studies(connection, views, vocabulary, map_filter),
-        whole.flows,
-        outcomes,
-        whole.layer,
     )
 
 
@@ -213,21 +233,21 @@ def _count_studies(
         f" from studies_by_layer where {rows}",
         parameters,
     ).fetchone()
+    # Of the studies that address the first step, those are taken out that miss another one, or
+    # are disputed at any step of the codebook: few are left to look at.
     (complete,) = connection.execute(
-        f"""{views} select count(distinct citekey) from (
-            select citekey, misuse_vector from agreed_levels
-            where {rows} and level = 'addressed'
-                and step in (select value from json_each(:steps))
-            group by citekey, misuse_vector
-            having count(*) = json_array_length(:steps)
-        ) c where not exists (
+        f"""{views} select count(distinct citekey) from agreed_levels c
+        where {rows} and level = 'addressed' and step = :step and not exists (
             select 1 from steps s
-            join agreed_levels a
+            left join agreed_levels a
                 on a.layer = :layer and a.misuse_vector = c.misuse_vector and a.step = s.slug
                 and a.citekey = c.citekey
-            where a.basis = 'contested'
+            where a.basis = 'contested' or (
+                s.slug in (select value from json_each(:steps))
+                and coalesce(a.level, '') <> 'addressed'
+            )
         )""",
-        parameters,
+        {**parameters, "step": next(iter(vocabulary.steps))},
     ).fetchone()
     return coded, complete, single_coder
 
@@ -237,7 +257,7 @@ def _as_json(vocabulary: MapVocabulary) -> dict[str, str]:
 
 
 def read_coded_studies(
-    connection: sqlite3.Connection, coverage: Coverage, map_filter: MapFilter, part: Part
+    connection: sqlite3.Connection, coverage: MapCells, map_filter: MapFilter, part: Part
 ) -> list[CodedStudy]:
     """Return a part of the coded studies that match, in the order of the map's rows.
 

@@ -124,8 +124,7 @@ select
             order by m.name
         )
     )
-from judgements j
-
+from {judgements}
 join studies t on t.citekey = j.citekey
 join coders c on c.coder = j.coder
 left join coders p on p.coder = c.settled_by
@@ -140,16 +139,60 @@ join coder_kinds k on k.slug = c.kind
 order by v.position, t.year, j.citekey, s.position, k.position desc, j.coder
 """
 
+# Which judgements they are is found before all that is shown of each.
+_PART_OF_CELL = """(
+    select o.citekey, o.misuse_vector, o.step, o.coder
+    from judgements o
+    cross join studies t on t.citekey = o.citekey
+    cross join coders c on c.coder = o.coder
+    cross join coder_kinds k on k.slug = c.kind
+    where o.misuse_vector = :vector and o.step = :step
+        and (:has_machines or c.kind <> 'machine')
+    order by t.year, o.citekey, k.position desc, o.coder
+    limit :length offset :first
+) kept
+cross join judgements j
+    on j.citekey = kept.citekey and j.misuse_vector = kept.misuse_vector
+    and j.coder = kept.coder and j.step = kept.step"""
+
 
 def read_cell_judgements(
     connection: sqlite3.Connection, vector: str, step: str
 ) -> list[ShownJudgement]:
     """Return the judgements of one cell, study by study, a consensus before its coders."""
-    where = "where j.misuse_vector = :vector and j.step = :step"
-    sql = _JUDGEMENTS.format(where=where)
-    return [
-        ShownJudgement(*row) for row in connection.execute(sql, {"vector": vector, "step": step})
-    ]
+    return read_part_of_cell(connection, vector, step, Window(0, -1, has_machines=True))
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which of the judgements of a cell to read."""
+
+    first: int
+    """Number of judgements to leave out before them."""
+    length: int
+    """Number of judgements, at most; -1 for all that follow."""
+    has_machines: bool
+    """Whether those of machines are among them."""
+
+
+def read_part_of_cell(
+    connection: sqlite3.Connection, vector: str, step: str, window: Window
+) -> list[ShownJudgement]:
+    """Return some of the judgements of one cell, in the same order."""
+    sql = _JUDGEMENTS.format(judgements=_PART_OF_CELL, where="")
+    parameters = {"vector": vector, "step": step, **vars(window)}
+    return [ShownJudgement(*row) for row in connection.execute(sql, parameters)]
+
+
+def count_cell_judgements(
+    connection: sqlite3.Connection, cells: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return how many judgements each cell has, by vector and step: all, and those of machines."""
+    sql = (
+        "select count(*), count(case when c.kind = 'machine' then 1 end) from judgements j"
+        " join coders c on c.coder = j.coder where j.misuse_vector = ? and j.step = ?"
+    )
+    return {cell: tuple(connection.execute(sql, cell).fetchone()) for cell in cells}
 
 
 def read_judgements_of_cells(
@@ -161,7 +204,7 @@ def read_judgements_of_cells(
 
 def read_study_judgements(connection: sqlite3.Connection, citekey: str) -> list[ShownJudgement]:
     """Return the judgements of one study, vector by vector, step by step."""
-    sql = _JUDGEMENTS.format(where="where j.citekey = :citekey")
+    sql = _JUDGEMENTS.format(judgements="judgements j", where="where j.citekey = :citekey")
     return [ShownJudgement(*row) for row in connection.execute(sql, {"citekey": citekey})]
 
 
@@ -169,7 +212,7 @@ def read_coders(connection: sqlite3.Connection, layer: str = COUNTED) -> list[tu
     """Return slug and name of every coder with a coding in a layer of the map."""
     found = connection.execute(
         "select coder, name from coders where exists ("
-        " select 1 from codings_by_layer g where g.coder = coders.coder and g.layer = :layer"
+        " select 1 from placed_codings g where g.coder = coders.coder and g.layer = :layer"
         ") order by name, coder",
         {"layer": layer},
     )

@@ -101,16 +101,19 @@ class MapFilter:
         if not self.narrows_studies:
             return {}
         rows, study = {}, self._conditions_on_study()
-        kept = ["layer = :layer"]
+        of_layer, kept = ["layer = :layer"], []
         if study:
             rows["kept_studies"] = f"select citekey from studies where {_all(study)}"
             # A plus sign, so that SQLite looks up each study of a cell, not each cell of a study.
             kept.append("+citekey in (select citekey from kept_studies)")
-        coding = kept + _one_of("coder", "coder", self.coders)
-        judgement = list(coding)
+        by_coder = _one_of("coder", "coder", self.coders)
+        coding = of_layer + kept + by_coder
+        # What is stored of each step has the year beside it: nothing is looked up.
+        level = of_layer + (kept if self.text else study)
+        judgement = level + by_coder
         if self.levels:
-            level = _all(_one_of("slug", "level", self.levels))
-            judgement.append(f"rank in (select rank from main.levels where {level})")
+            chosen = _all(_one_of("slug", "level", self.levels))
+            judgement.append(f"rank in (select rank from main.levels where {chosen})")
         if self.confidence:
             judgement.append("confidence = :confidence")
         if self.levels or self.confidence:
@@ -120,13 +123,13 @@ class MapFilter:
                 " and j.misuse_vector = g.misuse_vector and j.coder = g.coder"
                 f" and {self.conditions_on_judgement()})"
             )
-        rows["codings_by_layer"] = f"select * from main.codings_by_layer g where {_all(coding)}"
+        rows["placed_codings"] = f"select * from main.placed_codings g where {_all(coding)}"
         if self.levels or self.coders or self.confidence:
             rows["placed_judgements"] = (
                 f"select * from main.placed_judgements where {_all(judgement)}"
             )
         elif study:
-            rows["agreed_levels"] = f"select * from main.agreed_levels where {_all(kept)}"
+            rows["agreed_levels"] = f"select * from main.agreed_levels where {_all(level)}"
         return rows
 
     def conditions_on_coding(self) -> list[str]:

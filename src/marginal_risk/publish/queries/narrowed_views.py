@@ -44,14 +44,14 @@ def narrowed_views(
     found = connection.execute("select name, sql from sqlite_master where type = 'view'")
     bodies = {row["name"]: _CREATE.sub("", row["sql"], count=1) for row in found}
     narrowed = dict(kept)
-    studies, codings = narrowed.pop("kept_studies", None), narrowed.get("codings_by_layer")
+    studies, codings = narrowed.pop("kept_studies", None), narrowed.get("placed_codings")
     judgements = narrowed.pop("placed_judgements", None)
     try:
         if studies is not None:
             _store(connection, "kept_studies", studies, parameters)
         if codings is not None:
             _store(connection, "kept_codings", codings, parameters)
-            narrowed["codings_by_layer"] = "select * from kept_codings"
+            narrowed["placed_codings"] = "select * from kept_codings"
         if judgements is not None:
             rule = f"with placed_judgements as ({judgements})"
             rule = f"{rule} select * from ({bodies['levels_by_layer']})"

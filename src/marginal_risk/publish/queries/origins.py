@@ -42,12 +42,12 @@ def read_origins(
     tables = connection.execute(
         "select coalesce(c.publication, ''), c.name, c.note from coders c"
         " where c.kind = 'published' and c.note is not null and exists"
-        f" (select 1 from codings_by_layer g where g.coder = c.coder and {_SCOPE})"
+        f" (select 1 from placed_codings g where g.coder = c.coder and {_SCOPE})"
         " order by c.coder limit :most",
         scope,
     )
     codings = connection.execute(
-        "select distinct g.citekey, t.short_citation, n.note from codings_by_layer g"
+        "select distinct g.citekey, t.short_citation, n.note from placed_codings g"
         " join codings n on n.citekey = g.citekey and n.misuse_vector = g.misuse_vector"
         " and n.coder = g.coder and n.note is not null"
         " join coders c on c.coder = g.coder and c.kind <> 'machine'"
@@ -57,7 +57,7 @@ def read_origins(
     )
     found = [Origin(*row) for row in (*tables.fetchall(), *codings.fetchall())]
     coded = connection.execute(
-        f"select distinct g.citekey, t.short_citation from codings_by_layer g"
+        f"select distinct g.citekey, t.short_citation from placed_codings g"
         f" join studies t on t.citekey = g.citekey"
         f" join ({_SHARED}) s on s.citekey = g.citekey where {_SCOPE} order by 1 limit :most",
         scope,

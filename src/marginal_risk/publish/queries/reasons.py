@@ -47,7 +47,8 @@ def read_explained_map(
 def _read_reasons(
     connection: sqlite3.Connection, views: str, map_filter: MapFilter
 ) -> dict[tuple[str, str], list[Reason]]:
-    # Each study has a reason at least, so the first studies of a cell have its first reasons.
+    # Each study has a reason at least, so the first studies of a cell have its first reasons. The
+    # cells are cross joined with all that follows: else SQLite looks for them once for each coder.
     found = connection.execute(
         f"""{views}
         select {columns(Reason)} from (
@@ -74,10 +75,10 @@ def _read_reasons(
             cross join judgements j
                 on j.citekey = a.citekey and j.misuse_vector = a.misuse_vector and j.step = a.step
                 and {map_filter.conditions_on_judgement()}
-            join levels l on l.slug = j.level
-            join studies t on t.citekey = j.citekey
-            join coders c on c.coder = j.coder
-            join coder_kinds k on k.slug = c.kind
+            cross join levels l on l.slug = j.level
+            cross join studies t on t.citekey = j.citekey
+            cross join coders c on c.coder = j.coder
+            cross join coder_kinds k on k.slug = c.kind
             where (c.kind = 'machine') = (a.is_provisional = 1)
                 and (c.kind = 'consensus' or a.basis <> 'consensus')
         )

@@ -206,15 +206,34 @@ class Comparison(records.Comparison, SQLModel, table=True):
             "comparator <> 'none' or finding = 'not_measured'", name="nothing_is_not_measured"
         ),
         Index(None, "misuse_vector", "comparator"),
+        Index(None, "citekey", "misuse_vector", "coder"),
     )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
-    citekey: str = Field(foreign_key="studies.citekey", index=True)
+    citekey: str = Field(foreign_key="studies.citekey")
     misuse_vector: str = Field(foreign_key="vectors.slug")
     coder: str = Field(foreign_key="coders.coder")
     examined: str = Field(foreign_key="examined_models.slug")
     comparator: str = Field(foreign_key="comparators.slug")
     finding: str = Field(foreign_key="findings.slug")
     property: str | None = Field(foreign_key="properties.slug")
+
+
+class PlacedCoding(SQLModel, table=True):
+    """The rows of the view codings_by_layer, kept: what counts studies and comparisons reads it."""
+
+    __tablename__ = "placed_codings"
+    __table_args__ = (
+        CheckConstraint("layer in ('counted', 'with_provisional')", name="layer_known"),
+        CheckConstraint("authority between 1 and 3", name="authority_known"),
+        *_of_coding("coder"),
+        # The rows lie in the order of the key, so the codings of a study are counted in one pass.
+        {"sqlite_with_rowid": False},
+    )
+    layer: str = Field(primary_key=True, description=LAYER)
+    citekey: str = Field(primary_key=True, description="The study.")
+    misuse_vector: str = Field(primary_key=True, description="The misuse vector.")
+    coder: str = Field(primary_key=True, description="Who coded.")
+    authority: int = Field(description=AUTHORITY)
 
 
 class PlacedJudgement(SQLModel, table=True):

@@ -1,4 +1,4 @@
--- Which codings does each layer of the map hold, and which of them have the last word?
+-- Which codings does each layer of the map hold, and which of them have the last word? (The table placed_codings keeps its rows.)
 -- layer (text): counted: what people and publications coded, and what they settled. with_provisional: the same, and what machines coded.
 -- authority: 3 for a consensus, 2 for a person or publication, 1 for a machine. Of those who judged a step, the highest have the last word.
 create view codings_by_layer as

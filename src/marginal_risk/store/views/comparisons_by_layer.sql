@@ -5,16 +5,8 @@
 -- note (text): What was compared, and what came out.
 -- is_provisional: 1 where machines alone coded what the study compares, else 0.
 create view comparisons_by_layer as
-with placed as (
-    select
-        g.layer, c.id, g.authority,
-        max(g.authority) over (partition by g.layer, c.citekey, c.misuse_vector) as highest
-    from comparisons c
-    join codings_by_layer g
-        on g.citekey = c.citekey and g.misuse_vector = c.misuse_vector and g.coder = c.coder
-)
 select
-    p.layer,
+    g.layer,
     c.id as comparison,
     c.citekey,
     c.misuse_vector,
@@ -25,7 +17,16 @@ select
     c.property,
     c.locator,
     c.note,
-    case when p.highest = 1 then 1 else 0 end as is_provisional
-from placed p
-join comparisons c on c.id = p.id
-where p.authority = p.highest
+    case when g.authority = 1 then 1 else 0 end as is_provisional
+from placed_codings g
+join comparisons c
+    on c.citekey = g.citekey and c.misuse_vector = g.misuse_vector and c.coder = g.coder
+-- Of those who coded comparisons of a study, the highest have the last word.
+where not exists (
+    select 1
+    from placed_codings h
+    join comparisons o
+        on o.citekey = h.citekey and o.misuse_vector = h.misuse_vector and o.coder = h.coder
+    where h.layer = g.layer and h.citekey = g.citekey and h.misuse_vector = g.misuse_vector
+        and h.authority > g.authority
+)

@@ -12,5 +12,5 @@ select
         else count(*) filter (where authority = 2)
     end as coders,
     case when max(authority) = 1 then 1 else 0 end as is_provisional
-from codings_by_layer
+from placed_codings
 group by layer, citekey, misuse_vector
