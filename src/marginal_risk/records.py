@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 Doi = Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")]
-Address = Annotated[str, StringConstraints(pattern=r"(?i)^https?://")]
+WebAddress = Annotated[str, StringConstraints(pattern=r"(?i)^https?://")]
 FIRST_YEAR = 1950
 """No study of the misuse of foundation models is older; an earlier year is a slip."""
 
@@ -255,7 +255,7 @@ class Study(Record):
     pages: str | None = Field(default=None, description="Pages or article number.")
     doi: Doi | None = Field(default=None, description="DOI, bare and in lower case.")
     arxiv_id: str | None = Field(default=None, description="arXiv identifier, without a version.")
-    url: Address | None = Field(default=None, description="Address, http or https only.")
+    url: WebAddress | None = Field(default=None, description="Address, http or https only.")
     abstract: str | None = Field(default=None, description="Abstract, with LaTeX decoded.")
     keywords: str | None = Field(default=None, description="Keywords, separated by semicolons.")
     language: str | None = Field(default=None, description="Language, as the entry gives it.")
@@ -284,7 +284,7 @@ class Coder(Record):
         default=None,
         description="Who settled a consensus; NULL where the coders did so between themselves.",
     )
-    url: Address | None = Field(
+    url: WebAddress | None = Field(
         default=None, description="Address of the coder or the publication."
     )
     note: str | None = Field(default=None, description="What a reader must know of this coder.")

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.cli.reporting import Progress
+from marginal_risk.cli.reporting import ProgressLine
 from marginal_risk.store.database import build_database
 from pages import screen
 from postgresql_server import PostgresqlServer
@@ -269,7 +269,7 @@ def test_progress_is_reported_while_files_are_read_and_loaded(tiny: Path, tmp_pa
 
 
 def test_progress_on_no_terminal_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress()
+    progress = ProgressLine()
     progress.start -= 10
     progress("entries read", 500, 0)
     progress.clear()
@@ -280,7 +280,7 @@ def test_progress_on_a_terminal_waits_a_second_and_takes_its_line_away(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    progress = Progress()
+    progress = ProgressLine()
     progress("entries read", 500, 0)
     assert capsys.readouterr().err == ""
     progress.start -= 10
@@ -295,7 +295,7 @@ def test_progress_says_how_much_is_done_and_for_how_long_it_goes_on(
     clock = [100.0]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
-    progress = Progress()
+    progress = ProgressLine()
     said = []
     for seconds, *progressed in ((5, "entries read", 200, 1000), (100, "entries read", 250, 1000)):
         clock[0] += seconds

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from changes_of import edit
 from marginal_risk.cli import main
-from marginal_risk.contribute.changes.sources import SourceError, find_source
+from marginal_risk.contribute.changes.sides import SourceError, find_source
 from places import TINY
 from repositories import commit, git
 

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from marginal_risk.publish.frozen import copying
-from marginal_risk.publish.frozen.copying import FreezeError, Place
+from marginal_risk.publish.frozen.copying import CopyPlace, FreezeError
 
 
 @pytest.fixture(autouse=True)
-def one_file(monkeypatch: pytest.MonkeyPatch) -> list[Place]:
+def one_file(monkeypatch: pytest.MonkeyPatch) -> list[CopyPlace]:
     """Write a copy of one file; return where each copy was said to be."""
-    places: list[Place] = []
+    places: list[CopyPlace] = []
 
-    def freeze_site(database: Path, config: Path, folder: Path, place: Place, _: object) -> int:
+    def freeze_site(database: Path, config: Path, folder: Path, place: CopyPlace, _: object) -> int:
         assert database.is_file()
         assert config.is_file()
         places.append(place)
@@ -36,7 +36,7 @@ def test_a_copy_takes_the_place_of_an_earlier_one(run) -> None:
     assert sorted(path.name for path in Path("site").iterdir()) == ["SHA256SUMS", "a"]
 
 
-def test_a_folder_with_anything_else_is_left_alone(run, one_file: list[Place]) -> None:
+def test_a_folder_with_anything_else_is_left_alone(run, one_file: list[CopyPlace]) -> None:
     Path("site").mkdir()
     Path("site/thesis.txt").write_text("mine", encoding="utf-8")
     done = run("freeze", "site")
@@ -57,16 +57,16 @@ def test_a_copy_that_fails_leaves_the_earlier_one(run) -> None:
     assert [path.name for path in Path().iterdir() if "site" in path.name] == ["site"]
 
 
-def test_addresses_end_with_a_slash(run, one_file: list[Place]) -> None:
+def test_addresses_end_with_a_slash(run, one_file: list[CopyPlace]) -> None:
     words = ["--address", "https://owner.example.org/map", "--live", "http://localhost:8001"]
     assert run("freeze", *words, "site").exit_code == 0
-    assert one_file == [Place("https://owner.example.org/map/", "http://localhost:8001/")]
+    assert one_file == [CopyPlace("https://owner.example.org/map/", "http://localhost:8001/")]
 
 
 @pytest.mark.parametrize(
     "address", ["example.org", "ftp://example.org/", "https://example.org/?a=1", "javascript:a", ""]
 )
-def test_what_is_no_address_is_refused(run, one_file: list[Place], address: str) -> None:
+def test_what_is_no_address_is_refused(run, one_file: list[CopyPlace], address: str) -> None:
     done = run("freeze", "--address", address, "site")
     assert done.exit_code == 2
     assert "is not an address such as https://example.org/map/" in done.output

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.check.standing import read_standing
 from marginal_risk.cli import main
-from marginal_risk.contribute.screening.decided import Answers, Decided, read_answers
+from marginal_risk.contribute.screening.decided import Decided, ScreeningAnswers, read_answers
 from marginal_risk.contribute.screening.queue import Task, find_waiting
 from marginal_risk.rows import Records
 from marginal_risk.store.database import build_database
@@ -247,7 +247,7 @@ def test_who_or_what_cannot_be_screened_is_told(
 
 def test_a_file_of_answers_is_taken_whole_or_not_at_all(tiny: Path, tmp_path: Path) -> None:
     good = Decided("nobody2019", "robot_calls", "include", decided_on="2024-05-01")
-    answers = Answers("person_a", decisions=(good,))
+    answers = ScreeningAnswers("person_a", decisions=(good,))
     assert read_answers(answers.as_json()) == answers
     path = tmp_path / "answers.json"
     bad = replace(good, citekey="gone2020")

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from marginal_risk.publish.figures import map_figure
 from marginal_risk.publish.figures.map_layout import Drawing
-from marginal_risk.publish.frozen.copying import Place, freeze_site
+from marginal_risk.publish.frozen.copying import CopyPlace, freeze_site
 from marginal_risk.publish.pages import figure
 from marginal_risk.rows import say_nothing
 from places import ROOT
@@ -26,14 +26,14 @@ def _stand_in(_: Drawing) -> bytes:
     return b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
-def freeze(database: Path, folder: Path, place: Place, **settings: int) -> Path:
+def freeze(database: Path, folder: Path, place: CopyPlace, **settings: int) -> Path:
     """Write a copy into a new folder, with settings of Datasette beside those of the site."""
     config = ROOT / "datasette.yml"
     if settings:
         config = folder.with_suffix(".json")
         config.write_text(json.dumps({"settings": settings}), encoding="utf-8")
     folder.mkdir()
-    draw = _stand_in if settings or place != Place() else map_figure.draw
+    draw = _stand_in if settings or place != CopyPlace() else map_figure.draw
     with patch.object(figure, "draw", draw):
         freeze_site(database, config, folder, place, say_nothing)
     return folder

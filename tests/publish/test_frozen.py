@@ -17,7 +17,7 @@ import pytest
 from frozen_copies import LIVE, PAGES, at_host, freeze, pages, target, whole_addresses
 
 from marginal_risk.publish.frozen import copying
-from marginal_risk.publish.frozen.copying import FreezeError, Place
+from marginal_risk.publish.frozen.copying import CopyPlace, FreezeError
 from marginal_risk.publish.frozen.rows_page import NeedsServerPage, RowsPage
 from pages import main_of, parse, rows_of
 from places import TINY
@@ -28,19 +28,19 @@ NEEDS_SERVER = "needs-a-server/index.html"
 @pytest.fixture(scope="module")
 def copy(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy that does not know where it will be."""
-    return freeze(database, tmp_path_factory.mktemp("copy") / "site", Place())
+    return freeze(database, tmp_path_factory.mktemp("copy") / "site", CopyPlace())
 
 
 @pytest.fixture(scope="module")
 def placed(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy for a host of files."""
-    return freeze(database, tmp_path_factory.mktemp("placed") / "site", Place(PAGES))
+    return freeze(database, tmp_path_factory.mktemp("placed") / "site", CopyPlace(PAGES))
 
 
 @pytest.fixture(scope="module")
 def beside(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of a site that has a server."""
-    return freeze(database, tmp_path_factory.mktemp("beside") / "site", Place(PAGES, LIVE))
+    return freeze(database, tmp_path_factory.mktemp("beside") / "site", CopyPlace(PAGES, LIVE))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -257,7 +257,7 @@ def test_each_table_and_view_is_there_whole(copy: Path, database: Path) -> None:
 
 
 def test_rows_that_come_in_parts_are_joined(copy: Path, database: Path, tmp_path: Path) -> None:
-    whole = freeze(database, tmp_path / "parts", Place(), max_returned_rows=7)
+    whole = freeze(database, tmp_path / "parts", CopyPlace(), max_returned_rows=7)
     for name in ("judgements", "coverage_matrix"):
         path = f"evidence/{name}.json"
         found = json.loads((whole / path).read_bytes())
@@ -290,7 +290,7 @@ def test_a_page_that_has_no_answer_stops_the_copy(
 ) -> None:
     monkeypatch.setattr(copying, "_SEEDS", ("/studies/nobody2020",))
     with pytest.raises(FreezeError, match=r"/studies/nobody2020 answers with 404, and / links"):
-        freeze(database, tmp_path / "site", Place())
+        freeze(database, tmp_path / "site", CopyPlace())
 
 
 @pytest.mark.parametrize("page", [RowsPage, NeedsServerPage])

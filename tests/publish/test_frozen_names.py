@@ -2,42 +2,45 @@
 
 import pytest
 
-from marginal_risk.publish.frozen.addresses import Address, Kept, Root
-from marginal_risk.publish.frozen.files import Files
+from marginal_risk.publish.frozen.addresses import Kept, Root, SiteAddress
+from marginal_risk.publish.frozen.file_names import Files
 from marginal_risk.publish.frozen.links import rewrite_css, rewrite_html
 
 
 def name(path: str, *query: tuple[str, str]) -> str:
-    return Files(()).find(Address(path, query))
+    return Files(()).find(SiteAddress(path, query))
 
 
 @pytest.mark.parametrize(
     ("address", "file"),
     [
-        (Address("/"), "index.html"),
-        (Address("/studies/thiel2023"), "studies/thiel2023/index.html"),
-        (Address("/studies/thiel2023/cite.bib"), "studies/thiel2023/cite.bib"),
-        (Address("/", (("view", "studies"),)), "view=studies.html"),
-        (Address("/studies", (("sort", "year"), ("page", "2"))), "studies/sort=year,page=2.html"),
-        (Address("/map.svg", (("codings", "provisional"),)), "map/codings=provisional.svg"),
+        (SiteAddress("/"), "index.html"),
+        (SiteAddress("/studies/thiel2023"), "studies/thiel2023/index.html"),
+        (SiteAddress("/studies/thiel2023/cite.bib"), "studies/thiel2023/cite.bib"),
+        (SiteAddress("/", (("view", "studies"),)), "view=studies.html"),
         (
-            Address("/evidence/judgements.csv", (("citekey__exact", "a b/../c"),)),
+            SiteAddress("/studies", (("sort", "year"), ("page", "2"))),
+            "studies/sort=year,page=2.html",
+        ),
+        (SiteAddress("/map.svg", (("codings", "provisional"),)), "map/codings=provisional.svg"),
+        (
+            SiteAddress("/evidence/judgements.csv", (("citekey__exact", "a b/../c"),)),
             "evidence/judgements/citekey__exact=a~20b~2F..~2Fc.csv",
         ),
-        (Address("/studies/a~2Eb"), "studies/a~2Eb/index.html"),
-        (Address("/../../etc/passwd"), "~2E~2E/~2E~2E/etc/passwd/index.html"),
-        (Address("/./x"), "~2E/x/index.html"),
-        (Address("/.git/config"), "~2Egit/config/index.html"),
-        (Address("/studies/Müller"), "studies/M~C3~BCller/index.html"),
-        (Address("/studies/a\\b:c*?"), "studies/a~5Cb~3Ac~2A~3F/index.html"),
-        (Address("/studies/con"), "studies/~con/index.html"),
-        (Address("/studies/NUL.txt"), "studies/~NUL.txt"),
-        (Address("/studies/ends."), "studies/ends~2E/index.html"),
-        (Address("//studies//x"), "studies/x/index.html"),
+        (SiteAddress("/studies/a~2Eb"), "studies/a~2Eb/index.html"),
+        (SiteAddress("/../../etc/passwd"), "~2E~2E/~2E~2E/etc/passwd/index.html"),
+        (SiteAddress("/./x"), "~2E/x/index.html"),
+        (SiteAddress("/.git/config"), "~2Egit/config/index.html"),
+        (SiteAddress("/studies/Müller"), "studies/M~C3~BCller/index.html"),
+        (SiteAddress("/studies/a\\b:c*?"), "studies/a~5Cb~3Ac~2A~3F/index.html"),
+        (SiteAddress("/studies/con"), "studies/~con/index.html"),
+        (SiteAddress("/studies/NUL.txt"), "studies/~NUL.txt"),
+        (SiteAddress("/studies/ends."), "studies/ends~2E/index.html"),
+        (SiteAddress("//studies//x"), "studies/x/index.html"),
     ],
 )
 def test_a_file_is_named_as_its_address_and_stays_in_its_folder(
-    address: Address, file: str
+    address: SiteAddress, file: str
 ) -> None:
     assert Files(()).find(address) == file
 
@@ -45,8 +48,17 @@ def test_a_file_is_named_as_its_address_and_stays_in_its_folder(
 def test_no_two_files_are_one_where_a_file_system_ignores_case() -> None:
     files = Files(("404.html",))
     asked = [
-        *(Address("/studies/Li2024"), Address("/studies/li2024"), Address("/studies/LI2024")),
-        *(Address("/404.html"), Address("/a.json"), Address("/a.json/b"), Address("/A.JSON")),
+        *(
+            SiteAddress("/studies/Li2024"),
+            SiteAddress("/studies/li2024"),
+            SiteAddress("/studies/LI2024"),
+        ),
+        *(
+            SiteAddress("/404.html"),
+            SiteAddress("/a.json"),
+            SiteAddress("/a.json/b"),
+            SiteAddress("/A.JSON"),
+        ),
     ]
     found = [files.find(address) for address in asked]
     assert len({file.casefold() for file in found}) == len(asked)
@@ -68,12 +80,12 @@ ROOT = Root("https://owner.example.org/map")
 @pytest.mark.parametrize(
     ("link", "led"),
     [
-        ("/map/studies", (Address("/studies"), "")),
-        ("?codings=provisional#a", (Address("/v/x", (("codings", "provisional"),)), "#a")),
-        ("?", (Address("/v/x"), "")),
-        ("y", (Address("/v/y"), "")),
-        ("https://owner.example.org/map/", (Address("/"), "")),
-        ("https://owner.example.org/map", (Address("/"), "")),
+        ("/map/studies", (SiteAddress("/studies"), "")),
+        ("?codings=provisional#a", (SiteAddress("/v/x", (("codings", "provisional"),)), "#a")),
+        ("?", (SiteAddress("/v/x"), "")),
+        ("y", (SiteAddress("/v/y"), "")),
+        ("https://owner.example.org/map/", (SiteAddress("/"), "")),
+        ("https://owner.example.org/map", (SiteAddress("/"), "")),
         ("https://owner.example.org/mapped", None),
         ("https://owner.example.org/", None),
         ("//other.example.org/map/", None),
@@ -83,13 +95,13 @@ ROOT = Root("https://owner.example.org/map")
         ("data:image/png;base64,AA", None),
         ("http://[", None),
         ("#main", None),
-        ("", (Address("/v/x"), "")),
+        ("", (SiteAddress("/v/x"), "")),
     ],
 )
 def test_a_link_is_followed_below_the_root_and_nowhere_else(
-    link: str, led: tuple[Address, str] | None
+    link: str, led: tuple[SiteAddress, str] | None
 ) -> None:
-    assert ROOT.follow(Address("/v/x"), link) == led
+    assert ROOT.follow(SiteAddress("/v/x"), link) == led
 
 
 KEPT = Kept("/evidence", {"judgements", "table_1"}, ("/llms.txt", ".atom"))
@@ -131,7 +143,7 @@ KEPT = Kept("/evidence", {"judgements", "table_1"}, ("/llms.txt", ".atom"))
     ],
 )
 def test_what_a_copy_has(address: str, kept: str | None) -> None:
-    led = Root("http://x").follow(Address("/"), address)
+    led = Root("http://x").follow(SiteAddress("/"), address)
     assert led is not None
     found = KEPT.find(led[0])
     assert (found.target if found else None) == kept

@@ -27,7 +27,7 @@ from marginal_risk.publish.formats.package import write_package
 from marginal_risk.publish.queries import works
 from marginal_risk.rows import say_nothing
 from marginal_risk.store.database import build_database
-from marginal_risk.store.postgresql.address import Address
+from marginal_risk.store.postgresql.address import DatabaseAddress
 from marginal_risk.store.postgresql.building import build_on_server
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.views import VIEWS, read_view
@@ -176,7 +176,7 @@ def test_types_are_those_that_a_typed_server_finds(
     server.run("drop database if exists typed")
     server.run("create database typed template template0 encoding 'UTF8'")
     data = TINY if len(read(folder / "parquet" / "vectors.parquet")) == 3 else FROZEN
-    build_on_server(read_corpus(data), Address(server.url("typed")))
+    build_on_server(read_corpus(data), DatabaseAddress(server.url("typed")))
     with server.connect("typed") as connection, duckdb.connect() as engine:
         for name in NAMES:
             wanted = connection.execute(

@@ -6,7 +6,7 @@ from datasette.app import Datasette
 from frozen_copies import freeze
 
 from changes_of import add
-from marginal_risk.publish.frozen.copying import Place
+from marginal_risk.publish.frozen.copying import CopyPlace
 from pages import OpenSite, build
 
 RENAMED = "fictive1999,fictive2022,2024-01,Its year was wrong.\n"
@@ -35,6 +35,6 @@ def test_a_frozen_copy_has_a_page_at_the_old_key(tiny: Path, tmp_path: Path) -> 
     add(tiny / "renamed.csv", RENAMED)
     folder = tmp_path / "built"
     folder.mkdir()
-    copy = freeze(build(tiny, folder), tmp_path / "site", Place())
+    copy = freeze(build(tiny, folder), tmp_path / "site", CopyPlace())
     page = (copy / "studies" / "fictive1999" / "index.html").read_text("utf-8")
     assert "../fictive2022/index.html" in page

@@ -19,7 +19,7 @@ from marginal_risk.store import agreement
 from marginal_risk.store.agreement import (
     Figure,
     Figures,
-    Item,
+    JudgedStep,
     Rating,
     count_by_group,
     gather,
@@ -260,7 +260,7 @@ def test_alpha_is_its_definition(items: list[list[int]]) -> None:
         assert alpha == pytest.approx(float(expected))
 
 
-def kappa_of_scikit_learn(items: Sequence[Item]) -> float | None:
+def kappa_of_scikit_learn(items: Sequence[JudgedStep]) -> float | None:
     ranks = {rank for item in items for rank in item.ranks}
     if len(ranks) < 2:
         return None
@@ -269,7 +269,7 @@ def kappa_of_scikit_learn(items: Sequence[Item]) -> float | None:
     return float(cohen_kappa_score(first, second, labels=scale, weights="linear"))
 
 
-def alpha_of_krippendorff(items: Sequence[Item]) -> float | None:
+def alpha_of_krippendorff(items: Sequence[JudgedStep]) -> float | None:
     ranks = sorted({rank for item in items for rank in item.ranks})
     if len(ranks) < 2:
         return None
@@ -277,10 +277,10 @@ def alpha_of_krippendorff(items: Sequence[Item]) -> float | None:
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement="ordinal"))
 
 
-Library = Callable[[Sequence[Item]], float | None]
+Library = Callable[[Sequence[JudgedStep]], float | None]
 
 
-def groups_of(items: Sequence[Item]) -> list[list[Item]]:
+def groups_of(items: Sequence[JudgedStep]) -> list[list[JudgedStep]]:
     """The items that are left out together: ranks are the number of their coding here."""
     codings = list(dict.fromkeys(item.coding for item in items))
     numbers = {coding: number for number, coding in enumerate(codings)}

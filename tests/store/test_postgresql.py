@@ -23,7 +23,7 @@ from marginal_risk.store.database import BuildError, build_database, create_tabl
 from marginal_risk.store.inserting import insert_rows
 from marginal_risk.store.loading import FILLS
 from marginal_risk.store.postgresql import building
-from marginal_risk.store.postgresql.address import Address
+from marginal_risk.store.postgresql.address import DatabaseAddress
 from marginal_risk.store.postgresql.building import build_on_server, is_current_on_server
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.views import VIEWS, create_views
@@ -56,7 +56,9 @@ def new(server: PostgresqlServer) -> str:
 @pytest.fixture
 def build(server: PostgresqlServer, new: str) -> Callable[..., None]:
     """Build a data directory into the new database."""
-    return lambda data, *more: build_on_server(read_corpus(data), Address(server.url(new)), *more)
+    return lambda data, *more: build_on_server(
+        read_corpus(data), DatabaseAddress(server.url(new)), *more
+    )
 
 
 def rows_of(connection: psycopg.Connection) -> Rows:
@@ -140,7 +142,7 @@ def both(
 ) -> tuple[Rows, Rows]:
     """What a server and a file hold of the same data."""
     new = make_database(server)
-    build_on_server(read_corpus(request.param), Address(server.url(new)))
+    build_on_server(read_corpus(request.param), DatabaseAddress(server.url(new)))
     with server.connect(new) as connection:
         on_server = rows_of(connection)
     return on_server, in_a_file(request.param, tmp_path_factory.mktemp("file") / "evidence.db")
@@ -337,7 +339,7 @@ def test_what_migrations_alone_have_made_is_built_over(
 def test_it_is_current_until_the_data_or_the_rows_change(
     server: PostgresqlServer, tiny: Path, new: str, build: Callable[..., None]
 ) -> None:
-    address = Address(server.url(new))
+    address = DatabaseAddress(server.url(new))
     assert not is_current_on_server(address, tiny)
     build(tiny)
     assert is_current_on_server(address, tiny)
@@ -517,7 +519,7 @@ def test_a_schema_of_its_own(server: PostgresqlServer, new: str) -> None:
     server.run("create schema evidence", database=new)
     url = f"{server.url(new)}&options=-csearch_path%3Devidence,public"
     for _ in range(2):
-        build_on_server(read_corpus(TINY), Address(url))
+        build_on_server(read_corpus(TINY), DatabaseAddress(url))
     with server.connect(new) as connection:
         counted = connection.execute("select count(*) from evidence.studies").fetchone()
         assert counted == (6,)
@@ -558,7 +560,7 @@ SECRET = "s3cret"  # noqa: S105
 )
 def test_an_address_that_is_none(url: str, said: str) -> None:
     with pytest.raises(BuildError, match=said) as raised:
-        Address(url)
+        DatabaseAddress(url)
     assert SECRET not in str(raised.value)
     assert raised.value.__context__ is None or raised.value.__suppress_context__
 
@@ -574,7 +576,7 @@ def test_an_address_that_is_none(url: str, said: str) -> None:
 )
 def test_a_server_that_does_not_answer(url: str, said: str) -> None:
     with pytest.raises(BuildError, match=said) as raised:
-        is_current_on_server(Address(url), TINY)
+        is_current_on_server(DatabaseAddress(url), TINY)
     assert SECRET not in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -587,7 +589,7 @@ def test_a_server_that_does_not_let_in_or_write(
 
     def refused(url: str) -> str:
         with pytest.raises(BuildError) as raised:
-            build_on_server(read_corpus(TINY), Address(url))
+            build_on_server(read_corpus(TINY), DatabaseAddress(url))
         assert SECRET not in str(raised.value)
         return str(raised.value)
 
@@ -607,7 +609,7 @@ def test_a_database_that_texts_do_not_fit_into(server: PostgresqlServer) -> None
         name,
     )
     with pytest.raises(BuildError, match="has the encoding LATIN1: create one with UTF8"):
-        build_on_server(read_corpus(TINY), Address(server.url(name)))
+        build_on_server(read_corpus(TINY), DatabaseAddress(server.url(name)))
 
 
 def test_a_bug_is_no_fault_of_the_server(

@@ -40,7 +40,7 @@ class StandingValues(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StageOutcome:
     """What the decisions of one stage come to."""
 
     decision: str | None = None
@@ -53,7 +53,7 @@ class Outcome:
 
 def decide_stage(
     decisions: Sequence[DecisionValues], stage: str, reasons: Sequence[str] = ()
-) -> Outcome:
+) -> StageOutcome:
     """Return what the decisions of one stage on one study come to.
 
     ``reasons`` are the slugs of the reasons in the codebook's order: of two, the first stands.
@@ -62,13 +62,13 @@ def decide_stage(
     alone = [one for one in decisions if not one.settles]
     if is_conflict(alone, stage):
         if not settled:
-            return Outcome(waiting_for="settling")
-        return Outcome(settled[-1].decision, None, settled[-1])
+            return StageOutcome(waiting_for="settling")
+        return StageOutcome(settled[-1].decision, None, settled[-1])
     if len(alone) < SCREENERS:
-        return Outcome(waiting_for="second" if alone else "first")
+        return StageOutcome(waiting_for="second" if alone else "first")
     places = {slug: place for place, slug in enumerate(reasons)}
     decisive = min(alone, key=lambda one: (places.get(one.reason or "", -1), one.screener))
-    return Outcome(alone[0].decision, None, decisive)
+    return StageOutcome(alone[0].decision, None, decisive)
 
 
 def is_conflict(alone: Sequence[DecisionValues], stage: str) -> bool:
@@ -123,7 +123,7 @@ def decide(
     record: ScreeningValues, decisions: Sequence[DecisionValues], reasons: Sequence[str]
 ) -> StandingValues:
     """Return what its screeners' decisions make of a candidate."""
-    outcome = Outcome()
+    outcome = StageOutcome()
     for stage in STAGES:
         of_stage = [one for one in decisions if one.stage == stage]
         outcome = decide_stage(of_stage, stage, reasons)

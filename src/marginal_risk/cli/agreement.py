@@ -10,7 +10,7 @@ from marginal_risk.cli import options
 from marginal_risk.cli.build import build_if_needed
 
 if TYPE_CHECKING:
-    from marginal_risk.publish.queries.agreement import AgreementReport, Comparison, Disagreement
+    from marginal_risk.publish.queries.agreement import AgreementReport, CoderPair, Disagreement
 
 
 @click.command()
@@ -79,7 +79,7 @@ def _lines(
         yield from _disagreement(disagreement)
 
 
-def _table(comparison: "Comparison") -> Iterator[str]:
+def _table(comparison: "CoderPair") -> Iterator[str]:
     """Yield a confusion table with columns under each other."""
     yield f"{comparison.name} (rows) and {comparison.other_name} (columns)"
     names = [term.name for term, _ in comparison.rows]

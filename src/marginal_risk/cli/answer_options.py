@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from marginal_risk.contribute.coding import Answers, ComparisonAnswer, Finding
+    from marginal_risk.contribute.coding import AnswerProblem, Answers, ComparisonAnswer
 
 # The option for each answer that is one text, and for each answer that every step has.
 _TEXT_OPTIONS = {
@@ -115,7 +115,7 @@ def read_answers_file(path: Path) -> "Answers":
         raise click.ClickException(str(error)) from error
 
 
-def finding_line(finding: "Finding") -> str:
+def finding_line(finding: "AnswerProblem") -> str:
     """Return a finding in one line, under the option of the answer that it is about."""
     options = {"bibtex": ("ENTRY",), **_TEXT_OPTIONS, **_STEP_OPTIONS}
     option, *_ = options.get(finding.field, (finding.field,))

@@ -13,7 +13,7 @@ from marginal_risk.cli import options
 
 if TYPE_CHECKING:
     from marginal_risk.check.corpus import Corpus
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
 
 
 @click.command()
@@ -69,10 +69,10 @@ def build_if_needed(data_dir: Path, output: Path, is_thorough: bool = False) -> 
         _say_up_to_date(output)
         return
     # To import what a build needs takes longer than to find out whether one is needed.
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
     from marginal_risk.store.database import BuildError, build_database, check_output
 
-    progress = Progress()
+    progress = ProgressLine()
     try:
         check_output(output)
         if damage and output.stat().st_size:
@@ -89,17 +89,17 @@ def build_if_needed(data_dir: Path, output: Path, is_thorough: bool = False) -> 
 def build_on_server_if_needed(data_dir: Path, url: str) -> None:
     """Build on a PostgreSQL server if it is not current there, or exit with 1 and the reason."""
     try:
-        from marginal_risk.store.postgresql.address import Address
+        from marginal_risk.store.postgresql.address import DatabaseAddress
         from marginal_risk.store.postgresql.building import build_on_server, is_current_on_server
     except ImportError as error:
         message = "PostgreSQL needs psycopg: pip install 'marginal-risk[postgresql]'"
         raise click.ClickException(message) from error
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
     from marginal_risk.store.database import BuildError
 
-    progress = Progress()
+    progress = ProgressLine()
     try:
-        address = Address(url)
+        address = DatabaseAddress(url)
         if is_current_on_server(address, data_dir):
             _say_up_to_date(address)
             return
@@ -126,12 +126,12 @@ def _say_built(database: object, corpus: "Corpus") -> None:
     )
 
 
-def read_sound_corpus(data_dir: Path, progress: "Progress | None" = None) -> "Corpus":
+def read_sound_corpus(data_dir: Path, progress: "ProgressLine | None" = None) -> "Corpus":
     """Read and check the data; print its problems, and exit with 1 where one is an error."""
     from marginal_risk.check.corpus import read_corpus
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
 
-    progress = progress or Progress()
+    progress = progress or ProgressLine()
     with without_collecting_garbage():
         corpus = read_corpus(data_dir, progress=progress)
     progress.clear()

@@ -87,9 +87,9 @@ def _read(
             f"Directory {str(data_dir)!r} does not exist.", param_hint="--data"
         )
     from marginal_risk.check.corpus import read_corpus
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
 
-    progress = Progress()
+    progress = ProgressLine()
     with without_collecting_garbage():
         corpus = read_corpus(data_dir, progress=progress)
     progress.clear()

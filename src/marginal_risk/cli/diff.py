@@ -12,7 +12,7 @@ from marginal_risk.cli import options
 
 if TYPE_CHECKING:
     from marginal_risk.contribute.changes.comparing import Side
-    from marginal_risk.contribute.changes.sources import Source
+    from marginal_risk.contribute.changes.sides import ComparedSource
 
 _CANNOT_COMPARE = 2
 _MOST_PROBLEMS = 20
@@ -45,7 +45,7 @@ def diff(base: str, head: str | None, data_dir: Path, output_format: str) -> Non
     """
     from marginal_risk.contribute.changes.comparing import compare_sides
     from marginal_risk.contribute.changes.rendering import as_json, as_markdown, as_text
-    from marginal_risk.contribute.changes.sources import SourceError, find_source
+    from marginal_risk.contribute.changes.sides import SourceError, find_source
     from marginal_risk.store.database import BuildError
 
     with TemporaryDirectory(prefix="marginal-risk-") as folder:
@@ -66,11 +66,11 @@ def diff(base: str, head: str | None, data_dir: Path, output_format: str) -> Non
         click.echo(as_markdown(changes) if output_format == "markdown" else as_text(changes))
 
 
-def _read(sources: "list[Source]") -> "list[Side]":
+def _read(sources: "list[ComparedSource]") -> "list[Side]":
     """Return the data of the sources; print why one cannot be read, and exit with 2."""
     from marginal_risk.cli.reporting import problem_lines, summary
     from marginal_risk.contribute.changes.comparing import Side
-    from marginal_risk.contribute.changes.sources import read_source
+    from marginal_risk.contribute.changes.sides import read_source
 
     sides = [Side(source.name, read_source(source), source.commit) for source in sources]
     for side in sides:

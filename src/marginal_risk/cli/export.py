@@ -27,7 +27,7 @@ def export(data_dir: Path, database: Path, folder: Path) -> None:
     an earlier export; all of it or nothing. Exits with 1 where the data has errors or DIR cannot
     be written.
     """
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
     from marginal_risk.publish.formats.package import parquet_is_possible, write_package
     from marginal_risk.store.folders import FolderError, write_folder
 
@@ -35,7 +35,7 @@ def export(data_dir: Path, database: Path, folder: Path) -> None:
     if not parquet_is_possible():
         message = "Parquet is left out. It needs pyarrow: pip install 'marginal-risk[parquet]'"
         click.echo(message, err=True)
-    progress = Progress()
+    progress = ProgressLine()
     try:
         counts = write_folder(folder, lambda new: write_package(database, new, progress))
     except FolderError as error:

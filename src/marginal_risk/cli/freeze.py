@@ -45,15 +45,15 @@ def freeze(
     where it holds an earlier copy; all of it or nothing. Exits with 1 where the data has errors
     or DIR cannot be written.
     """
-    from marginal_risk.cli.reporting import Progress
-    from marginal_risk.publish.frozen.copying import FreezeError, Place, freeze_site
+    from marginal_risk.cli.reporting import ProgressLine
+    from marginal_risk.publish.frozen.copying import CopyPlace, FreezeError, freeze_site
     from marginal_risk.store.folders import FolderError, write_folder
     from marginal_risk.store.provenance import shipped
 
     build_if_needed(data_dir, database)
-    place = Place(address or "", live or "")
+    place = CopyPlace(address or "", live or "")
     config = shipped("datasette.yml")
-    progress = Progress()
+    progress = ProgressLine()
     try:
         count = write_folder(
             folder, lambda new: freeze_site(database, config, new, place, progress)

@@ -122,12 +122,12 @@ def _take_new_works(
 ) -> None:
     """Read the data, write the new works into it, and say what became of each record."""
     from marginal_risk.check.corpus import latest_today
-    from marginal_risk.cli.reporting import Progress
+    from marginal_risk.cli.reporting import ProgressLine
     from marginal_risk.contribute.search_results.importing import plan_import, read_export
     from marginal_risk.contribute.writers import write_files
     from marginal_risk.problems import did_you_mean, printable
 
-    progress = Progress()
+    progress = ProgressLine()
     corpus = read_sound_corpus(data_dir, progress)
     vectors = [term.slug for term in corpus.records.codebook.misuse_vectors]
     if details.misuse_vector is not None and details.misuse_vector not in vectors:

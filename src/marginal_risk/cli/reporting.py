@@ -68,7 +68,7 @@ def as_json(corpus: Corpus) -> dict[str, object]:
     }
 
 
-class Progress:
+class ProgressLine:
     """Shows on a terminal how far a command is and how long it still takes, after a second."""
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ def review(data_dir: Path, citekey: str, vector: str | None, **given: Any) -> No
     Exits with 0 where the coding is written, or would be with --dry-run; with 1 where nothing
     waits to be checked, the coder leaves, or a file cannot be written.
     """
-    from marginal_risk.contribute.coding.sources import find_machines
+    from marginal_risk.contribute.coding.starting_codings import find_machines
     from marginal_risk.problems import did_you_mean, printable
 
     records = read_sound_corpus(data_dir).records

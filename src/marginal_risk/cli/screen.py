@@ -13,7 +13,7 @@ from marginal_risk.cli.build import read_sound_corpus
 from marginal_risk.cli.terminal import Terminal, say
 
 if TYPE_CHECKING:
-    from marginal_risk.contribute.screening.decided import Answers
+    from marginal_risk.contribute.screening.decided import ScreeningAnswers
     from marginal_risk.rows import Records
 
 
@@ -114,7 +114,7 @@ def screen(data_dir: Path, **given: Any) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _read_file(path: Path) -> "Answers":
+def _read_file(path: Path) -> "ScreeningAnswers":
     from marginal_risk.contribute.screening.decided import read_answers
 
     try:
@@ -123,10 +123,10 @@ def _read_file(path: Path) -> "Answers":
         raise click.ClickException(f"{path} holds no decisions: {error}.") from error
 
 
-def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]:
+def _screen(records: "Records", given: dict[str, Any]) -> tuple["ScreeningAnswers", Path]:
     """Ask for decisions; return them, and the file that keeps them until they are written."""
     from marginal_risk.check.corpus import today_here
-    from marginal_risk.contribute.screening.decided import Answers, task_of
+    from marginal_risk.contribute.screening.decided import ScreeningAnswers, task_of
     from marginal_risk.contribute.screening.queue import find_waiting
     from marginal_risk.contribute.screening.session import Session, SessionEnded
     from marginal_risk.contribute.writers import write_file
@@ -141,7 +141,9 @@ def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]
     keyboard = Keyboard()
     try:
         screener = _read_screener(records, given, keyboard)
-        answers = Answers(screener, given["stage"], given["conflicts"], given["name"] or "")
+        answers = ScreeningAnswers(
+            screener, given["stage"], given["conflicts"], given["name"] or ""
+        )
         path = given["draft_file"] or _draft_path(answers)
         if path.exists():
             answers = _go_on(answers, _read_file(path), path)
@@ -160,7 +162,7 @@ def _screen(records: "Records", given: dict[str, Any]) -> tuple["Answers", Path]
     after = [card for card in cards if card.citekey not in decided]
     keyboard.say(f"{len(after)} {'work waits' if len(after) == 1 else 'works wait'} for you.")
 
-    def keep(so_far: Answers) -> None:
+    def keep(so_far: ScreeningAnswers) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, so_far.as_json())
 
@@ -188,7 +190,9 @@ def _read_screener(records: "Records", given: dict[str, Any], keyboard: Keyboard
     return str(screener)
 
 
-def _go_on(answers: "Answers", begun: "Answers", path: Path) -> "Answers":
+def _go_on(
+    answers: "ScreeningAnswers", begun: "ScreeningAnswers", path: Path
+) -> "ScreeningAnswers":
     """Return the answers of a session that was broken off, if they are of this task."""
     this = (answers.screener, answers.stage, answers.settles)
     if (begun.screener, begun.stage, begun.settles) != this:
@@ -196,12 +200,12 @@ def _go_on(answers: "Answers", begun: "Answers", path: Path) -> "Answers":
     return replace(begun, name=answers.name or begun.name)
 
 
-def _count(answers: "Answers") -> str:
+def _count(answers: "ScreeningAnswers") -> str:
     number = len(answers.decisions)
     return f"{number} decision{'' if number == 1 else 's'}"
 
 
-def _draft_path(answers: "Answers") -> Path:
+def _draft_path(answers: "ScreeningAnswers") -> Path:
     kind = "conflicts" if answers.settles else answers.stage
     name = "".join(letter for letter in answers.screener if letter.isalnum() or letter in "_-")
     return Path(click.get_app_dir("marginal-risk")) / f"screening-{name}-{kind}.json"
@@ -213,7 +217,7 @@ def _kept(draft: Path | None) -> str:
     return f" Your decisions are kept in {draft}: 'marginal-risk screen' goes on with them."
 
 
-def _write(data_dir: Path, answers: "Answers", dry_run: bool) -> None:
+def _write(data_dir: Path, answers: "ScreeningAnswers", dry_run: bool) -> None:
     """Write the decisions, or exit with 1 and the reasons why not."""
     from marginal_risk.check.corpus import latest_today
     from marginal_risk.contribute.screening.decided import new_lines, plan_decisions

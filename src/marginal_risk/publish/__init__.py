@@ -42,10 +42,10 @@ def startup(datasette: Datasette) -> Any:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the map at / (Datasette's own index stays at /-/) and the pages behind it."""
-    from marginal_risk.publish.guard import addresses
+    from marginal_risk.publish.guard import open_addresses
     from marginal_risk.publish.pages import PAGES
 
-    return [route for page in (addresses, *PAGES) for route in page.ROUTES]
+    return [route for page in (open_addresses, *PAGES) for route in page.ROUTES]
 
 
 @hookimpl

@@ -14,7 +14,7 @@ from marginal_risk.publish.sentences import are, count_of, have, in_layer, what_
 
 
 @dataclass(frozen=True)
-class Card:
+class VectorsCard:
     """The misuse vectors of which one thing is to be said."""
 
     state: str
@@ -55,7 +55,7 @@ _OF_SEVERAL = {
 }
 
 
-def deal_cards(coverage: Coverage, is_filtered: bool = False) -> list[Card]:
+def deal_cards(coverage: Coverage, is_filtered: bool = False) -> list[VectorsCard]:
     """Return the vectors by what was found on marginal risk, the most evidence first.
 
     The cards are about the step that asks for evidence on marginal risk; where a filter has
@@ -70,7 +70,7 @@ def deal_cards(coverage: Coverage, is_filtered: bool = False) -> list[Card]:
         chosen = [(vector, cell) for vector, cell in cells if cell.state == state]
         if chosen or (state in _ALWAYS and not is_filtered):
             cards.append(
-                Card(
+                VectorsCard(
                     state,
                     title if step.is_marginal_risk else f"{step.name}: {_name(coverage, state)}",
                     in_layer(_basis(state, [cell for _, cell in chosen]), coverage.layer),
@@ -187,14 +187,14 @@ def count_provisional(counted: Coverage, with_provisional: Coverage) -> str:
 
 
 @dataclass(frozen=True)
-class Progress:
+class VectorProgress:
     """How many of the studies found for a misuse vector were read."""
 
     read: int
     waiting: int
 
     @classmethod
-    def of(cls, flow: Flow) -> Progress:
+    def of(cls, flow: Flow) -> VectorProgress:
         """Return the progress of a flow; what was excluded is neither read nor waiting."""
         return cls(flow.coded, flow.uncoded)
 

@@ -8,8 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from marginal_risk.problems import Place, Problem, did_you_mean
+from marginal_risk.read.codebook_history import read_borderline_cases, read_versions
 from marginal_risk.read.sheets import explain_formula, starts_like_formula
-from marginal_risk.read.wording import read_borderline_cases, read_versions
 from marginal_risk.records import (
     LEVELS,
     NOT_MEASURED,
@@ -81,7 +81,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Item:
+class CodebookItem:
     """One term of a section."""
 
     node: yaml.Node
@@ -167,7 +167,7 @@ class Reader:
         is_null = pair.value.tag == "tag:yaml.org,2002:null"
         return "" if is_null else " ".join(pair.value.value.split())
 
-    def items(self, section: str, pair: Pair) -> list[Item]:
+    def items(self, section: str, pair: Pair) -> list[CodebookItem]:
         """Return the items of a section, holding their slugs to what is demanded of them."""
         if not isinstance(pair.value, yaml.SequenceNode) or not pair.value.value:
             hint = "Start each item with '- slug:'."
@@ -197,9 +197,9 @@ class Reader:
             self.report(pair.key, section, message, f"Add an item with '{NOTHING_COMPARED}'.")
         return items
 
-    def item(self, section: str, node: yaml.Node) -> Item:
+    def item(self, section: str, node: yaml.Node) -> CodebookItem:
         """Return one item of a section with its texts."""
-        item = Item(node, self.pairs(node, section))
+        item = CodebookItem(node, self.pairs(node, section))
         known = set(VOCABULARIES[section].record.model_fields) - _COMPUTED
         for name, pair in item.pairs.items():
             if section == "steps" and name in ("levels", "borderline"):
@@ -213,7 +213,7 @@ class Reader:
                     self.report(pair.key, name, *explain_formula(text))
         return item
 
-    def marginal_step(self, pair: Pair | None, steps: list[Item]) -> str | None:
+    def marginal_step(self, pair: Pair | None, steps: list[CodebookItem]) -> str | None:
         """Return the slug of the step that asks for marginal risk."""
         slug = self.text(pair, "marginal_risk_step") if pair else None
         slugs = [step.values["slug"] for step in steps if "slug" in step.values]
@@ -223,12 +223,12 @@ class Reader:
             self.report(pair.key, "marginal_risk_step", message, hint)
         return slug
 
-    def coding_rules(self, step: Item) -> Iterator[CodingRule]:
+    def coding_rules(self, step: CodebookItem) -> Iterator[CodingRule]:
         """Yield what earns each level at a step."""
         for level, rule in self.rules_of(step):
             yield CodingRule(step=step.values.get("slug", ""), level=level, rule=rule)
 
-    def rules_of(self, step: Item) -> Iterator[tuple[str, str]]:
+    def rules_of(self, step: CodebookItem) -> Iterator[tuple[str, str]]:
         """Yield each level with what earns it at a step."""
         known = FIXED["levels"]
         pair = step.pairs.get("levels")
@@ -252,7 +252,7 @@ class Reader:
                 message = f"{step} does not say what earns {level!r}."
                 self.report(pair.key, "levels", message, f"Add it after '{level}:'.")
 
-    def terms(self, section: str, items: list[Item]) -> Iterator[Term]:
+    def terms(self, section: str, items: list[CodebookItem]) -> Iterator[Term]:
         """Make the records of one section; what does not validate is reported."""
         record = VOCABULARIES[section].record
         for position, item in enumerate(items, start=1):
@@ -266,7 +266,7 @@ class Reader:
                         self.report(place, name, *_explain(detail["type"], item, name))
 
 
-def _explain(kind: str, item: Item, name: str) -> tuple[str, str]:
+def _explain(kind: str, item: CodebookItem, name: str) -> tuple[str, str]:
     """Return message and hint for a value that does not validate."""
     if kind == "missing":
         return f"{item} has no {name}.", f"Add '{name}:'."

@@ -59,7 +59,7 @@ class Rating(NamedTuple):
     rank: int
 
 
-class Item(NamedTuple):
+class JudgedStep(NamedTuple):
     """A step of a coding that two or more coders judged."""
 
     coding: Coding
@@ -88,7 +88,7 @@ class Figures:
     """A sentence on what the figures allow to conclude."""
 
 
-def gather(ratings: Iterable[Rating]) -> list[Item]:
+def gather(ratings: Iterable[Rating]) -> list[JudgedStep]:
     """Return what two or more coders judged; give one rating a coder, coding and step.
 
     Items of one coding stand together. Codings are shuffled, and always in the same way, since
@@ -101,14 +101,14 @@ def gather(ratings: Iterable[Rating]) -> list[Item]:
     for (coding, step), judged in found.items():
         if len(judged) > 1:
             coders, ranks = zip(*sorted(judged), strict=True)
-            items.append(Item(coding, step, coders, ranks))
+            items.append(JudgedStep(coding, step, coders, ranks))
     codings = {item.coding for item in items}
     places = {coding: (crc32(repr(coding).encode()), coding) for coding in codings}
     items.sort(key=lambda item: places[item.coding])
     return items
 
 
-def measure(items: Sequence[Item], words: Words = OF_CODING) -> Figures:
+def measure(items: Sequence[JudgedStep], words: Words = OF_CODING) -> Figures:
     """Return how far the coders of these items agree: some of those gathered, in their order.
 
     ``words`` are those of the conclusion.
@@ -183,7 +183,7 @@ def ordinal_alpha(counts: Counts) -> float | None:
     return 1 - (total - 1) * fsum(observed) / expected
 
 
-def count_by_group(items: Iterable[Item]) -> list[Counter[Ranks]]:
+def count_by_group(items: Iterable[JudgedStep]) -> list[Counter[Ranks]]:
     """Return the counts of each coding; of more than 100 codings, several have one in common."""
     groups: list[Counter[Ranks]] = []
     group_of: dict[Coding, Counter[Ranks]] = {}
@@ -298,11 +298,11 @@ def agreement_rows(ask: _Ask) -> list[Row]:
     People and publications are measured among themselves, and machines among themselves.
     """
     found = [part for among in _AUTHORITIES for part in _among(ask, among)]
-    across: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    across: dict[tuple[str, str], list[JudgedStep]] = defaultdict(list)
     # Without a machine there are no such pairs, and to look for them takes as long as all others.
     pairs = ask(_ACROSS) if list(ask(_ANY_MACHINE)) else ()
     for citekey, vector, step, coder, other, rank, other_rank in pairs:
-        item = Item((citekey, vector), step, (coder, other), (rank, other_rank))
+        item = JudgedStep((citekey, vector), step, (coder, other), (rank, other_rank))
         across[coder, other].append(item)
     for coder, other in sorted(across):
         pair = {"scope": "coder", "coder": coder, "other_coder": other}
@@ -314,7 +314,7 @@ def agreement_rows(ask: _Ask) -> list[Row]:
     ]
 
 
-def _among(ask: _Ask, among: str) -> Iterator[tuple[Row, Sequence[Item]]]:
+def _among(ask: _Ask, among: str) -> Iterator[tuple[Row, Sequence[JudgedStep]]]:
     """Yield what each row about one group of coders is about, with the items that it measures."""
     items = gather(
         Rating((citekey, vector), step, coder, rank)
@@ -335,8 +335,8 @@ def _among(ask: _Ask, among: str) -> Iterator[tuple[Row, Sequence[Item]]]:
 
 
 def _split(
-    items: Sequence[Item], steps: Sequence[str], vectors: Sequence[str]
-) -> Iterator[tuple[Row, Sequence[Item]]]:
+    items: Sequence[JudgedStep], steps: Sequence[str], vectors: Sequence[str]
+) -> Iterator[tuple[Row, Sequence[JudgedStep]]]:
     """Yield what each row is about, with the items that it measures."""
     yield {"scope": "all"}, items
     for step in steps:
@@ -344,10 +344,10 @@ def _split(
     for vector in vectors:
         about = {"scope": "vector", "misuse_vector": vector}
         yield about, [item for item in items if item.coding[1] == vector]
-    by_pair: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    by_pair: dict[tuple[str, str], list[JudgedStep]] = defaultdict(list)
     for coding, step, coders, ranks in items:
         for pair, of_pair in zip(combinations(coders, 2), combinations(ranks, 2), strict=True):
-            by_pair[pair].append(Item(coding, step, pair, of_pair))
+            by_pair[pair].append(JudgedStep(coding, step, pair, of_pair))
     for coder, other in sorted(by_pair):
         yield {"scope": "coder", "coder": coder, "other_coder": other}, by_pair[coder, other]
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from marginal_risk.contribute.changes.comparing import Changes, RowChange
 from marginal_risk.contribute.changes.snapshot import RESOLVERS, Row, Snapshot
 from marginal_risk.contribute.changes.wording import (
-    Entry,
+    ChangeLine,
     Link,
     Quote,
     Section,
@@ -71,29 +71,29 @@ def _describe_map(changes: Changes, words: Wording) -> Iterator[Section]:
     yield section("Numbers", (_count(row) for row in tables["counts"].all))
 
 
-def _sentence(change: RowChange, words: Wording) -> Entry:
+def _sentence(change: RowChange, words: Wording) -> ChangeLine:
     before, after = (row and words.quoted(row["text"]) for row in (change.before, change.after))
     if before is None or after is None:
-        return Entry(f"new: {after}" if after else f"gone: {before}")
-    return Entry(f"now: {after}", (f"before: {before}",))
+        return ChangeLine(f"new: {after}" if after else f"gone: {before}")
+    return ChangeLine(f"now: {after}", (f"before: {before}",))
 
 
-def _count(change: RowChange) -> Entry:
+def _count(change: RowChange) -> ChangeLine:
     before, after = change.fields["number"]
-    return Entry(f"{change.key['count']}: {before} → {after}")
+    return ChangeLine(f"{change.key['count']}: {before} → {after}")
 
 
-def _cell(change: RowChange, words: Wording) -> Entry:
+def _cell(change: RowChange, words: Wording) -> ChangeLine:
     before, after = (
         "not on the map" if row is None else words.name("states", row["state"])
         for row in (change.before, change.after)
     )
-    return Entry(f"{words.cell(change.key)}: {before} → {after}")
+    return ChangeLine(f"{words.cell(change.key)}: {before} → {after}")
 
 
-def _gap(change: RowChange, words: Wording) -> Entry:
+def _gap(change: RowChange, words: Wording) -> ChangeLine:
     kinds = [_kind(row, words) for row in (change.before, change.after) if row is not None]
-    return Entry(f"{words.cell(change.key)}: {' → '.join(kinds)}")
+    return ChangeLine(f"{words.cell(change.key)}: {' → '.join(kinds)}")
 
 
 def _kind(row: Row, words: Wording) -> str:
@@ -116,12 +116,12 @@ def _describe_studies(changes: Changes, words: Wording) -> Iterator[Section]:
     )
 
 
-def _study(change: RowChange, words: Wording) -> Entry:
+def _study(change: RowChange, words: Wording) -> ChangeLine:
     row = change.values
     facts = [_fact(column, row[column], words) for column in _SHOWN_WHEN_ADDED if row[column]]
     if row["version_of"]:
         facts.append(f"a version of {words.study(row['version_of'])}")
-    return Entry(
+    return ChangeLine(
         f"{words.study(change.key['citekey'])}: {words.quoted(row['title'])}", (". ".join(facts),)
     )
 
@@ -132,7 +132,7 @@ def _fact(column: str, value: str, words: Wording) -> str:
     return words.link(text, f"{resolver}{quote(value, safe='/')}") if resolver else text
 
 
-def _reference(change: RowChange, words: Wording) -> Entry:
+def _reference(change: RowChange, words: Wording) -> ChangeLine:
     details = list(words.differences(change, "bibtex"))
     if not details:
         # Only a field that the map does not show has changed: show lines of the entry.
@@ -140,26 +140,26 @@ def _reference(change: RowChange, words: Wording) -> Entry:
         old = " ".join(line for line in before if line not in after)
         new = " ".join(line for line in after if line not in before)
         details = [f"BibTeX: {words.quoted(old)} → {words.quoted(new)}"]
-    return Entry(words.study(change.key["citekey"]), tuple(details))
+    return ChangeLine(words.study(change.key["citekey"]), tuple(details))
 
 
-def _found(change: RowChange, words: Wording) -> Entry:
+def _found(change: RowChange, words: Wording) -> ChangeLine:
     row = change.values
-    return Entry(
+    return ChangeLine(
         f"{words.for_vector(change.key)}: {_outcome(row, words)}",
         (f"found via {words.quoted(row['found_via'])}", *_note(row, words)),
     )
 
 
-def _decided(change: RowChange, words: Wording) -> Entry:
+def _decided(change: RowChange, words: Wording) -> ChangeLine:
     before, after = (_outcome(row, words) for row in (change.before, change.after) if row)
-    return Entry(
+    return ChangeLine(
         f"{words.for_vector(change.key)}: {before} → {after}", tuple(_note(change.values, words))
     )
 
 
-def _noted(change: RowChange, words: Wording) -> Entry:
-    return Entry(words.for_vector(change.key), tuple(words.differences(change)))
+def _noted(change: RowChange, words: Wording) -> ChangeLine:
+    return ChangeLine(words.for_vector(change.key), tuple(words.differences(change)))
 
 
 def _outcome(row: Row, words: Wording) -> str:
@@ -189,13 +189,13 @@ def _describe_codings(changes: Changes, words: Wording) -> Iterator[Section]:
 
     new_or_gone = {_coding(row) for row in (*codings.added, *codings.removed)}
 
-    def entry(change: RowChange) -> Entry:
+    def entry(change: RowChange) -> ChangeLine:
         is_whole = _coding(change) in new_or_gone
         details = (_judgement(row, words, is_whole) for row in judged.get(_coding(change), ()))
         comparisons = (_comparison(row, words) for row in compared.get(_coding(change), ()))
         own = _origin(change, words) if is_whole else words.differences(change)
         settled = _settled(changes, change, words) if change.after or not is_whole else ()
-        return Entry(
+        return ChangeLine(
             f"{words.for_vector(change.key)}, by {words.name('coders', change.key['coder'])}",
             (*details, *settled, *comparisons, *own),
         )
@@ -290,7 +290,7 @@ def _describe_agreement(changes: Changes, words: Wording) -> Iterator[Section]:
     yield section("Agreement", (_agreement(change, words) for change in found))
 
 
-def _agreement(change: RowChange, words: Wording) -> Entry:
+def _agreement(change: RowChange, words: Wording) -> ChangeLine:
     key = change.key
     if key["step"]:
         about = words.name("steps", key["step"])
@@ -310,7 +310,7 @@ def _agreement(change: RowChange, words: Wording) -> Entry:
     details = [f"before: {figures[0]}", f"now: {figures[1]}"]
     if change.after and key["scope"] == "all":
         details.append(words.text(change.after["conclusion"]))
-    return Entry(about, tuple(details))
+    return ChangeLine(about, tuple(details))
 
 
 def _describe_people_and_searches(changes: Changes, words: Wording) -> Iterator[Section]:
@@ -350,7 +350,7 @@ def _describe_codebook(changes: Changes, words: Wording) -> Iterator[Section]:
     yield section(
         "Order of the codebook",
         (
-            Entry(label(row.key["section"]), tuple(words.differences(row)))
+            ChangeLine(label(row.key["section"]), tuple(words.differences(row)))
             for row in changes.tables["term_order"].changed
         ),
     )

@@ -13,13 +13,13 @@ from pathlib import Path
 from marginal_risk.check.rules import severity
 from marginal_risk.contribute.changes.comparing import Changes, compare
 from marginal_risk.contribute.changes.rendering import as_changelog, as_text
-from marginal_risk.contribute.changes.snapshot import Snapshot, read_snapshot
-from marginal_risk.contribute.changes.sources import (
-    Source,
+from marginal_risk.contribute.changes.sides import (
+    ComparedSource,
     SourceError,
     find_source,
     read_source,
 )
+from marginal_risk.contribute.changes.snapshot import Snapshot, read_snapshot
 from marginal_risk.git import ask_git
 from marginal_risk.problems import Severity
 from marginal_risk.publish.queries import open_database
@@ -163,7 +163,7 @@ def _check_new(tag: str, data_dir: Path, known: Sequence[Release]) -> None:
 def _read(word: str, name: str, data_dir: Path, folder: Path) -> tuple[Snapshot, Build]:
     """Return the data of a revision, under a name, and what its build counts."""
     try:
-        source: Source = find_source(word, data_dir, folder)
+        source: ComparedSource = find_source(word, data_dir, folder)
     except SourceError as error:
         raise ReleaseError(str(error)) from error
     corpus = read_source(source)

@@ -20,7 +20,7 @@ MAX_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChangeLine:
     """One change in one line, with the details that a reviewer needs."""
 
     text: str
@@ -32,7 +32,7 @@ class Section:
     """Changes of one kind."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ChangeLine, ...]
 
 
 def cleaned(text: str) -> str:
@@ -111,16 +111,17 @@ class Wording:
     ) -> Iterator[Section]:
         """Yield the sections of a table whose rows are listed column by column."""
         yield section(
-            f"{subject} added", (Entry(call(row), tuple(self.contents(row))) for row in found.added)
+            f"{subject} added",
+            (ChangeLine(call(row), tuple(self.contents(row))) for row in found.added),
         )
         yield section(
             f"{subject} changed",
-            (Entry(call(row), tuple(self.differences(row))) for row in found.changed),
+            (ChangeLine(call(row), tuple(self.differences(row))) for row in found.changed),
         )
-        yield section(f"{subject} removed", (Entry(call(row)) for row in found.removed))
+        yield section(f"{subject} removed", (ChangeLine(call(row)) for row in found.removed))
 
 
-def section(title: str, entries: Iterable[Entry]) -> Section:
+def section(title: str, entries: Iterable[ChangeLine]) -> Section:
     """Return a section."""
     return Section(title, tuple(entries))
 

@@ -4,6 +4,7 @@ The form on the site and the command line both use this. Answers become rows of 
 are checked as such, so what is accepted here passes the checks of a pull request, too.
 """
 
+from marginal_risk.contribute.coding.answer_problems import AnswerProblem
 from marginal_risk.contribute.coding.answers import (
     Answers,
     ComparisonAnswer,
@@ -12,13 +13,12 @@ from marginal_risk.contribute.coding.answers import (
     read_answers,
 )
 from marginal_risk.contribute.coding.file_changes import changed_files, new_lines
-from marginal_risk.contribute.coding.findings import Finding
 from marginal_risk.contribute.coding.proposal import Proposal, is_second_coding, propose
 
 __all__ = [
+    "AnswerProblem",
     "Answers",
     "ComparisonAnswer",
-    "Finding",
     "Proposal",
     "StepAnswer",
     "changed_files",

@@ -4,8 +4,8 @@ from dataclasses import asdict, replace
 from datetime import date
 
 from marginal_risk.contribute.canonical import screening_cells
+from marginal_risk.contribute.coding.answer_problems import PATHS
 from marginal_risk.contribute.coding.answers import Answers, ComparisonAnswer
-from marginal_risk.contribute.coding.findings import PATHS
 from marginal_risk.problems import Problem
 from marginal_risk.read.coding_sheets import (
     read_coders,

@@ -4,8 +4,13 @@ from datetime import date
 from pathlib import Path
 
 from marginal_risk.check.published_text import is_local_file, is_under_notice
+from marginal_risk.contribute.coding.answer_problems import (
+    ENTRY,
+    AnswerProblem,
+    finding_of,
+    missing,
+)
 from marginal_risk.contribute.coding.answers import Answers
-from marginal_risk.contribute.coding.findings import ENTRY, Finding, finding_of, missing
 from marginal_risk.contribute.coding.pasted import explain_entry, explain_key
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.bibliography.canonical_bibtex import rewrite_entry, written_fields
@@ -16,7 +21,7 @@ from marginal_risk.rows import Records, Reference
 
 def read_study(
     records: Records, answers: Answers, today: date
-) -> tuple[Reference | None, list[Finding]]:
+) -> tuple[Reference | None, list[AnswerProblem]]:
     """Return the study that the answers are about, and what is wrong with it.
 
     It is None where it cannot be read, is not in the bibliography, or is a known work again.
@@ -30,13 +35,13 @@ def read_study(
         return None, findings
     if answers.study not in ("", reference.study.citekey):
         message = f"A BibTeX entry is given, too, so {answers.study!r} says nothing."
-        findings.append(Finding("study", "", message, "Give one of the two.", is_error=False))
+        findings.append(AnswerProblem("study", "", message, "Give one of the two.", is_error=False))
     found = _find_known_work(records, reference)
     is_refused = found is not None and found.is_error
     return None if is_refused else reference, [*findings, *([found] if found else [])]
 
 
-def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[Finding]]:
+def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[AnswerProblem]]:
     """Return the study of the bibliography with this key, and what is wrong with the key."""
     if not key:
         hint = "Give its BibTeX entry, or the key of a study that is in the bibliography."
@@ -50,14 +55,14 @@ def _find_entry(records: Records, key: str) -> tuple[Reference | None, list[Find
     return found, []
 
 
-def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Finding]]:
+def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[AnswerProblem]]:
     """Return the study of the one entry in a text, and what is wrong with it."""
     read = read_references([BibFile(ENTRY, bibtex)], today)
     findings = [finding_of(problem, ()) for problem in read.problems]
     if len(read.references) != 1 or len(read.citekeys) > 1:
         if not any(finding.is_error for finding in findings):
             message = f"There must be one BibTeX entry here, and there are {len(read.citekeys)}."
-            findings.append(Finding("bibtex", "", message, "Code one study at a time."))
+            findings.append(AnswerProblem("bibtex", "", message, "Code one study at a time."))
         return None, findings
     # Only the entry goes into a file, without an @string or @xdata beside it: read it alone.
     bibtex, changes = _fit_to_publish(read.references[0])
@@ -69,7 +74,7 @@ def _read_entry(bibtex: str, today: date) -> tuple[Reference | None, list[Findin
     return alone.references[0] if is_whole else None, findings
 
 
-def _fit_to_publish(reference: Reference) -> tuple[str, list[Finding]]:
+def _fit_to_publish(reference: Reference) -> tuple[str, list[AnswerProblem]]:
     """Return an entry without what is not for public data, and what was changed in it."""
     bibtex, key = reference.study.bibtex, reference.study.citekey
     said = {}
@@ -83,10 +88,12 @@ def _fit_to_publish(reference: Reference) -> tuple[str, list[Finding]]:
         bibtex = rewrite_entry(bibtex, new_key, said)
     if new_key != key:
         said["key"] = f"The key {key[:80]!r} becomes {new_key[:80]!r}: addresses escape a slash."
-    return bibtex, [Finding("bibtex", "", message, is_error=False) for message in said.values()]
+    return bibtex, [
+        AnswerProblem("bibtex", "", message, is_error=False) for message in said.values()
+    ]
 
 
-def _find_known_work(records: Records, reference: Reference) -> Finding | None:
+def _find_known_work(records: Records, reference: Reference) -> AnswerProblem | None:
     """Return the finding that the bibliography has a work already, or may have it."""
     citekey = reference.study.citekey
     if reference.study.version_of:
@@ -96,7 +103,7 @@ def _find_known_work(records: Records, reference: Reference) -> Finding | None:
         if citekey.lower() not in {key.lower() for key in records.citekeys}:
             return None
         message = f"The key {citekey!r} is taken by another work."
-        return Finding("bibtex", "", message, "Give the entry another key.")
+        return AnswerProblem("bibtex", "", message, "Give the entry another key.")
     other = match.reference.study.citekey
     work = match.reference.study.version_of or other
     if match.is_certain:
@@ -104,20 +111,20 @@ def _find_known_work(records: Records, reference: Reference) -> Finding | None:
             f"This work is in the bibliography already, as {other!r}, known by {match.reason}."
         )
         hint = f"Code the study {work!r} instead."
-        return Finding("bibtex", "", message, hint, known_as=work)
+        return AnswerProblem("bibtex", "", message, hint, known_as=work)
     if citekey.lower() in {key.lower() for key in records.citekeys}:
         message = f"The key {citekey!r} is taken, and {other!r} has {match.reason}."
         hint = f"If it is the same work, code {work!r}; if it is another, give it another key."
-        return Finding("bibtex", "", message, hint, known_as=work)
+        return AnswerProblem("bibtex", "", message, hint, known_as=work)
     message = f"This may be {other!r}, which has {match.reason}."
     hint = f"If it is the same work, code {work!r}; if it is another, go on."
-    return Finding("bibtex", "", message, hint, is_error=False, known_as=work)
+    return AnswerProblem("bibtex", "", message, hint, is_error=False, known_as=work)
 
 
-def _version(field: str, key: str, work: str) -> Finding:
+def _version(field: str, key: str, work: str) -> AnswerProblem:
     message = f"{key!r} is a version of {work!r}."
     hint = f"Code {work!r}, and say in the locators which version they refer to."
-    return Finding(field, "", message, hint, known_as=work)
+    return AnswerProblem(field, "", message, hint, known_as=work)
 
 
 def read_entry_file(path: Path) -> str:

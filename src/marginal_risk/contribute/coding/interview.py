@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from marginal_risk.contribute.coding.answer_problems import AnswerProblem
 from marginal_risk.contribute.coding.answers import Answers
 from marginal_risk.contribute.coding.coded_study import read_entry_file, read_study
-from marginal_risk.contribute.coding.findings import Finding
 from marginal_risk.contribute.coding.proposal import propose
 from marginal_risk.contribute.coding.questions import (
     EMPTY,
@@ -249,7 +249,7 @@ class Interview:
         self._report(errors)
         return {(finding.field, finding.step) for finding in errors}
 
-    def _report(self, findings: list[Finding]) -> None:
+    def _report(self, findings: list[AnswerProblem]) -> None:
         for finding in findings:
             kind = "To fix" if finding.is_error else "Please check"
             self.conversation.say(f"{kind}: {finding}")

@@ -6,7 +6,7 @@ It is understood where the bibliography has the study, and answered with what to
 import re
 from collections.abc import Iterable
 
-from marginal_risk.contribute.coding.findings import Finding
+from marginal_risk.contribute.coding.answer_problems import AnswerProblem
 from marginal_risk.problems import did_you_mean
 from marginal_risk.read.bibliography.identifiers import (
     find_arxiv_id,
@@ -62,7 +62,7 @@ def find_pasted(records: Records, text: str) -> Reference | None:
     return None
 
 
-def explain_key(records: Records, text: str) -> Finding:
+def explain_key(records: Records, text: str) -> AnswerProblem:
     """Return the finding that no study has this key, with the study that is likely meant."""
     message = f"{text[:200]!r} is not a key in the bibliography."
     found = find_pasted(records, text)
@@ -72,28 +72,30 @@ def explain_key(records: Records, text: str) -> Finding:
     if len(many) == 1:
         return _known("study", many[0])
     if many:
-        return Finding("study", "", message, f"Give one of these keys: {_listed(many)}.")
+        return AnswerProblem("study", "", message, f"Give one of these keys: {_listed(many)}.")
     doi, arxiv_id = _read_identifiers(text)
     if doi or arxiv_id or len(text.split()) >= _LONG:
-        return Finding("study", "", message, _how_to_get_an_entry(text))
+        return AnswerProblem("study", "", message, _how_to_get_an_entry(text))
     keys = [reference.study.citekey for reference in records.references]
-    return Finding("study", "", message, did_you_mean(text, keys, "Give its BibTeX entry instead."))
+    return AnswerProblem(
+        "study", "", message, did_you_mean(text, keys, "Give its BibTeX entry instead.")
+    )
 
 
-def explain_entry(records: Records, text: str) -> Finding:
+def explain_entry(records: Records, text: str) -> AnswerProblem:
     """Return the finding that a text is no BibTeX entry, and what to put in its place."""
     found = find_pasted(records, text)
     if found:
         return _known("bibtex", found)
     message = "This is no BibTeX entry, which begins with '@'."
-    return Finding("bibtex", "", message, _how_to_get_an_entry(text))
+    return AnswerProblem("bibtex", "", message, _how_to_get_an_entry(text))
 
 
-def _known(field: str, reference: Reference) -> Finding:
+def _known(field: str, reference: Reference) -> AnswerProblem:
     study = reference.study
     work = study.version_of or study.citekey
     message = f"This study is in the bibliography, as {study.citekey!r}: {study.reference}"
-    return Finding(field, "", message, f"Code the study {work!r}.", known_as=work)
+    return AnswerProblem(field, "", message, f"Code the study {work!r}.", known_as=work)
 
 
 def _listed(references: Iterable[Reference]) -> str:

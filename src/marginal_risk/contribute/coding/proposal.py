@@ -8,6 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from marginal_risk.check.rules import check_records
+from marginal_risk.contribute.coding.answer_problems import (
+    PATHS,
+    AnswerProblem,
+    finding_of,
+    in_order,
+    missing,
+)
 from marginal_risk.contribute.coding.answer_rows import (
     add_rows,
     find_screening_row,
@@ -16,8 +23,7 @@ from marginal_risk.contribute.coding.answer_rows import (
 )
 from marginal_risk.contribute.coding.answers import Answers, StepAnswer, find_unwritable, tidy
 from marginal_risk.contribute.coding.coded_study import read_study
-from marginal_risk.contribute.coding.findings import PATHS, Finding, finding_of, in_order, missing
-from marginal_risk.contribute.coding.sources import (
+from marginal_risk.contribute.coding.starting_codings import (
     Sources,
     find_sources,
     find_unanswered,
@@ -37,7 +43,7 @@ class Proposal:
 
     records: Records
     """All records with those of the answers; without them where the answers have errors."""
-    findings: tuple[Finding, ...]
+    findings: tuple[AnswerProblem, ...]
     """Errors and warnings, in the order of the questions."""
     reference: Reference | None
     """The study; None where it is not known which one it is."""
@@ -61,7 +67,7 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
     answers = tidy(answers)
     key = CodingKey(answers.study, answers.misuse_vector, answers.coder)
     steps = [step.slug for step in records.codebook.steps]
-    findings = [Finding(*found) for found in find_unwritable(answers)]
+    findings = [AnswerProblem(*found) for found in find_unwritable(answers)]
     if findings:
         return Proposal(records, in_order(findings, steps), None, False, key, None)
     reference, findings = read_study(records, answers, today)
@@ -102,7 +108,7 @@ def propose(records: Records, answers: Answers, today: date) -> Proposal:
     )
 
 
-def _check_the_rest(records: Records, answers: Answers, today: date) -> list[Finding]:
+def _check_the_rest(records: Records, answers: Answers, today: date) -> list[AnswerProblem]:
     """Return what is wrong with the answers on their own, where study, vector or coder is missing.
 
     So whoever forgot one thing is told all the others in the same run.
@@ -176,7 +182,7 @@ def _find_broken_rules(
 
 def _find_missing(
     records: Records, answers: Answers, judged: dict[str, StepAnswer]
-) -> list[Finding]:
+) -> list[AnswerProblem]:
     """Return the answers that are missing, including those that a sheet may leave empty."""
     found = []
     if not answers.coded_on:
@@ -206,44 +212,44 @@ def _find_missing(
 
 def _find_unfit(
     records: Records, answers: Answers, key: CodingKey, together: Records
-) -> list[Finding]:
+) -> list[AnswerProblem]:
     """Return what no rule of the data forbids, but a new coding may not do."""
     found = []
     kind = kind_of(together, answers)
     # A machine is taken only where the answers say that it is one: nobody codes under its name.
     if kind not in ("person", "consensus") and (kind, answers.coder_kind) != ("machine",) * 2:
         message = f"{key.coder!r} is not a person, but of kind {kind!r}."
-        found.append(Finding("coder", "", message, "Code under a name of your own."))
+        found.append(AnswerProblem("coder", "", message, "Code under a name of your own."))
     for row in records.codings:
         if row.key == key:
             message = f"{key.coder!r} has coded this study for this misuse vector, at {row.place}."
             hint = "Change the rows there, or code under a name of your own."
-            found.append(Finding("coder", "", message, hint))
+            found.append(AnswerProblem("coder", "", message, hint))
     old = find_screening_row(records, key)
     if old and old.record.decision in ("excluded", "withdrawn"):
         message = f"The study is {old.record.decision}, at {old.place}."
         hint = "If it should be coded after all, change that row first."
-        found.append(Finding("study", "", message, hint))
+        found.append(AnswerProblem("study", "", message, hint))
     found += _find_unknown_steps(records, answers)
     return found + _find_ignored(records, answers, key)
 
 
-def _find_unknown_steps(records: Records, answers: Answers) -> list[Finding]:
+def _find_unknown_steps(records: Records, answers: Answers) -> list[AnswerProblem]:
     """Return the steps that the codebook does not have, and those with a reason for no level."""
     found = []
     slugs = {step.slug for step in records.codebook.steps}
     for step, judged in answers.steps.items():
         if step not in slugs:
             message = f"{step!r} is not a step of the codebook."
-            found.append(Finding("level", step, message, did_you_mean(step, slugs)))
+            found.append(AnswerProblem("level", step, message, did_you_mean(step, slugs)))
         elif not judged.level and (judged.rationale or judged.locator):
             message = "There is a reason here, but no level."
             hint = "Choose a level, or empty the reason: the step is then not coded."
-            found.append(Finding("level", step, message, hint))
+            found.append(AnswerProblem("level", step, message, hint))
     return found
 
 
-def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Finding]:
+def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[AnswerProblem]:
     """Return the answers that change nothing: the data has another value, which stays."""
     existing = {}
     for row in records.coders:
@@ -266,5 +272,5 @@ def _find_ignored(records: Records, answers: Answers, key: CodingKey) -> list[Fi
         if value and given not in ("", value):
             message = f"The data says {value!r} already, and that stays."
             hint = "Leave this empty, or change the data in a pull request of its own."
-            found.append(Finding(field, "", message, hint, is_error=False))
+            found.append(AnswerProblem(field, "", message, hint, is_error=False))
     return found

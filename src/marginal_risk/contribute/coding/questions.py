@@ -18,7 +18,7 @@ from marginal_risk.contribute.coding.answers import (
     comparison_part,
     number_of_part,
 )
-from marginal_risk.contribute.coding.sources import Source, Sources, find_sources
+from marginal_risk.contribute.coding.starting_codings import Sources, StartingCoding, find_sources
 from marginal_risk.problems import did_you_mean
 from marginal_risk.records import NOTHING_COMPARED, Step
 from marginal_risk.rows import INDEPENDENT, CodingKey, Records
@@ -259,7 +259,7 @@ def _about_a_step(
     yield Question("confidence", "How sure you are", step.slug, choices=sure)
 
 
-def _judgement_line(source: Source, step: str) -> str:
+def _judgement_line(source: StartingCoding, step: str) -> str:
     if step not in source.row.levels:
         return f"{source.name}: not coded."
     reason = source.reasons[step]
@@ -287,7 +287,7 @@ def about_comparisons(records: Records, answers: Answers, sources: Sources) -> I
         yield from _about_a_comparison(records, answers, number)
 
 
-def _comparison_lines(source: Source) -> tuple[str, ...]:
+def _comparison_lines(source: StartingCoding) -> tuple[str, ...]:
     return tuple(
         f"{source.name}: {one.examined} against {one.comparator}: {one.finding}"
         f" ({one.locator}). {one.note or ''}".rstrip()

@@ -10,9 +10,9 @@ from datasette.utils.asgi import BadRequest
 from datasette.utils.multipart import MultipartParseError, UploadedFile
 
 from marginal_risk.contribute.coding import (
+    AnswerProblem,
     Answers,
     ComparisonAnswer,
-    Finding,
     StepAnswer,
     read_answers,
 )
@@ -103,7 +103,7 @@ async def read_upload(request: Request) -> Answers:
     return answers
 
 
-def field_of(finding: Finding) -> str:
+def field_of(finding: AnswerProblem) -> str:
     """Return the id of the form's field that a finding is about."""
     if number_of_part(finding.step):
         return f"{finding.field}-{finding.step}"

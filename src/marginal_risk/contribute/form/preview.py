@@ -26,7 +26,7 @@ _LONGEST_LINK = 7500
 
 
 @dataclass(frozen=True)
-class CellChange:
+class CellPreview:
     """A cell of the map before and after."""
 
     step: FrameworkStep
@@ -54,7 +54,7 @@ class Preview:
     """Examined models, comparator, finding, locator and note."""
     checks: list[str]
     """Names of the coders whose codings this checks."""
-    changes: list[CellChange]
+    changes: list[CellPreview]
     """Empty for a second coder, who is not shown what the first one judged."""
     is_second: bool
     """Whether somebody else has judged the study for the vector on their own."""
@@ -87,7 +87,7 @@ async def read_preview(
         replaced = ""
     issue_url = _issue_url(context, answers, key)
     is_second = is_second_coding(records, proposal)
-    changes: list[CellChange] = []
+    changes: list[CellPreview] = []
     if not is_second:
         after = await asyncio.to_thread(_read_cells_after, context, proposal)
         changes = list(_find_changes(context, key.misuse_vector, after))
@@ -149,14 +149,14 @@ def _read_cells_after(context: PageContext, proposal: Proposal) -> dict[tuple[st
 
 def _find_changes(
     context: PageContext, vector: str, after: dict[tuple[str, str], Cell]
-) -> Iterator[CellChange]:
+) -> Iterator[CellPreview]:
     """Yield the cells of a misuse vector that would change."""
     states = context.vocabulary.states
     for slug, step in context.vocabulary.steps.items():
         old, new = context.whole.cells[vector, slug], after[vector, slug]
         counted = describe_cell(old), describe_cell(new)
         if old.state != new.state or counted[0] != counted[1]:
-            yield CellChange(step, states[old.state], states[new.state], *counted)
+            yield CellPreview(step, states[old.state], states[new.state], *counted)
 
 
 def _issue_url(context: PageContext, answers: Answers, key: CodingKey) -> str | None:

@@ -18,8 +18,13 @@ from datasette.utils.asgi import PayloadTooLarge
 from marginal_risk.check.corpus import latest_today, today_here
 from marginal_risk.contribute.form.contribute_page import read_kept_records
 from marginal_risk.contribute.form.posted import MAX_POST_BYTES, TOO_LONG
-from marginal_risk.contribute.screening.decided import Answers, Decided, decide_on, new_lines
-from marginal_risk.contribute.screening.queue import ORDERS, Card, Task, find_waiting
+from marginal_risk.contribute.screening.decided import (
+    Decided,
+    ScreeningAnswers,
+    decide_on,
+    new_lines,
+)
+from marginal_risk.contribute.screening.queue import ORDERS, Task, WaitingWork, find_waiting
 from marginal_risk.publish.page import Page, PageContext, described, security_headers
 from marginal_risk.records import STAGES, ExclusionReason
 from marginal_risk.rows import Records
@@ -44,10 +49,10 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ScreenedWork:
     """One work with what was chosen for it."""
 
-    card: Card
+    card: WaitingWork
     decision: str = ""
     reason: str = ""
     other: str = ""
@@ -63,7 +68,7 @@ class ScreenPage(Page):
     order: str = described("The order of the works.")
     orders: tuple[str, ...] = described("The orders that can be chosen.")
     stage_names: dict[str, str] = described("The stages of screening, by slug.")
-    choices: list[Choice] = described("The works of this page.")
+    choices: list[ScreenedWork] = described("The works of this page.")
     waiting: int = described("Number of works that wait for this screener.")
     reasons: list[ExclusionReason] = described("The criteria, as reasons to leave a work out.")
     verdicts: tuple[str, ...] = described("What can be decided.")
@@ -137,7 +142,7 @@ def _asked(context: PageContext, texts: Mapping[str, str]) -> Asked:
     return Asked(task, texts.get("name", "")[:200], order if order in ORDERS else ORDERS[0])
 
 
-def _choices(records: Records, asked: Asked, given: Mapping[str, str]) -> list[Choice]:
+def _choices(records: Records, asked: Asked, given: Mapping[str, str]) -> list[ScreenedWork]:
     """Return the works that the form held, with what was chosen for each."""
     cards = {card.citekey: card for card in find_waiting(records, asked.task)}
     choices = []
@@ -145,13 +150,13 @@ def _choices(records: Records, asked: Asked, given: Mapping[str, str]) -> list[C
         card = cards.get(given.get(f"work-{number}", ""))
         if card:
             words = (given.get(f"{name}-{number}", "") for name in ("decision", "reason", "other"))
-            choices.append(Choice(card, *words))
+            choices.append(ScreenedWork(card, *words))
     return choices
 
 
 def _read_answers(
-    records: Records, asked: Asked, choices: list[Choice]
-) -> tuple[Answers, list[Mistake]]:
+    records: Records, asked: Asked, choices: list[ScreenedWork]
+) -> tuple[ScreeningAnswers, list[Mistake]]:
     """Return the decisions, and what is wrong with them."""
     mistakes = list(_find_mistakes(records, asked, choices))
     made: list[Decided] = []
@@ -161,10 +166,14 @@ def _read_answers(
             is_out = choice.decision == "exclude"
             made += decide_on(choice.card, choice.decision, reason if is_out else "", today_here())
     task = asked.task
-    return Answers(task.screener, task.stage, name=asked.name, decisions=tuple(made)), mistakes
+    return ScreeningAnswers(
+        task.screener, task.stage, name=asked.name, decisions=tuple(made)
+    ), mistakes
 
 
-def _find_mistakes(records: Records, asked: Asked, choices: list[Choice]) -> Iterator[Mistake]:
+def _find_mistakes(
+    records: Records, asked: Asked, choices: list[ScreenedWork]
+) -> Iterator[Mistake]:
     kinds = {row.record.coder: row.record.kind for row in records.coders}
     screener = asked.task.screener
     if not _KEY.fullmatch(screener):
@@ -192,7 +201,7 @@ def _find_mistakes(records: Records, asked: Asked, choices: list[Choice]) -> Ite
 async def _render(context: PageContext, asked: Asked, given: Mapping[str, str]) -> Response:
     records = await read_kept_records(context)
     cards = await asyncio.to_thread(find_waiting, records, asked.task, asked.order)
-    choices = _choices(records, asked, given) or [Choice(card) for card in cards[:_AT_A_TIME]]
+    choices = _choices(records, asked, given) or [ScreenedWork(card) for card in cards[:_AT_A_TIME]]
     mistakes: list[Mistake] = []
     lines: dict[str, str] = {}
     is_checked = context.request.method == "POST"

@@ -10,7 +10,7 @@ from typing import Any
 from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.check.rules import severity
 from marginal_risk.contribute.canonical import canonical_sheets
-from marginal_risk.contribute.screening.queue import Card, Task
+from marginal_risk.contribute.screening.queue import Task, WaitingWork
 from marginal_risk.problems import Problem, Severity
 from marginal_risk.read.coding_sheets import SETTLES, read_coders, read_decisions
 from marginal_risk.read.files import rehearse
@@ -35,7 +35,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Answers:
+class ScreeningAnswers:
     """What one screener has decided in one session: the content of a file of answers."""
 
     screener: str
@@ -50,7 +50,7 @@ class Answers:
         return json.dumps({"screening": asdict(self)}, ensure_ascii=False, indent=1) + "\n"
 
 
-def read_answers(text: str) -> Answers:
+def read_answers(text: str) -> ScreeningAnswers:
     """Return the answers in a file of them.
 
     Raises:
@@ -72,10 +72,14 @@ def read_answers(text: str) -> Answers:
     texts: dict[str, Any] = {name: given.get(name, "") for name in ("screener", "stage", "name")}
     if not all(isinstance(text, str) for text in texts.values()):
         raise ValueError("screener, stage and name must be texts")
-    return Answers(**texts, settles=given.get("settles") is True, decisions=tuple(decisions))
+    return ScreeningAnswers(
+        **texts, settles=given.get("settles") is True, decisions=tuple(decisions)
+    )
 
 
-def decide_on(card: Card, decision: str, reason: str, today: date, note: str = "") -> list[Decided]:
+def decide_on(
+    card: WaitingWork, decision: str, reason: str, today: date, note: str = ""
+) -> list[Decided]:
     """Return a decision on a work for each misuse vector that it waits for."""
     return [
         Decided(card.citekey, vector or "", decision, reason, str(today), note)
@@ -83,7 +87,7 @@ def decide_on(card: Card, decision: str, reason: str, today: date, note: str = "
     ]
 
 
-def as_rows(answers: Answers) -> list[dict[str, str]]:
+def as_rows(answers: ScreeningAnswers) -> list[dict[str, str]]:
     """Return the rows of decisions.csv, each cell by its column."""
     whose = {
         "stage": answers.stage,
@@ -93,7 +97,7 @@ def as_rows(answers: Answers) -> list[dict[str, str]]:
     return [{**asdict(one), **whose} for one in answers.decisions]
 
 
-def new_lines(records: Records, answers: Answers, today: date) -> dict[str, str]:
+def new_lines(records: Records, answers: ScreeningAnswers, today: date) -> dict[str, str]:
     """Return each file that the answers add to, with the lines to append."""
     decided, _ = read_decisions(as_rows(answers), "decisions.csv", today)
     coders, _ = read_coders(_new_coders(records, answers), "coders.csv")
@@ -103,7 +107,7 @@ def new_lines(records: Records, answers: Answers, today: date) -> dict[str, str]
 
 
 def plan_decisions(
-    corpus: Corpus, answers: Answers, today: date
+    corpus: Corpus, answers: ScreeningAnswers, today: date
 ) -> tuple[dict[Path, str], list[Problem]]:
     """Return the new text of each file, and the errors that the data would then have.
 
@@ -129,7 +133,7 @@ def plan_decisions(
     return files, problems
 
 
-def _new_coders(records: Records, answers: Answers) -> list[dict[str, str]]:
+def _new_coders(records: Records, answers: ScreeningAnswers) -> list[dict[str, str]]:
     if answers.screener in {row.record.coder for row in records.coders}:
         return []
     return [{"coder": answers.screener, "name": answers.name, "kind": "person"}]
@@ -144,6 +148,6 @@ def _errors_after(corpus: Corpus, files: dict[Path, str], today: date) -> Iterab
                 yield replace(problem, path=str(path))
 
 
-def task_of(answers: Answers, vector: str | None = None) -> Task:
+def task_of(answers: ScreeningAnswers, vector: str | None = None) -> Task:
     """Return the task that the answers belong to."""
     return Task(answers.screener, answers.stage, vector, answers.settles)

@@ -26,7 +26,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Card:
+class WaitingWork:
     """One work that waits."""
 
     reference: Reference
@@ -47,7 +47,7 @@ class Card:
         return self.reference.study.citekey
 
 
-def find_waiting(records: Records, task: Task, order: str = "listed") -> list[Card]:
+def find_waiting(records: Records, task: Task, order: str = "listed") -> list[WaitingWork]:
     """Return the works that wait for the screener of a task, in one of the ORDERS.
 
     What others decided is on no card, unless a conflict is to be settled.
@@ -71,7 +71,7 @@ def find_waiting(records: Records, task: Task, order: str = "listed") -> list[Ca
             alike[row.citekey].add(row.possible_duplicate_of)
             alike[row.possible_duplicate_of].add(row.citekey)
     cards = [
-        Card(
+        WaitingWork(
             reference=references[citekey],
             vectors=tuple(row.misuse_vector for row in rows),
             versions=tuple(versions[citekey]),
@@ -119,8 +119,8 @@ def _included(
 
 
 def _in_order(
-    cards: list[Card], order: str, task: Task, included: Sequence[Reference]
-) -> list[Card]:
+    cards: list[WaitingWork], order: str, task: Task, included: Sequence[Reference]
+) -> list[WaitingWork]:
     if order == "random":
         # Of the screener's own: neither in the alphabet nor in another's queue lies a criterion.
         shuffled = list(cards)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from marginal_risk.contribute.screening.decided import Answers, decide_on
-from marginal_risk.contribute.screening.queue import Card
+from marginal_risk.contribute.screening.decided import ScreeningAnswers, decide_on
+from marginal_risk.contribute.screening.queue import WaitingWork
 from marginal_risk.records import STAGES, ExclusionReason
 from marginal_risk.rows import Codebook, Reference
 
@@ -27,7 +27,7 @@ class SessionEnded(Exception):  # noqa: N818  (a decision of the screener, not a
     """The screener broke off, or the input has ended."""
 
 
-class Terminal(Protocol):
+class ScreenerTerminal(Protocol):
     """Where the works are shown and keys are read."""
 
     def say(self, text: str) -> None:
@@ -45,17 +45,17 @@ class Session:
 
     def __init__(
         self,
-        terminal: Terminal,
+        terminal: ScreenerTerminal,
         codebook: Codebook,
-        cards: Sequence[Card],
+        cards: Sequence[WaitingWork],
         today: date,
-        save: Callable[[Answers], None],
+        save: Callable[[ScreeningAnswers], None],
     ) -> None:
         """Take what is shown and where; ``save`` keeps the answers after each decision."""
         self._terminal, self._codebook, self._cards = terminal, codebook, cards
         self._today, self._save = today, save
 
-    def run(self, answers: Answers, start: int = 0) -> Answers:
+    def run(self, answers: ScreeningAnswers, start: int = 0) -> ScreeningAnswers:
         """Return the answers with a decision on each work that was not skipped.
 
         ``start`` is the place of the first work to show; those before it can be gone back to.
@@ -84,7 +84,7 @@ class Session:
                 place += 1
         return answers
 
-    def _show(self, card: Card, place: int, answers: Answers) -> None:
+    def _show(self, card: WaitingWork, place: int, answers: ScreeningAnswers) -> None:
         names = {term.slug: term.name for term in self._codebook.misuse_vectors}
         vectors = ", ".join(names.get(v or "", "no single misuse vector") for v in card.vectors)
         self._terminal.say(f"\n{place + 1} of {len(self._cards)}, by {STAGE_NAMES[answers.stage]}")
@@ -112,7 +112,7 @@ class Session:
         known = STAGES[: STAGES.index(stage) + 1]
         return [reason for reason in self._codebook.exclusion_reasons if reason.stage in known]
 
-    def _read_reason(self, card: Card, stage: str) -> str | None:
+    def _read_reason(self, card: WaitingWork, stage: str) -> str | None:
         """Return the reason as the sheet has it; None where the screener went back."""
         reasons = self._reasons(stage)
         keys = "".join(str(number) for number in range(1, len(reasons) + 1))
@@ -132,7 +132,7 @@ def _prompt(keys: str) -> str:
     return "  ".join(f"{key} {KEYS[key]}" for key in keys)
 
 
-def _details(card: Card) -> Iterator[str]:
+def _details(card: WaitingWork) -> Iterator[str]:
     """Yield what else tells whether a work belongs on the map."""
     study = card.reference.study
     links = (

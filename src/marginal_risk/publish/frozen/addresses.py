@@ -23,7 +23,7 @@ _CLOSED = ("/-/", "/contribute", "/health", "/v/")
 
 
 @dataclass(frozen=True)
-class Address:
+class SiteAddress:
     """An address below the site's root."""
 
     path: str
@@ -60,11 +60,11 @@ class Root:
         """The path of the root, without a slash at the end."""
         return urlsplit(self.url).path
 
-    def of(self, address: Address) -> str:
+    def of(self, address: SiteAddress) -> str:
         """Return the whole of an address."""
         return self.url + address.target
 
-    def follow(self, page: Address, link: str) -> tuple[Address, str] | None:
+    def follow(self, page: SiteAddress, link: str) -> tuple[SiteAddress, str] | None:
         """Return the address that a link of a page leads to, and its fragment with the '#'.
 
         None for a link to another site, and for one within the page.
@@ -80,7 +80,7 @@ class Root:
             return None
         path = unquote(whole.removeprefix(self.url)) or "/"
         query = tuple(parse_qsl(found.query, keep_blank_values=True))
-        return Address(path, query), f"#{found.fragment}" if found.fragment else ""
+        return SiteAddress(path, query), f"#{found.fragment}" if found.fragment else ""
 
 
 @dataclass(frozen=True)
@@ -94,32 +94,32 @@ class Kept:
     closed: tuple[str, ...] = ()
     """Addresses that this copy cannot have, and extensions of such."""
 
-    def find(self, address: Address) -> Address | None:
+    def find(self, address: SiteAddress) -> SiteAddress | None:
         """Return the address whose file a link to this one leads to; None where there is none."""
         path = address.path
         if path.startswith(_STATIC):
-            return Address(path)  # the query of a static file says only which version it is
+            return SiteAddress(path)  # the query of a static file says only which version it is
         if path.startswith(_CLOSED) or {path, address.extension} & {*self.closed}:
             return None
         if path == self.database:
-            return Address("/data")
+            return SiteAddress("/data")
         if path.startswith(f"{self.database}/"):
             return self._find_rows(address)
         return address if _is_one_of_few(address.query) else None
 
-    def source_of(self, address: Address) -> str | None:
+    def source_of(self, address: SiteAddress) -> str | None:
         """Return the table, view or stored query whose rows an address has; None for others."""
         name = address.stem.removeprefix(f"{self.database}/")
         return (
             name if address.path.startswith(f"{self.database}/") and name in self.sources else None
         )
 
-    def _find_rows(self, address: Address) -> Address | None:
+    def _find_rows(self, address: SiteAddress) -> SiteAddress | None:
         if self.source_of(address) is None:
             return None
         pairs = tuple(pair for pair in address.query if pair[0] not in _HOW)
         if all(_EXACT.fullmatch(name) for name, _ in pairs):
-            return Address(address.path, pairs)
+            return SiteAddress(address.path, pairs)
         return None
 
 

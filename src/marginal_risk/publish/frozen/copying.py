@@ -21,14 +21,14 @@ from urllib.parse import urlsplit
 
 from datasette.app import Datasette
 
-from marginal_risk.publish.frozen.addresses import Address, Kept, Root
-from marginal_risk.publish.frozen.files import Files
+from marginal_risk.publish.frozen.addresses import Kept, Root, SiteAddress
+from marginal_risk.publish.frozen.file_names import Files
 from marginal_risk.publish.frozen.links import rewrite_css, rewrite_html
 from marginal_risk.publish.frozen.rows_page import CopyPages
 from marginal_risk.publish.page import MapData, find_map_data
 from marginal_risk.publish.server import DATABASE, open_site
 
-NEEDS_SERVER = Address("/needs-a-server")
+NEEDS_SERVER = SiteAddress("/needs-a-server")
 _SEEDS = ("/", "/review", "/embed", "/embed?codings=provisional", "/map.png")
 """Addresses to begin with: to the others, no page of a copy links."""
 _NAMED = (
@@ -54,7 +54,7 @@ class FreezeError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class CopyPlace:
     """Where a copy will be, and where the site is that it is a copy of."""
 
     copy: str = ""
@@ -88,7 +88,7 @@ class Answer:
 
 
 def freeze_site(
-    database: Path, config: Path, folder: Path, place: Place, progress: Progress
+    database: Path, config: Path, folder: Path, place: CopyPlace, progress: Progress
 ) -> int:
     """Write the site on a database into an empty folder; return the number of its files.
 
@@ -111,14 +111,14 @@ def freeze_site(
     return asyncio.run(run())
 
 
-def _base(place: Place) -> str:
+def _base(place: CopyPlace) -> str:
     return f"{place.root.prefix}/"
 
 
 class _Copying:
     """One copy as it is made."""
 
-    def __init__(self, site: Datasette, map_data: MapData, folder: Path, place: Place) -> None:
+    def __init__(self, site: Datasette, map_data: MapData, folder: Path, place: CopyPlace) -> None:
         self._application = site.app()
         self._database = Path(map_data.database.path)
         self._folder = folder
@@ -126,14 +126,14 @@ class _Copying:
         self._root = place.root
         self._pages = CopyPages(site, map_data, place.root, place.host, place.live)
         self._files = Files((_NOT_FOUND, _NO_JEKYLL, "SHA256SUMS"))
-        self._linked_from: dict[Address, Address] = {}
-        self._waiting: deque[Address] = deque()
+        self._linked_from: dict[SiteAddress, SiteAddress] = {}
+        self._waiting: deque[SiteAddress] = deque()
         self._found: dict[str, str] = {}
         """The file of each link that is the same on all pages."""
         end = r"""(?:/(?:[^\s"'<>\\&(){}]|&amp;)*)?(?![\w.-])"""
         self._whole = re.compile(re.escape(self._root.url) + end)
         """A whole address of the site in a text."""
-        self._rows: tuple[Address, bytes] | None = None
+        self._rows: tuple[SiteAddress, bytes] | None = None
         """The rows of the page that was written last: its JSON comes next."""
 
     async def run(self, progress: Progress) -> int:
@@ -143,7 +143,7 @@ class _Copying:
         if not self._place.live:
             closed = (*closed, _PROMISES)
         self._kept = Kept(f"/{DATABASE}", self._pages.sources, closed)
-        start = Address("/")
+        start = SiteAddress("/")
         named = _NAMED if self._place.host else ()
         for seed in (*_SEEDS, *named, *self._pages.old_paths):
             self._find(start, self._root.prefix + seed)
@@ -161,7 +161,7 @@ class _Copying:
             progress("files", count, count + len(self._waiting))
         return count
 
-    async def _write(self, address: Address) -> None:
+    async def _write(self, address: SiteAddress) -> None:
         path = self._folder / self._files.find(address)
         path.parent.mkdir(parents=True, exist_ok=True)
         if address.path == f"/{DATABASE}.db":
@@ -178,7 +178,7 @@ class _Copying:
             )
         path.write_bytes(self._rewritten(address, answer))
 
-    async def _answer(self, address: Address) -> Answer:
+    async def _answer(self, address: SiteAddress) -> Answer:
         if address == NEEDS_SERVER:
             page = await self._pages.needs_server(address)
             return Answer(200, {"content-type": page.content_type}, page.body.encode())
@@ -192,23 +192,23 @@ class _Copying:
         if address.extension == ".json":
             return await self._read_rows(address)
         if address.extension == ".csv":
-            return await self._ask(Address(address.path, (*address.query, ("_stream", "1"))))
+            return await self._ask(SiteAddress(address.path, (*address.query, ("_stream", "1"))))
         return await self._ask(address)
 
-    async def _read_rows(self, address: Address) -> Answer:
+    async def _read_rows(self, address: SiteAddress) -> Answer:
         """Return all rows of a table as Datasette gives them in JSON, however many there are."""
-        whole = Address(f"{address.stem}.json", address.query)
+        whole = SiteAddress(f"{address.stem}.json", address.query)
         if self._rows and self._rows[0] == whole:
             return Answer(200, {"content-type": "application/json"}, self._rows[1])
         query = (*address.query, ("_size", "max"))
-        answer = await self._ask(Address(whole.path, query))
+        answer = await self._ask(SiteAddress(whole.path, query))
         if answer.status != 200:
             return answer
         found = json.loads(answer.body)
         if found.get("next"):
             rows, following = found["rows"], found["next"]
             while following:
-                more = await self._ask(Address(whole.path, (*query, ("_next", following))))
+                more = await self._ask(SiteAddress(whole.path, (*query, ("_next", following))))
                 part = json.loads(more.body)
                 rows, following = rows + part["rows"], part["next"]
             found |= {"rows": rows, "next": None, "next_url": None}
@@ -216,7 +216,7 @@ class _Copying:
         self._rows = whole, answer.body
         return answer
 
-    async def _ask(self, address: Address) -> Answer:
+    async def _ask(self, address: SiteAddress) -> Answer:
         """Ask the site, as a browser does."""
         url = urlsplit(self._root.of(address))
         scope = {
@@ -246,7 +246,7 @@ class _Copying:
         answer.body = b"".join(parts)
         return answer
 
-    def _rewritten(self, address: Address, answer: Answer) -> bytes:
+    def _rewritten(self, address: SiteAddress, answer: Answer) -> bytes:
         file = self._files.find(address)
 
         def resolve(link: str, is_form: bool) -> str | None:
@@ -264,7 +264,7 @@ class _Copying:
             return answer.body
         return self._name_files(text).encode()
 
-    def _find(self, page: Address, link: str, is_form: bool = False) -> str | None:
+    def _find(self, page: SiteAddress, link: str, is_form: bool = False) -> str | None:
         """Return the file and the fragment that a link leads to; None for another site's."""
         is_whole = link.startswith("/")
         if is_whole and not is_form and link in self._found:
@@ -295,7 +295,7 @@ class _Copying:
             return text
 
         def name(found: re.Match[str]) -> str:
-            file = self._find(Address("/"), unescape(found[0]))
+            file = self._find(SiteAddress("/"), unescape(found[0]))
             if file is None or self._place.live:
                 return found[0]
             return f"{self._root.url}/{_at_host(file)}"
@@ -304,11 +304,11 @@ class _Copying:
 
     async def _write_not_found(self) -> None:
         """Write what a host answers for other addresses: at any depth, so its links are whole."""
-        answer = await self._ask(Address("/there-is-no-such-page"))
+        answer = await self._ask(SiteAddress("/there-is-no-such-page"))
         prefix = urlsplit(self._place.copy).path.rstrip("/")
 
         def resolve(link: str, is_form: bool) -> str | None:
-            file = self._find(Address("/"), link, is_form)
+            file = self._find(SiteAddress("/"), link, is_form)
             return None if file is None else f"{prefix}/{_at_host(file)}"
 
         text = self._name_files(rewrite_html(answer.body.decode(), resolve))

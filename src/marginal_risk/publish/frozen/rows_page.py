@@ -16,7 +16,7 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
-from marginal_risk.publish.frozen.addresses import Address, Root
+from marginal_risk.publish.frozen.addresses import Root, SiteAddress
 from marginal_risk.publish.page import MapData, Page, PageContext, described
 from marginal_risk.publish.queries.inventory import read_tables
 from marginal_risk.publish.queries.works import read_all_citekeys, read_old_citekeys
@@ -30,7 +30,7 @@ _CITEKEYS = frozenset({"citekey", "other_study", "publication", "version_of"})
 
 
 @dataclass(frozen=True)
-class Source:
+class RowSource:
     """A table, view or stored query."""
 
     name: str
@@ -60,7 +60,7 @@ class ShownValue:
 class RowsPage(Page):
     """Rows of a table, view or stored query, in a copy without a server."""
 
-    source: Source = described("The table, view or query.")
+    source: RowSource = described("The table, view or query.")
     conditions: list[tuple[str, str]] = described("Columns and the values that rows have there.")
     columns: list[tuple[str, str]] = described("The columns, with what they mean.")
     rows: list[list[ShownValue]] = described("The rows.")
@@ -88,7 +88,7 @@ class CopyPages:
         self._host = host
         self._live = live
         self._citekeys: frozenset[str] = frozenset()
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, RowSource] = {}
         self.old_paths: list[str] = []
         """Addresses of studies under keys that they had: no page links to them."""
 
@@ -99,18 +99,20 @@ class CopyPages:
         old = await read(read_old_citekeys)
         self.old_paths = [f"/studies/{tilde_encode(citekey)}" for citekey in old]
         for table in await read(read_tables):
-            self.sources[table.name] = Source(
+            self.sources[table.name] = RowSource(
                 table.name, table.name, table.description, table.columns, ""
             )
         stored = await self._site.list_queries(
             self._map_data.database.name, actor=None, is_write=False, limit=1000
         )
         for query in stored.queries:
-            self.sources[query.name] = Source(
+            self.sources[query.name] = RowSource(
                 query.name, query.title or query.name, query.description or "", {}, query.sql
             )
 
-    async def rows(self, address: Address, source: Source, rows: list[dict[str, Any]]) -> Response:
+    async def rows(
+        self, address: SiteAddress, source: RowSource, rows: list[dict[str, Any]]
+    ) -> Response:
         """Return the page of rows that an address has."""
         context = self._context(address)
         conditions = [(name.removesuffix("__exact"), value) for name, value in address.query]
@@ -133,7 +135,7 @@ class CopyPages:
         )
         return await context.render("frozen_rows.html", page)
 
-    async def needs_server(self, address: Address) -> Response:
+    async def needs_server(self, address: SiteAddress) -> Response:
         """Return the page to which links lead that a copy cannot follow."""
         context = self._context(address)
         database = self._map_data.database.name
@@ -150,17 +152,17 @@ class CopyPages:
         )
         return await context.render("frozen_needs_server.html", page)
 
-    async def moved(self, address: Address, target: str) -> Response:
+    async def moved(self, address: SiteAddress, target: str) -> Response:
         """Return a page that leads on to another one."""
         html = await self._site.render_template(
             "marginal_risk/frozen_moved.html", {"target": target}, self._request(address)
         )
         return Response.html(html)
 
-    def _context(self, address: Address) -> PageContext:
+    def _context(self, address: SiteAddress) -> PageContext:
         return PageContext(self._site, self._request(address), self._map_data)
 
-    def _request(self, address: Address) -> Request:
+    def _request(self, address: SiteAddress) -> Request:
         request = Request.fake(f"{self._root.prefix}{address.target}")
         if self._host:
             request.scope["headers"] = [(b"host", self._host.encode())]
@@ -179,7 +181,7 @@ class CopyPages:
         return ShownValue(text, path)
 
 
-def _links(context: PageContext, address: Address) -> dict[str, str]:
+def _links(context: PageContext, address: SiteAddress) -> dict[str, str]:
     query = f"?{urlencode(address.query)}" if address.query else ""
     return {
         name: f"{context.path(address.path)}{extension}{query}"

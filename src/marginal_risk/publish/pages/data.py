@@ -84,7 +84,7 @@ FILES = [
         "the map, the studies, the judgements with reasons, the comparisons and the codebook",
     ),
     ("/studies.bib", "BibTeX", "the references of all studies found"),
-    ("/studies.biblatex", "BibLaTeX", "the same, for papers that biber sorts"),
+    ("/studies.biblatex", "BibLaTeX", "the same, for documents that use the package biblatex"),
     ("/studies.ris", "RIS", "the same, for Zotero and other reference managers"),
     ("/studies.json", "CSL-JSON", "the same, for citation processors"),
     (

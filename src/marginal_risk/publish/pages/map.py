@@ -10,8 +10,8 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.opening import (
-    Card,
-    Progress,
+    VectorProgress,
+    VectorsCard,
     count_provisional,
     deal_cards,
     describe_reading,
@@ -80,7 +80,7 @@ class MapRow:
     """A row of the map."""
 
     vector: Word
-    progress: Progress
+    progress: VectorProgress
     cells: list[MapCell]
 
 
@@ -97,7 +97,9 @@ class StudyRow:
 class MapPage(Page):
     """The evidence and gap map."""
 
-    cards: list[Card] = described("The answer: the vectors by what was found on marginal risk.")
+    cards: list[VectorsCard] = described(
+        "The answer: the vectors by what was found on marginal risk."
+    )
     reading: str = described(
         "How many of the studies found were read, and what follows; nothing for a filtered map."
     )
@@ -107,7 +109,7 @@ class MapPage(Page):
     states: list[Word] = described("The levels, and the other states that are on the map.")
     has_low_confidence: bool = described("Whether a cell rests on a judgement of low confidence.")
     rows: list[MapRow] = described("Each misuse vector with its cells.")
-    by_study: list[tuple[Word, Progress, list[StudyRow]]] = described(
+    by_study: list[tuple[Word, VectorProgress, list[StudyRow]]] = described(
         "Each vector with its progress and its coded studies."
     )
     part: Part = described("Which of the studies are shown, study by study.")
@@ -167,7 +169,7 @@ async def _read_page(context: PageContext, path: str) -> MapPage:
     rows = [
         MapRow(
             vector,
-            Progress.of(coverage.flows[slug]),
+            VectorProgress.of(coverage.flows[slug]),
             [
                 _map_cell(
                     context, vector, coverage.cells[slug, step], reasons.get((slug, step), [])

@@ -34,7 +34,7 @@ RULE = (
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingStudy:
     """A study that waits to be coded for a misuse vector."""
 
     priority: int
@@ -56,7 +56,7 @@ class NextPage(Page):
     vector: Word | None = described("The misuse vector asked for; None for all.")
     summary: str = described("How many studies wait.")
     rule: str = described("What decides the order.")
-    waiting: list[Waiting] = described("The studies, the first one first.")
+    waiting: list[WaitingStudy] = described("The studies, the first one first.")
     more: int = described("Number of studies that are not shown.")
 
 
@@ -85,7 +85,7 @@ async def _render(context: PageContext) -> Response:
         summary=summary,
         rule=RULE,
         waiting=[
-            Waiting(
+            WaitingStudy(
                 row["priority"],
                 works[row["citekey"]],
                 context.vocabulary.vectors[row["misuse_vector"]],

@@ -10,7 +10,7 @@ from datasette import NotFound, Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.compared import say_outcomes, say_unmeasured
-from marginal_risk.publish.opening import Progress, describe_verdict
+from marginal_risk.publish.opening import VectorProgress, describe_verdict
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.pages.cells import Judgements
 from marginal_risk.publish.pages.citing import cite_part
@@ -106,7 +106,7 @@ class VectorPage(LinePage):
 
     vector: Word = described("The misuse vector.")
     verdict: str = described("What the studies read give on marginal risk, and how many wait.")
-    progress: Progress = described("How many of its studies were read.")
+    progress: VectorProgress = described("How many of its studies were read.")
     unread: list[Unread] = described("Studies found that nobody has judged.")
     more_unread: int = described("Number of those that are not shown.")
     closed_by: str = described("What would close the gap at the step for marginal risk.")
@@ -153,7 +153,7 @@ async def _render_vector(context: PageContext) -> Response:
         ),
         vector=vector,
         verdict=verdict,
-        progress=Progress.of(context.coverage.flows[vector.slug]),
+        progress=VectorProgress.of(context.coverage.flows[vector.slug]),
         unread=unread,
         more_unread=more_unread,
         closed_by=CLOSED_BY[cell.gap_kind] if cell.gap_kind else "",

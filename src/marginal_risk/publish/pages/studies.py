@@ -119,7 +119,7 @@ class SortLink:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """A value that the list can be narrowed to, or is narrowed to."""
 
     name: str
@@ -176,8 +176,8 @@ class StudyListPage(Page):
     places: list[tuple[str, str]] = described(
         "Places of the map that a search names, with addresses."
     )
-    facets: list[tuple[str, list[Choice]]] = described("What the list can be narrowed by.")
-    chosen: list[Choice] = described("What it is narrowed by.")
+    facets: list[tuple[str, list[FilterChoice]]] = described("What the list can be narrowed by.")
+    chosen: list[FilterChoice] = described("What it is narrowed by.")
     sorts: dict[str, SortLink] = described("The orders one can choose.")
     studies: list[ListedStudy] = described("The works of this page of the list.")
     downloads: dict[str, str] = described("Where the list is as a file, by format.")
@@ -317,7 +317,7 @@ def _found_for(
         )
 
 
-async def _read_facets(context: PageContext, listing: Listing) -> dict[str, list[Choice]]:
+async def _read_facets(context: PageContext, listing: Listing) -> dict[str, list[FilterChoice]]:
     """Return what the list can be narrowed to, by facet; what is chosen is there in any case."""
     study_filter = listing.filter
     counts: Mapping[str, Mapping[str, int]] = {}
@@ -332,8 +332,8 @@ async def _read_facets(context: PageContext, listing: Listing) -> dict[str, list
         "models": _MODELS,
     }
 
-    def choice(facet: str, value: str, name: str) -> Choice:
-        return Choice(
+    def choice(facet: str, value: str, name: str) -> FilterChoice:
+        return FilterChoice(
             name,
             counts.get(facet, {}).get(value, 0),
             value in study_filter.chosen(facet),

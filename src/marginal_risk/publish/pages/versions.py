@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 from datasette import Request, Response
 from datasette.app import Datasette
 
-from marginal_risk.publish.frozen.addresses import Address
-from marginal_risk.publish.frozen.files import Files
+from marginal_risk.publish.frozen.addresses import SiteAddress
+from marginal_risk.publish.frozen.file_names import Files
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
 from marginal_risk.publish.queries.evidence import read_coders, read_newest_codings
 from marginal_risk.publish.queries.filters import (
@@ -242,7 +242,7 @@ async def version_page(datasette: Datasette, request: Request) -> Response:
     version = request.url_vars["version"]
     rest = f"/{(request.url_vars['rest'] or '').lstrip('/')}"
     query = parse_qsl(request.query_string, keep_blank_values=True)
-    address = Address(rest, tuple(query))
+    address = SiteAddress(rest, tuple(query))
     here = context.path(quote(rest, safe="/~")) + (f"?{urlencode(query)}" if query else "")
     if version == context.build.data_version:
         return Response.redirect(here)

@@ -92,7 +92,7 @@ def read_screening_agreement(connection: sqlite3.Connection) -> list[ScreeningAg
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CoderPair:
     """Two coders, and how often each pair of their levels occurs."""
 
     name: str
@@ -131,7 +131,7 @@ class AgreementReport:
     whole: AgreementRow
     parts: dict[str, list[tuple[str, AgreementRow]]]
     """For each of SCOPES, the figures with what they are about; empty where nothing is known."""
-    comparisons: list[Comparison]
+    comparisons: list[CoderPair]
 
 
 def read_agreement(connection: sqlite3.Connection, vocabulary: MapVocabulary) -> AgreementReport:
@@ -219,7 +219,7 @@ def _compare(
     vocabulary: MapVocabulary,
     names: dict[str, str],
     figures: AgreementRow,
-) -> Comparison:
+) -> CoderPair:
     found = connection.execute(
         "select level, other_level, judgements from confusion"
         " where coder = :coder and other_coder = :other_coder",
@@ -227,7 +227,7 @@ def _compare(
     )
     counts = {(row["level"], row["other_level"]): row["judgements"] for row in found}
     levels = [slug for slug in vocabulary.states if (slug, slug) in counts]
-    return Comparison(
+    return CoderPair(
         names[str(figures.coder)],
         names[str(figures.other_coder)],
         figures,

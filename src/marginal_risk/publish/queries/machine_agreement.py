@@ -22,7 +22,7 @@ class Agreed:
 
 
 @dataclass(frozen=True)
-class Side:
+class CodingSide:
     """One side of a comparison: who coded, and what was read."""
 
     coder: str
@@ -36,8 +36,8 @@ class SideBySide:
     citekey: str
     short_citation: str
     vector: Word
-    own: Side
-    other: Side
+    own: CodingSide
+    other: CodingSide
     steps: list[tuple[str, Word, Word]]
     """Name of the step, and the level of each side."""
 
@@ -166,8 +166,8 @@ def _read_with_others(
                 row["citekey"],
                 row["short_citation"],
                 vocabulary.vectors[row["misuse_vector"]],
-                Side(row["coder"], row["version_read"]),
-                Side(row["other"], row["other_version"]),
+                CodingSide(row["coder"], row["version_read"]),
+                CodingSide(row["other"], row["other_version"]),
                 [],
             ),
         )

@@ -55,7 +55,7 @@ class Identification:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingCount:
     """How many candidates wait for the same."""
 
     screening_stage: str
@@ -163,14 +163,14 @@ def read_identification(connection: sqlite3.Connection) -> Identification:
     return Identification(*row)
 
 
-def read_waiting(connection: sqlite3.Connection, vector: str | None) -> list[Waiting]:
+def read_waiting(connection: sqlite3.Connection, vector: str | None) -> list[WaitingCount]:
     """Return what the candidates wait for, the first stage first."""
     found = connection.execute(
         "select screening_stage, waiting_for, studies from waiting_candidates"
         " where misuse_vector is :vector order by screening_stage desc, waiting_for",
         {"vector": vector},
     )
-    return [Waiting(*row) for row in found]
+    return [WaitingCount(*row) for row in found]
 
 
 def read_conflicts(connection: sqlite3.Connection, vector: str | None) -> list[Conflict]:

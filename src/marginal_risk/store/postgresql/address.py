@@ -19,7 +19,7 @@ _OUR_MISTAKES = ("23", "42")
 _NO_PERMISSION = "42501"
 
 
-class Address:
+class DatabaseAddress:
     """The address of a PostgreSQL database. As text it has no user, password or option."""
 
     def __init__(self, given: str) -> None:
@@ -54,7 +54,7 @@ class Address:
 
 
 @contextmanager
-def connected(address: Address) -> Iterator[Connection]:
+def connected(address: DatabaseAddress) -> Iterator[Connection]:
     """Yield a connection. What is not committed on it is undone.
 
     Raises:

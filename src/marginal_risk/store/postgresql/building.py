@@ -19,7 +19,7 @@ from marginal_risk.store.loading import (
     load_descriptions,
     load_records,
 )
-from marginal_risk.store.postgresql.address import Address, connected
+from marginal_risk.store.postgresql.address import DatabaseAddress, connected
 from marginal_risk.store.postgresql.schema import (
     check_schema,
     drop_build,
@@ -40,7 +40,7 @@ _TAKE_TURNS = text(
 )
 
 
-def is_current_on_server(address: Address, data_dir: Path) -> bool:
+def is_current_on_server(address: DatabaseAddress, data_dir: Path) -> bool:
     """Tell whether the database was built by this program from the inputs as they are now.
 
     Raises:
@@ -52,7 +52,9 @@ def is_current_on_server(address: Address, data_dir: Path) -> bool:
         return is_same_build(connection.execute(text(BUILT_FROM)).one_or_none(), data_dir)
 
 
-def build_on_server(corpus: Corpus, address: Address, progress: Progress = say_nothing) -> None:
+def build_on_server(
+    corpus: Corpus, address: DatabaseAddress, progress: Progress = say_nothing
+) -> None:
     """Replace what the database holds by a new build: all of it or nothing.
 
     The schema is the first on the search path. It must be empty or hold an earlier build.

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.store.database import BuildError
-from marginal_risk.store.postgresql.address import Address
+from marginal_risk.store.postgresql.address import DatabaseAddress
 from marginal_risk.store.provenance import program_version
 from marginal_risk.store.tables import TABLES, table_name
 from marginal_risk.store.views import VIEWS, drop_collation
@@ -37,7 +37,7 @@ def is_build(connection: Connection) -> bool:
     return columns >= _MARKS and _MIGRATED in _relations(connection)
 
 
-def check_schema(connection: Connection, address: Address) -> None:
+def check_schema(connection: Connection, address: DatabaseAddress) -> None:
     """Look whether the schema may be built in.
 
     Raises:

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from sqlalchemy import Boolean, Float, Integer
 from sqlmodel import SQLModel
 
-from marginal_risk.store.tables.about import Build, FieldDescription, TableDescription
 from marginal_risk.store.tables.agreement import Agreement, ScreeningAgreement
 from marginal_risk.store.tables.evidence import (
     AgreedLevel,
@@ -30,6 +29,7 @@ from marginal_risk.store.tables.evidence import (
     Study,
 )
 from marginal_risk.store.tables.releases import Release, ReleaseChange
+from marginal_risk.store.tables.self_description import Build, FieldDescription, TableDescription
 from marginal_risk.store.tables.vocabulary import (
     BorderlineCase,
     CodebookVersion,

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from marginal_risk.records import Record
-from marginal_risk.store.tables.limits import limits
+from marginal_risk.store.tables.constraints import constraints_of
 
 
 class AgreementFigures(Record):
@@ -81,7 +81,7 @@ class ScreeningAgreement(ScreeningFigures, SQLModel, table=True):
 
     __tablename__ = "screening_agreement"
     __table_args__ = (
-        *limits(ScreeningFigures),
+        *constraints_of(ScreeningFigures),
         CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
     )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
@@ -92,7 +92,7 @@ class Agreement(AgreementFigures, SQLModel, table=True):
 
     __tablename__ = "agreement"
     __table_args__ = (
-        *limits(AgreementFigures),
+        *constraints_of(AgreementFigures),
         CheckConstraint(
             "among in ('independent', 'machines', 'machine_and_independent')", name="among_known"
         ),

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlmodel import Field, SQLModel
 
 from marginal_risk import records, screening_records
-from marginal_risk.store.tables.limits import limits
+from marginal_risk.store.tables.constraints import constraints_of
 
 LAYER = "counted, or with_provisional: the same, and what machines coded where nobody else has."
 AUTHORITY = "3 for a consensus, 2 for a person or publication, 1 for a machine."
@@ -24,7 +24,7 @@ class Study(records.Study, SQLModel, table=True):
     """The works in the bibliography."""
 
     __tablename__ = "studies"
-    __table_args__ = tuple(limits(records.Study))
+    __table_args__ = tuple(constraints_of(records.Study))
     citekey: str = Field(primary_key=True)
     version_of: str | None = Field(foreign_key="studies.citekey", index=True)
 
@@ -34,7 +34,7 @@ class Screening(screening_records.Standing, SQLModel, table=True):
 
     __tablename__ = "screening"
     __table_args__ = (
-        *limits(screening_records.Standing),
+        *constraints_of(screening_records.Standing),
         UniqueConstraint("citekey", "misuse_vector"),
         # PostgreSQL holds two NULLs apart in a unique constraint; the checks refuse that, too.
         CheckConstraint(
@@ -61,7 +61,7 @@ class ScreenerDecision(screening_records.ScreenerDecision, SQLModel, table=True)
 
     __tablename__ = "screener_decisions"
     __table_args__ = (
-        *limits(screening_records.ScreenerDecision),
+        *constraints_of(screening_records.ScreenerDecision),
         UniqueConstraint("citekey", "misuse_vector", "stage", "screener"),
         CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
         CheckConstraint("decision in ('include', 'exclude', 'unsure')", name="decision_known"),
@@ -82,7 +82,7 @@ class Search(screening_records.Search, SQLModel, table=True):
 
     __tablename__ = "searches"
     __table_args__ = (
-        *limits(screening_records.Search),
+        *constraints_of(screening_records.Search),
         CheckConstraint("kind in ('systematic', 'informal')", name="kind_known"),
     )
     id: int = Field(primary_key=True, description="Number of the row in this build.")
@@ -92,7 +92,7 @@ class Author(records.Author, SQLModel, table=True):
     """The people and bodies as the references name them."""
 
     __tablename__ = "authors"
-    __table_args__ = (*limits(records.Author), UniqueConstraint("name", "is_corporate"))
+    __table_args__ = (*constraints_of(records.Author), UniqueConstraint("name", "is_corporate"))
     id: int = Field(primary_key=True, description="Number of the name in this build.")
 
 
@@ -112,7 +112,7 @@ class PersonName(records.PersonName, SQLModel, table=True):
 
     __tablename__ = "people"
     __table_args__ = (
-        *limits(records.PersonName),
+        *constraints_of(records.PersonName),
         CheckConstraint("same in ('yes', 'no', 'unsure')", name="same_known"),
     )
     name: str = Field(primary_key=True)
@@ -123,7 +123,7 @@ class Renaming(records.Renaming, SQLModel, table=True):
     """Citekeys that works had: an address with one leads to the work."""
 
     __tablename__ = "renamed_studies"
-    __table_args__ = tuple(limits(records.Renaming))
+    __table_args__ = tuple(constraints_of(records.Renaming))
     old_citekey: str = Field(primary_key=True)
     citekey: str = Field(foreign_key="studies.citekey", index=True)
 
@@ -132,7 +132,7 @@ class Coder(records.Coder, SQLModel, table=True):
     """Whoever made judgements: a published table, a person, a machine, or a consensus."""
 
     __tablename__ = "coders"
-    __table_args__ = tuple(limits(records.Coder))
+    __table_args__ = tuple(constraints_of(records.Coder))
     coder: str = Field(primary_key=True)
     kind: str = Field(foreign_key="coder_kinds.slug")
     settled_by: str | None = Field(foreign_key="coders.coder")
@@ -145,7 +145,7 @@ class Coding(records.Coding, SQLModel, table=True):
     """One coder's reading of one study for one misuse vector. A machine's coding is provisional."""
 
     __tablename__ = "codings"
-    __table_args__ = tuple(limits(records.Coding))
+    __table_args__ = tuple(constraints_of(records.Coding))
     citekey: str = Field(primary_key=True, foreign_key="studies.citekey")
     misuse_vector: str = Field(primary_key=True, foreign_key="vectors.slug", index=True)
     coder: str = Field(primary_key=True, foreign_key="coders.coder", index=True)
@@ -182,7 +182,7 @@ class Judgement(records.Judgement, SQLModel, table=True):
 
     __tablename__ = "judgements"
     __table_args__ = (
-        *limits(records.Judgement),
+        *constraints_of(records.Judgement),
         *_of_coding("coder"),
         Index(None, "misuse_vector", "step"),
     )
@@ -200,7 +200,7 @@ class Comparison(records.Comparison, SQLModel, table=True):
 
     __tablename__ = "comparisons"
     __table_args__ = (
-        *limits(records.Comparison),
+        *constraints_of(records.Comparison),
         *_of_coding("coder"),
         CheckConstraint(
             "comparator <> 'none' or finding = 'not_measured'", name="nothing_is_not_measured"

@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, SQLModel
 
-import marginal_risk.store.tables.limits  # noqa: F401  (names the constraints of every table)
+import marginal_risk.store.tables.constraints  # noqa: F401  (names the constraints of every table)
 
 
 class Release(SQLModel, table=True):

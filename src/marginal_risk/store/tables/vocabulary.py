@@ -4,14 +4,14 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from marginal_risk import records
-from marginal_risk.store.tables.limits import limits
+from marginal_risk.store.tables.constraints import constraints_of
 
 
 class MisuseVector(records.MisuseVector, SQLModel, table=True):
     """The kinds of intentional misuse: the rows of the map."""
 
     __tablename__ = "vectors"
-    __table_args__ = (*limits(records.MisuseVector), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.MisuseVector), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -19,7 +19,7 @@ class Step(records.Step, SQLModel, table=True):
     """The steps of the marginal-risk framework: the columns of the map."""
 
     __tablename__ = "steps"
-    __table_args__ = (*limits(records.Step), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Step), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -28,7 +28,7 @@ class Level(records.Level, SQLModel, table=True):
 
     __tablename__ = "levels"
     __table_args__ = (
-        *limits(records.Level),
+        *constraints_of(records.Level),
         UniqueConstraint("position"),
         UniqueConstraint("rank"),
     )
@@ -39,7 +39,7 @@ class Confidence(records.Confidence, SQLModel, table=True):
     """How sure a coder is of a judgement."""
 
     __tablename__ = "confidences"
-    __table_args__ = (*limits(records.Confidence), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Confidence), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -47,7 +47,7 @@ class CoderKind(records.CoderKind, SQLModel, table=True):
     """The kinds of coder; the judgements of machines stay out of the map."""
 
     __tablename__ = "coder_kinds"
-    __table_args__ = (*limits(records.CoderKind), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.CoderKind), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -55,7 +55,7 @@ class Decision(records.Decision, SQLModel, table=True):
     """What can be decided about a study that was found."""
 
     __tablename__ = "decisions"
-    __table_args__ = (*limits(records.Decision), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Decision), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -64,7 +64,7 @@ class ExclusionReason(records.ExclusionReason, SQLModel, table=True):
 
     __tablename__ = "exclusion_reasons"
     __table_args__ = (
-        *limits(records.ExclusionReason),
+        *constraints_of(records.ExclusionReason),
         UniqueConstraint("position"),
         CheckConstraint("stage in ('title', 'full_text')", name="stage_known"),
     )
@@ -75,7 +75,7 @@ class StudyType(records.StudyType, SQLModel, table=True):
     """The kinds of work."""
 
     __tablename__ = "study_types"
-    __table_args__ = (*limits(records.StudyType), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.StudyType), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -83,7 +83,7 @@ class GapKind(records.GapKind, SQLModel, table=True):
     """The kinds of gap, the widest first."""
 
     __tablename__ = "gap_kinds"
-    __table_args__ = (*limits(records.GapKind), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.GapKind), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -91,7 +91,7 @@ class CodingRule(records.CodingRule, SQLModel, table=True):
     """What earns each level at each step."""
 
     __tablename__ = "coding_rules"
-    __table_args__ = tuple(limits(records.CodingRule))
+    __table_args__ = tuple(constraints_of(records.CodingRule))
     step: str = Field(primary_key=True, foreign_key="steps.slug")
     level: str = Field(primary_key=True, foreign_key="levels.slug")
 
@@ -100,7 +100,7 @@ class Reading(records.Reading, SQLModel, table=True):
     """How much of a study a coder read."""
 
     __tablename__ = "readings"
-    __table_args__ = (*limits(records.Reading), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Reading), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -108,7 +108,7 @@ class Examined(records.Examined, SQLModel, table=True):
     """Which models a comparison examines."""
 
     __tablename__ = "examined_models"
-    __table_args__ = (*limits(records.Examined), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Examined), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -116,7 +116,7 @@ class Comparator(records.Comparator, SQLModel, table=True):
     """What models are compared with."""
 
     __tablename__ = "comparators"
-    __table_args__ = (*limits(records.Comparator), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Comparator), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -124,7 +124,7 @@ class Finding(records.Finding, SQLModel, table=True):
     """What can come out of a comparison."""
 
     __tablename__ = "findings"
-    __table_args__ = (*limits(records.Finding), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Finding), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -132,7 +132,7 @@ class Property(records.Property, SQLModel, table=True):
     """The distinctive properties of open models, which a difference can rest on."""
 
     __tablename__ = "properties"
-    __table_args__ = (*limits(records.Property), UniqueConstraint("position"))
+    __table_args__ = (*constraints_of(records.Property), UniqueConstraint("position"))
     slug: str = Field(primary_key=True)
 
 
@@ -140,7 +140,7 @@ class CodebookVersion(records.CodebookVersion, SQLModel, table=True):
     """The versions of the codebook's wording, and what each of them changed."""
 
     __tablename__ = "codebook_versions"
-    __table_args__ = tuple(limits(records.CodebookVersion))
+    __table_args__ = tuple(constraints_of(records.CodebookVersion))
     version: int = Field(primary_key=True)
 
 
@@ -148,7 +148,7 @@ class EarlierRule(records.EarlierRule, SQLModel, table=True):
     """What earned a level under an earlier version, where a later one says something else."""
 
     __tablename__ = "earlier_rules"
-    __table_args__ = tuple(limits(records.EarlierRule))
+    __table_args__ = tuple(constraints_of(records.EarlierRule))
     version: int = Field(primary_key=True, foreign_key="codebook_versions.version")
     step: str = Field(primary_key=True, foreign_key="steps.slug")
     level: str = Field(primary_key=True, foreign_key="levels.slug")
@@ -158,7 +158,7 @@ class BorderlineCase(records.BorderlineCase, SQLModel, table=True):
     """Judgements that could have gone another way, and what decides them."""
 
     __tablename__ = "borderline_cases"
-    __table_args__ = tuple(limits(records.BorderlineCase))
+    __table_args__ = tuple(constraints_of(records.BorderlineCase))
     step: str = Field(primary_key=True, foreign_key="steps.slug")
     position: int = Field(primary_key=True)
     citekey: str = Field(foreign_key="studies.citekey")

@@ -19,7 +19,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-def limits(record: type[Record]) -> Iterator[CheckConstraint]:
+def constraints_of(record: type[Record]) -> Iterator[CheckConstraint]:
     """Yield what makes a table refuse what the record refuses, and the empty string anywhere.
 
     What is not known is NULL. Patterns are left to the records, but for addresses: SQLite and

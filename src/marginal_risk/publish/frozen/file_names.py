@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from marginal_risk.publish.frozen.addresses import Address
+from marginal_risk.publish.frozen.addresses import SiteAddress
 
 _LONGEST = 120
 """Characters of a name: with a folder's path before it, some systems take 260."""
@@ -20,18 +20,18 @@ class Files:
     """The files of a copy, by address; no two are one where a file system ignores case."""
 
     def __init__(self, reserved: tuple[str, ...]) -> None:
-        self._files: dict[Address, str] = {}
+        self._files: dict[SiteAddress, str] = {}
         self._names = {name.casefold() for name in reserved}
         self._folders: set[str] = set()
 
-    def find(self, address: Address) -> str:
+    def find(self, address: SiteAddress) -> str:
         """Return the path of an address's file in the copy, with slashes between its parts."""
         found = self._files.get(address)
         if found is None:
             found = self._files[address] = self._choose(address)
         return found
 
-    def _choose(self, address: Address) -> str:
+    def _choose(self, address: SiteAddress) -> str:
         path = PurePosixPath(_name(address))
         mark = f"~{hashlib.sha256(address.target.encode()).hexdigest()[:8]}"
         if not self._names.isdisjoint(_folded(path.parents)):
@@ -47,7 +47,7 @@ def _folded(paths: Iterable[PurePosixPath]) -> set[str]:
     return {str(path).casefold() for path in paths}
 
 
-def _name(address: Address) -> str:
+def _name(address: SiteAddress) -> str:
     """Return a file's path: of a page, the index of a folder; of a query, a file in that folder.
 
     So the addresses of the site without a query are those of the copy as well, as every host

@@ -7,6 +7,7 @@ judged on their own. Either sees these codings side by side, and may take over a
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from marginal_risk.contribute.coding.answer_problems import AnswerProblem, missing
 from marginal_risk.contribute.coding.answer_rows import kind_of
 from marginal_risk.contribute.coding.answers import (
     AS,
@@ -16,14 +17,13 @@ from marginal_risk.contribute.coding.answers import (
     ComparisonAnswer,
     StepAnswer,
 )
-from marginal_risk.contribute.coding.findings import Finding, missing
 from marginal_risk.problems import did_you_mean
 from marginal_risk.records import Coder, Comparison
 from marginal_risk.rows import INDEPENDENT, CodingRow, RationaleRow, Records
 
 
 @dataclass(frozen=True)
-class Source:
+class StartingCoding:
     """A coding that another begins with."""
 
     coder: Coder
@@ -42,7 +42,7 @@ class Source:
 class Sources:
     """The codings that another begins with, in the order of their coders; there may be none."""
 
-    codings: tuple[Source, ...]
+    codings: tuple[StartingCoding, ...]
     is_check: bool
     """Whether a person checks machines; else a consensus settles what coders differ on."""
 
@@ -62,7 +62,7 @@ class Sources:
         return self.is_check or len(self.codings) < 2 or self.differ(step)
 
     @property
-    def compared(self) -> tuple[Source, ...]:
+    def compared(self) -> tuple[StartingCoding, ...]:
         """Those of them that say what the study compares."""
         return tuple(source for source in self.codings if source.comparisons)
 
@@ -95,7 +95,7 @@ def find_sources(records: Records, answers: Answers, citekey: str) -> Sources:
         if is_of_study and row.key.coder in wanted & kinds.keys():
             reasons = {one.step: one for one in records.rationales if one.key == row.key}
             compared = tuple(one.record for one in records.comparisons if one.key == row.key)
-            found.append(Source(kinds[row.key.coder], row, reasons, compared))
+            found.append(StartingCoding(kinds[row.key.coder], row, reasons, compared))
     ordered = sorted(found, key=lambda source: source.name)
     return Sources(tuple(ordered), is_check=bool(started_from))
 
@@ -107,7 +107,7 @@ def find_machines(records: Records, citekey: str, vector: str) -> str:
     return " ".join(sorted(key.coder for key in codings if key.coder in machines))
 
 
-def take_over(answers: Answers, sources: Sources) -> tuple[Answers, list[Finding]]:
+def take_over(answers: Answers, sources: Sources) -> tuple[Answers, list[AnswerProblem]]:
     """Return the answers with what they take over from other coders in full.
 
     What cannot be taken over is a finding, and is left out.
@@ -129,7 +129,7 @@ def take_over(answers: Answers, sources: Sources) -> tuple[Answers, list[Finding
         steps[slug] = StepAnswer()
         message = f"{coder!r} has no judgement here to take over."
         hint = did_you_mean(coder, sources.levels(slug), "Choose a level.")
-        findings.append(Finding("level", slug, message, hint))
+        findings.append(AnswerProblem("level", slug, message, hint))
     answers = replace(answers, steps=steps)
     coder = answers.comparisons_as
     if coder in ("", OWN):
@@ -137,16 +137,16 @@ def take_over(answers: Answers, sources: Sources) -> tuple[Answers, list[Finding
     if coder != NOT_CODED and not (coder in by_name and by_name[coder].comparisons):
         message = f"{coder!r} has no comparisons here to take over."
         hint = did_you_mean(coder, [source.name for source in sources.compared])
-        return answers, [*findings, Finding("comparisons_as", "", message, hint)]
+        return answers, [*findings, AnswerProblem("comparisons_as", "", message, hint)]
     if answers.comparisons:
         message = "There are comparisons of your own as well."
         hint = "Choose your own, or empty them."
-        return answers, [*findings, Finding("comparisons_as", "", message, hint)]
+        return answers, [*findings, AnswerProblem("comparisons_as", "", message, hint)]
     taken = by_name[coder].comparisons if coder != NOT_CODED else ()
     return replace(answers, comparisons=tuple(map(_answer_of, taken))), findings
 
 
-def _as_coded(source: Source, step: str, answer: StepAnswer) -> StepAnswer:
+def _as_coded(source: StartingCoding, step: str, answer: StepAnswer) -> StepAnswer:
     reason = source.reasons[step]
     return StepAnswer(
         source.row.levels[step],
@@ -161,7 +161,9 @@ def _answer_of(comparison: Comparison) -> ComparisonAnswer:
     return ComparisonAnswer(**{name: getattr(comparison, name) or "" for name in names})
 
 
-def find_unanswered(answers: Answers, sources: Sources, steps: Sequence[str]) -> list[Finding]:
+def find_unanswered(
+    answers: Answers, sources: Sources, steps: Sequence[str]
+) -> list[AnswerProblem]:
     """Return what a person who checks machines has not answered: each answer needs an act."""
     if not sources.is_check:
         return []

@@ -21,7 +21,7 @@ class SourceError(Exception):
 
 
 @dataclass(frozen=True)
-class Source:
+class ComparedSource:
     """One side of a comparison."""
 
     name: str
@@ -34,7 +34,7 @@ class Source:
     """What problems show in place of ``data_dir`` for a revision, such as ``main:data/``."""
 
 
-def find_source(word: str, data_dir: Path, copies: Path) -> Source:
+def find_source(word: str, data_dir: Path, copies: Path) -> ComparedSource:
     """Return the data that ``word`` names.
 
     A directory that exists is a data directory. Any other word is a revision of the repository
@@ -46,7 +46,7 @@ def find_source(word: str, data_dir: Path, copies: Path) -> Source:
     """
     folder = Path(word)
     if word and folder.is_dir():
-        return Source(word, folder)
+        return ComparedSource(word, folder)
     commit = _find_commit(word, data_dir)
     copy = copies / commit
     copied = 0
@@ -62,10 +62,10 @@ def find_source(word: str, data_dir: Path, copies: Path) -> Source:
     if not copied:
         raise SourceError(f"At revision {word!r} there is no data in {data_dir}.")
     inside = ask_git(data_dir, "rev-parse", "--show-prefix") or b""
-    return Source(word, copy, commit, f"{word}:{os.fsdecode(inside).strip()}")
+    return ComparedSource(word, copy, commit, f"{word}:{os.fsdecode(inside).strip()}")
 
 
-def read_source(source: Source) -> Corpus:
+def read_source(source: ComparedSource) -> Corpus:
     """Return the data of one side, checked; problems name files as the user typed them."""
     corpus = read_corpus(source.data_dir)
     if source.commit is None:

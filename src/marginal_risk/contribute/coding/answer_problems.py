@@ -34,7 +34,7 @@ _SAME_AT_ALL_STEPS = ("citekey", "misuse_vector", "coder")
 
 
 @dataclass(frozen=True)
-class Finding:
+class AnswerProblem:
     """One thing to mend in the answers."""
 
     field: str
@@ -54,12 +54,12 @@ class Finding:
         return f"{where}: {self.message} {self.hint}".strip()
 
 
-def missing(field: str, step: str = "", message: str = "", hint: str = "") -> Finding:
+def missing(field: str, step: str = "", message: str = "", hint: str = "") -> AnswerProblem:
     """Return the finding that an answer is still missing."""
-    return Finding(field, step, message or "This is not answered yet.", hint, is_missing=True)
+    return AnswerProblem(field, step, message or "This is not answered yet.", hint, is_missing=True)
 
 
-def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
+def finding_of(problem: Problem, steps: Sequence[str]) -> AnswerProblem:
     """Return a problem as a finding about the answer that it comes from.
 
     ``steps`` are those that have a level, in the order of their rows.
@@ -68,11 +68,11 @@ def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
     message = problem.message
     if problem.path == ENTRY:
         message = f"Line {problem.line}, {problem.field}: {message}"
-        return Finding("bibtex", "", message, problem.hint, is_error)
+        return AnswerProblem("bibtex", "", message, problem.hint, is_error)
     if problem.path not in PATHS.values():  # a row of the data that the answers make wrong
         field = problem.field if problem.field in QUESTIONS else "study"
         message = f"{problem.path}:{problem.line}: {message}"
-        return Finding(field, "", message, problem.hint, is_error)
+        return AnswerProblem(field, "", message, problem.hint, is_error)
     for line, slug in enumerate(steps, start=2):
         message = message.replace(f"{_RATIONALES}:{line}.", f"{slug!r}.")
     for place in re.findall(rf"{re.escape(_COMPARISONS)}:[0-9]+", message):
@@ -87,10 +87,10 @@ def finding_of(problem: Problem, steps: Sequence[str]) -> Finding:
         step = comparison_part(problem.line - 1)
     if problem.rule == "missing-value":
         return missing(field, step)
-    return Finding(field, step, message, problem.hint, is_error)
+    return AnswerProblem(field, step, message, problem.hint, is_error)
 
 
-def in_order(findings: Iterable[Finding], steps: Sequence[str]) -> tuple[Finding, ...]:
+def in_order(findings: Iterable[AnswerProblem], steps: Sequence[str]) -> tuple[AnswerProblem, ...]:
     """Return findings in the order of the questions, each once; ``steps`` are the codebook's.
 
     For an answer that is missing, only the last finding is kept: it says most.
@@ -99,7 +99,7 @@ def in_order(findings: Iterable[Finding], steps: Sequence[str]) -> tuple[Finding
     missing_ones = {(f.field, f.step): f for f in found if f.is_missing}
     order = ["", *steps]
 
-    def place(finding: Finding) -> tuple[int, int, int, bool]:
+    def place(finding: AnswerProblem) -> tuple[int, int, int, bool]:
         part = order.index(finding.step) if finding.step in order else len(order)
         number = number_of_part(finding.step)
         return part, number, QUESTIONS.index(finding.field), not finding.is_error

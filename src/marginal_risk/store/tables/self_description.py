@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-import marginal_risk.store.tables.limits  # noqa: F401  (names the constraints of every table)
+import marginal_risk.store.tables.constraints  # noqa: F401  (names the constraints of every table)
 
 
 class TableDescription(SQLModel, table=True):

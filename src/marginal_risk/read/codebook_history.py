@@ -13,14 +13,14 @@ from marginal_risk.records import LEVELS, BorderlineCase, CodebookVersion, Earli
 from marginal_risk.rows import BorderlineRow
 
 if TYPE_CHECKING:
-    from marginal_risk.read.codebook import Item, Pair, Reader
+    from marginal_risk.read.codebook import CodebookItem, Pair, Reader
 
 _CASE = ("citekey", "misuse_vector", "level", "reason")
 _EARLIER = ("version", "changed_on", "change", "steps")
 _STEP = ("slug", "question", "levels")
 
 
-def read_borderline_cases(reader: Reader, step: Item) -> Iterator[BorderlineRow]:
+def read_borderline_cases(reader: Reader, step: CodebookItem) -> Iterator[BorderlineRow]:
     """Yield the borderline cases of a step; that study and vector are known is checked later."""
     if "borderline" not in step.pairs:
         return
