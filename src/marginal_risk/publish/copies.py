@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 Mark = tuple[int, int, int, int]
 """What tells one file from another: device, number, size and time of change."""
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The last migration of the databases that the pages read: others have other tables."""
 PREFIX = "marginal-risk-"
 """How the names of the folders begin."""
