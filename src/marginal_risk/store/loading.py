@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.check.standing import StandingValues, read_standing
 from marginal_risk.problems import Severity
-from marginal_risk.records import VOCABULARIES, Record
+from marginal_risk.records import VOCABULARIES, Judgement, Record
 from marginal_risk.rows import (
     CodingKey,
     DecisionValues,
@@ -69,7 +69,8 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     starts = ((*row.key, source) for row in records.codings for source in row.started_from)
     of_starts = ("citekey", "misuse_vector", "coder", "started_from")
     yield TableRows(tables.CodingStart, of_starts, starts)
-    yield _dumped(tables.Judgement, records.judgements())
+    judged = map(itemgetter(*Judgement.model_fields), map(vars, records.judgements()))
+    yield TableRows(tables.Judgement, tuple(Judgement.model_fields), judged)  # validated when made
     yield _numbered(_dumped(tables.Comparison, (row.record for row in records.comparisons)))
 
 
