@@ -68,12 +68,12 @@ async def _render(context: PageContext) -> Response:
     slug = vector.slug if vector else None
     flow = context.whole.flows[slug]
     reasons = {term.slug: term for term in await context.read(read_words, "exclusion_reasons")}
-    exclusions = await context.read(screening_flow.read_exclusions, slug)
+    exclusions = await context.read_once(screening_flow.read_exclusions, slug)
     searches = await context.read(screening_flow.read_searches)
-    ways = await context.read(screening_flow.read_ways, slug)
+    ways = await context.read_once(screening_flow.read_ways, slug)
     left_out = await context.read(screening_flow.read_left_out, slug)
-    waiting = await context.read(screening_flow.read_waiting, slug)
-    source = None if slug else await context.read(screening_flow.read_identification)
+    waiting = await context.read_once(screening_flow.read_waiting, slug)
+    source = None if slug else await context.read_once(screening_flow.read_identification)
     chosen = {"vector": slug} if slug else {}
 
     def query(number: str) -> str:
