@@ -298,6 +298,14 @@ def test_the_same_drawing_gives_the_same_bytes() -> None:
     assert len(pdfs) == 1
 
 
+def test_a_preview_of_seven_rows_and_six_columns_has_less_than_150_kilobytes() -> None:
+    words = vocabulary(["Child sexual abuse material"] * 7, ["Evidence on marginal risk"] * 6)
+    cells = all_cells(words)
+    for state, key in zip(["partial", "absent", "addressed"] * 14, cells, strict=True):
+        cells[key] = replace(cells[key], state=state, partial=14, in_scope=30, waiting=1)
+    assert 50_000 < len(draw_map(words, cells, BUILD, "preview")) < 150_000
+
+
 def test_the_table_of_a_pdf_says_where_each_object_is() -> None:
     words = vocabulary(["Row"], ["First", "Second"])
     pdf = draw_map(words, all_cells(words), BUILD, "pdf")

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from marginal_risk.publish.figures.map_layout import Drawing, lay_out
 from marginal_risk.publish.figures.pdf_order import put_in_order
+from marginal_risk.publish.figures.pixels import load_converter, shrink
 from marginal_risk.publish.figures.shapes import SVG, Element, printable, written
 from marginal_risk.publish.queries.coverage import read_whole
 from marginal_risk.publish.queries.evidence import read_build
@@ -46,14 +47,13 @@ def draw(drawing: Drawing) -> bytes:
     svg = written(_finish(lay_out(drawing), drawing))
     if form == "svg":
         return svg.encode()
-    import vl_convert
-
+    converter = load_converter()
     if form == "pdf":
-        return put_in_order(bytes(vl_convert.svg_to_pdf(svg)))
+        return put_in_order(bytes(converter.svg_to_pdf(svg)))
     if form == "png":
         # The converter counts 72 pixels of CSS to the inch, not 96.
-        return bytes(vl_convert.svg_to_png(svg, scale=72 / 96, ppi=DOTS_AN_INCH))
-    return bytes(vl_convert.svg_to_png(svg))
+        return shrink(bytes(converter.svg_to_png(svg, scale=72 / 96, ppi=DOTS_AN_INCH)))
+    return shrink(bytes(converter.svg_to_png(svg)))
 
 
 def _finish(root: Element, drawing: Drawing) -> Element:
@@ -73,14 +73,14 @@ def _finish(root: Element, drawing: Drawing) -> Element:
 
 
 def _fit(root: Element, width: float, height: float) -> None:
-    """Put a picture into the middle of a white one of another size."""
+    """Put a picture into the middle of one of another size, on the paper that it lies on."""
     own_width, own_height = float(root.attrib["width"]), float(root.attrib["height"])
     scale = min(width / own_width, height / own_height)
     wide, high = width / scale, height / scale
     left, top = (own_width - wide) / 2, (own_height - high) / 2
     sizes = {"x": left, "y": top, "width": wide, "height": high}
     paper = {name: str(value) for name, value in sizes.items()}
-    root.insert(0, ET.Element(f"{{{SVG}}}rect", paper, fill="white"))
+    root[0].attrib |= paper
     root.attrib |= {"width": str(width), "height": str(height)}
     root.attrib["viewBox"] = " ".join(paper.values())
 

@@ -36,8 +36,9 @@ _INKS = {"addressed": "#ffffff", "partial": "#0b4550", "contested": "#4f3608"}
 _LOW = "A dotted frame marks low confidence: the wording of a study leaves two readings open."
 
 _CIRCLE = "M6.9,0A6.9,6.9,0,1,1,-6.9,0A6.9,6.9,0,1,1,6.9,0Z"
-_OUTLINES = {"●": _CIRCLE, "◐": _CIRCLE, "○": _CIRCLE, "∅": f"{_CIRCLE}M-7.6,7.6L7.6,-7.6"}
-_FILLINGS = {"●": _CIRCLE, "◐": "M0,-6.9A6.9,6.9,0,0,0,0,6.9Z"}
+_DISC = "M7.6,0A7.6,7.6,0,1,1,-7.6,0A7.6,7.6,0,1,1,7.6,0Z"
+_OUTLINES = {"◐": _CIRCLE, "○": _CIRCLE, "∅": f"{_CIRCLE}M-7.6,7.6L7.6,-7.6"}
+_FILLINGS = {"●": _DISC, "◐": "M0,-6.9A6.9,6.9,0,0,0,0,6.9Z"}
 """Paths for symbols that fonts lack or draw in different sizes; other symbols are text."""
 
 _LABEL, _CELL, _ROW, _LINE = 112, 86, 46, 11
@@ -134,7 +135,7 @@ def _cell(cell: Cell, vocabulary: MapVocabulary, x: float, y: float) -> Iterator
     """Yield what is drawn of a cell, given its middle."""
     state = vocabulary.states[cell.state]
     box = x - _WIDE / 2, y - _HIGH / 2, _WIDE, _HIGH
-    yield rect(*box, **_shade(state), rx=4)
+    yield _ground(state, box, 4)
     if cell.low_confidence:
         yield rect(*box, **_frame(_WARM, 1.2), stroke_dasharray="1.5,2")
     if cell.provisional:
@@ -170,7 +171,7 @@ def _legend(drawing: Drawing) -> _Part:
     shapes = []
     for number, (state, lines) in enumerate(zip(states, texts, strict=True)):
         x, y = 320 * (number % 2), high * (number // 2) + 11
-        shapes.append(rect(x + 0.5, y - 10.5, 21, 21, **_shade(state)))
+        shapes.append(_ground(state, (x + 0.5, y - 10.5, 21, 21)))
         shapes += _symbol(state, x + 11, y)
         shapes.append(text(state.name, x + 28, y - 6, _SIZE, font_weight="bold"))
         shapes += (
@@ -201,17 +202,24 @@ def _notes(drawing: Drawing) -> _Part:
 def _symbol(state: Word, x: float, y: float) -> Iterator[Element]:
     """Yield the symbol of a state around a place."""
     ink = _INKS.get(state.slug, _INK)
-    if state.symbol not in _OUTLINES:
+    if state.symbol not in {*_OUTLINES, *_FILLINGS}:
         yield _centred(state.symbol, x, y, 14, font_weight="bold", fill=ink)
         return
-    yield path(_OUTLINES[state.symbol], x, y, **_frame(ink, 1.4))
+    if state.symbol in _OUTLINES:
+        yield path(_OUTLINES[state.symbol], x, y, **_frame(ink, 1.4))
     if state.symbol in _FILLINGS:
         yield path(_FILLINGS[state.symbol], x, y, fill=ink)
 
 
-def _shade(state: Word) -> dict[str, Any]:
-    shade = _SHADES.get(state.slug)
-    return {"fill": shade or "#ffffff", "stroke": shade or _LINE_COLOUR, "stroke_width": 0.8}
+def _ground(state: Word, box: tuple[float, float, float, float], corner: float = 0) -> Element:
+    """Return what stands behind a state: its shade, or white with a thin line around it."""
+    shade, (x, y, width, height) = _SHADES.get(state.slug), box
+    if shade is None:
+        line: dict[str, Any] = {"stroke": _LINE_COLOUR, "stroke_width": 0.8}
+        return rect(*box, fill="#ffffff", **line, rx=corner or None)
+    # As large as with a line of the same colour, which takes long to draw.
+    around = corner + 0.4 if corner else None
+    return rect(x - 0.4, y - 0.4, width + 0.8, height + 0.8, fill=shade, rx=around)
 
 
 def _frame(colour: str, width: float) -> dict[str, Any]:
