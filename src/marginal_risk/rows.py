@@ -162,8 +162,7 @@ class ComparisonRow:
         return CodingKey(self.record.citekey, self.record.misuse_vector, self.record.coder)
 
 
-@dataclass(frozen=True)
-class CoderRow:
+class CoderRow(NamedTuple):
     """One row of coders.csv."""
 
     record: Coder
@@ -214,32 +213,28 @@ class DecisionRow(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True)
-class SearchRow:
+class SearchRow(NamedTuple):
     """One row of searches.csv."""
 
     record: Search
     place: Place
 
 
-@dataclass(frozen=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """One row of people.csv."""
 
     record: PersonName
     place: Place
 
 
-@dataclass(frozen=True)
-class RenamingRow:
+class RenamingRow(NamedTuple):
     """One row of renamed.csv."""
 
     record: Renaming
     place: Place
 
 
-@dataclass(frozen=True)
-class BorderlineRow:
+class BorderlineRow(NamedTuple):
     """One borderline case of the codebook."""
 
     record: BorderlineCase
