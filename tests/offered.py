@@ -6,7 +6,9 @@ from pathlib import Path
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.canonical import canonical_files
-from marginal_risk.contribute.coding import Answers, Proposal, StepAnswer, changed_files, propose
+from marginal_risk.contribute.coding.answers import Answers, StepAnswer
+from marginal_risk.contribute.coding.file_changes import changed_files
+from marginal_risk.contribute.coding.proposal import Proposal, propose
 from marginal_risk.contribute.writers import write_files
 
 TODAY = date(2025, 1, 1)

@@ -22,7 +22,9 @@ from click.testing import CliRunner, Result
 from marginal_risk.check.corpus import Corpus, read_corpus
 from marginal_risk.cli import main
 from marginal_risk.cli.terminal import Terminal
-from marginal_risk.contribute.coding import Answers, StepAnswer, changed_files, propose
+from marginal_risk.contribute.coding.answers import Answers, StepAnswer
+from marginal_risk.contribute.coding.file_changes import changed_files
+from marginal_risk.contribute.coding.proposal import propose
 from places import TINY
 
 ENTRY = """@article{unheard2024,

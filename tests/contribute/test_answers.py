@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.contribute.coding import Answers, StepAnswer, read_answers
+from marginal_risk.contribute.coding.answers import Answers, StepAnswer, read_answers
 from offered import ANSWERS
 
 

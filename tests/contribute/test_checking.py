@@ -15,14 +15,14 @@ from datasette.app import Datasette
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
-from marginal_risk.contribute.coding import (
+from marginal_risk.contribute.coding.answers import (
     Answers,
     ComparisonAnswer,
     StepAnswer,
-    changed_files,
-    propose,
     read_answers,
 )
+from marginal_risk.contribute.coding.file_changes import changed_files
+from marginal_risk.contribute.coding.proposal import propose
 from marginal_risk.rows import Records
 from pages import OpenSite, main_of, text_of, texts
 

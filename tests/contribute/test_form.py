@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.canonical import canonical_sheets
-from marginal_risk.contribute.coding import changed_files, propose, read_answers
-from marginal_risk.contribute.coding.answers import tidy
+from marginal_risk.contribute.coding.answers import read_answers, tidy
+from marginal_risk.contribute.coding.file_changes import changed_files
+from marginal_risk.contribute.coding.proposal import propose
 from marginal_risk.contribute.form.published_records import read_records
 from pages import OpenSite, get, links, main_of, opened, rows_of, text_of, texts
 from places import TINY

@@ -9,8 +9,9 @@ import pytest
 from changes_of import snapshot_of
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.contribute.changes.snapshot import read_snapshot
-from marginal_risk.contribute.coding import Answers, ComparisonAnswer, StepAnswer, propose
+from marginal_risk.contribute.coding.answers import Answers, ComparisonAnswer, StepAnswer
 from marginal_risk.contribute.coding.overlay import lay_over, measure_agreement
+from marginal_risk.contribute.coding.proposal import propose
 from marginal_risk.publish.queries import open_database
 from offered import ANSWERS, BIBTEX, TODAY, offer, take
 

@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.check.standing import read_standing
-from marginal_risk.contribute.coding import (
-    Answers,
-    ComparisonAnswer,
-    StepAnswer,
-    new_lines,
-    propose,
-)
+from marginal_risk.contribute.coding.answers import Answers, ComparisonAnswer, StepAnswer
+from marginal_risk.contribute.coding.file_changes import new_lines
+from marginal_risk.contribute.coding.proposal import propose
 from offered import (
     ADDED_RISK,
     ANSWERS,

@@ -27,12 +27,17 @@ def test_no_module_is_long(path: Path) -> None:
     assert lines <= 400
 
 
-def test_whether_a_database_is_current_is_told_without_what_a_build_needs() -> None:
-    """It is asked at each start, and the answer is most often yes."""
-    code = (
-        "import sys, marginal_risk.cli.build, marginal_risk.store.provenance;"
-        "print(*{name.partition('.')[0] for name in sys.modules})"
-    )
+@pytest.mark.parametrize(
+    "modules",
+    [
+        # Whether a database is current is asked at each start, and the answer is most often yes.
+        "marginal_risk.cli.build, marginal_risk.store.provenance",
+        # The first question of add.
+        "marginal_risk.cli.terminal, marginal_risk.contribute.coding.interview",
+    ],
+)
+def test_what_is_waited_for_at_a_start_loads_no_large_library(modules: str) -> None:
+    code = f"import sys, {modules}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"sqlalchemy", "sqlmodel", "pydantic", "alembic", "bibtexparser", "datasette"}
     assert not heavy & set(done.stdout.split())

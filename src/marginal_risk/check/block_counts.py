@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
-from marginal_risk.check.corpus import Corpus, latest_today
+from marginal_risk.check.corpus import Corpus
+from marginal_risk.check.today import latest_today
 from marginal_risk.problems import Place, Problem, printable
 from marginal_risk.read.bibliography import BibFile, Bibliography, read_references
 from marginal_risk.read.bibliography.blocks import BlockKind, PlacedBlock, find_blocks

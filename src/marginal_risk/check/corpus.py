@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from marginal_risk.check.duplicates import RULES_OF_DUPLICATES, find_first_seen
 from marginal_risk.check.rules import check_records, severity
+from marginal_risk.check.today import latest_today
 from marginal_risk.problems import Place, Problem, Severity
 from marginal_risk.read.bibliography import BibFile, read_references
 from marginal_risk.read.codebook import read_codebook
@@ -36,8 +37,6 @@ from marginal_risk.rows import Progress, Records, say_nothing
 
 Row = TypeVar("Row")
 _Reader: TypeAlias = Callable[..., tuple[list[Row], list[Problem]]]
-# Where a day begins first.
-_EARLIEST = timezone(timedelta(hours=14))
 # A row that breaks one of these is not among the records.
 _LOSES_ROWS = {
     "missing-file",
@@ -70,16 +69,6 @@ class Corpus:
     def is_sound(self) -> bool:
         """Whether a database may be built: no errors."""
         return self.count(Severity.ERROR) == 0
-
-
-def latest_today() -> date:
-    """Return the latest date that is today anywhere, so that no contributor's date is refused."""
-    return datetime.now(_EARLIEST).date()
-
-
-def today_here() -> date:
-    """Return today's date where the program runs, which is what a coder means by today."""
-    return datetime.now().astimezone().date()
 
 
 def read_corpus(

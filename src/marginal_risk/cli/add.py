@@ -22,7 +22,8 @@ from marginal_risk.cli.terminal import Terminal, interview, say, show, where_kep
 
 if TYPE_CHECKING:
     from marginal_risk.check.corpus import Corpus
-    from marginal_risk.contribute.coding import Answers, Proposal
+    from marginal_risk.contribute.coding.answers import Answers
+    from marginal_risk.contribute.coding.proposal import Proposal
     from marginal_risk.rows import CodingKey
 
 
@@ -62,7 +63,7 @@ def add(data_dir: Path, entry: str | None, **given: Any) -> None:
     Exits with 0 where the coding is written, or would be with --dry-run; with 1 where an answer
     is missing or wrong, the coder leaves, or a file cannot be written.
     """
-    from marginal_risk.contribute.coding import merge_answers
+    from marginal_risk.contribute.coding.answers import merge_answers
     from marginal_risk.contribute.writers import WriteError, only_writer
 
     answers = read_given(entry, given)
@@ -86,8 +87,9 @@ def _add_coding(
     data_dir: Path, answers: "Answers", draft: Path | None, given: dict[str, Any]
 ) -> None:
     """Write the coding that the answers give, or exit with 1 and the reasons why not."""
-    from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribute.coding import changed_files, is_second_coding, propose
+    from marginal_risk.check.today import latest_today
+    from marginal_risk.contribute.coding.file_changes import changed_files
+    from marginal_risk.contribute.coding.proposal import is_second_coding, propose
     from marginal_risk.contribute.writers import write_files
     from marginal_risk.problems import printable
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from marginal_risk.contribute.coding import AnswerProblem, Answers, ComparisonAnswer
+    from marginal_risk.contribute.coding.answer_problems import AnswerProblem
+    from marginal_risk.contribute.coding.answers import Answers, ComparisonAnswer
 
 # The option for each answer that is one text, and for each answer that every step has.
 _TEXT_OPTIONS = {
@@ -69,8 +70,7 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
 
     Exits with 2 where an option cannot be read, with 1 where the entry cannot.
     """
-    from marginal_risk.contribute.coding import Answers, StepAnswer
-    from marginal_risk.contribute.coding.coded_study import decode_entry, read_entry_file
+    from marginal_risk.contribute.coding.answers import Answers, StepAnswer
 
     steps: dict[str, StepAnswer] = {}
     for name, (option, metavar, _) in _STEP_OPTIONS.items():
@@ -82,21 +82,27 @@ def read_given(entry: str | None, given: Mapping[str, Any]) -> "Answers":
     texts = {name: given[name] for name in _TEXT_OPTIONS if given[name] is not None}
     if entry and given["study"]:
         raise click.UsageError("Give ENTRY or --study, not both.")
-    try:
-        if entry == "-":
-            content = sys.stdin.buffer.read()
-            texts["bibtex"] = decode_entry(content, "standard input")
-            _read_replies_from_the_terminal()
-        elif entry:
-            texts["bibtex"] = read_entry_file(Path(entry))
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    if entry:
+        texts["bibtex"] = _read_entry(entry)
     comparisons = tuple(map(_read_comparison, given["comparisons"]))
     return Answers(**texts, steps=steps, comparisons=comparisons)
 
 
+def _read_entry(entry: str) -> str:
+    from marginal_risk.contribute.coding.coded_study import decode_entry, read_entry_file
+
+    try:
+        if entry != "-":
+            return read_entry_file(Path(entry))
+        bibtex = decode_entry(sys.stdin.buffer.read(), "standard input")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    _read_replies_from_the_terminal()
+    return bibtex
+
+
 def _read_comparison(row: str) -> "ComparisonAnswer":
-    from marginal_risk.contribute.coding import ComparisonAnswer
+    from marginal_risk.contribute.coding.answers import ComparisonAnswer
 
     cells = [cell.strip() for cell in next(csv.reader([row]), [])]
     if len(cells) > len(_CELLS):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from marginal_risk.check.corpus import Corpus
     from marginal_risk.cli.reporting import ProgressLine
 
+_HEAD_START = 0.1
+"""Seconds that a command has for its first question before the data is read beside it."""
+
 
 @click.command()
 @options.data
@@ -139,26 +142,29 @@ def read_sound_corpus(data_dir: Path, progress: "ProgressLine | None" = None) ->
 
 
 def begin_reading(data_dir: Path) -> Callable[[], "Corpus"]:
-    """Read and check the data beside what the user does.
+    """Read and check the data beside what the user does, from a moment later on.
 
     What is returned waits for the end, prints the problems, and exits with 1 where one is an
     error. A user who leaves before need not wait.
     """
     from concurrent.futures import Future
-    from threading import Thread
-
-    from marginal_risk.check.corpus import read_corpus
+    from threading import Timer
 
     reading: Future[Corpus] = Future()
 
     def read() -> None:
         try:
+            from marginal_risk.check.corpus import read_corpus
+
             with without_collecting_garbage():
                 reading.set_result(read_corpus(data_dir))
         except BaseException as error:  # it is raised where the result is asked for
             reading.set_exception(error)
 
-    Thread(target=read, daemon=True).start()
+    # To load the libraries at once would hold up the question that the user is to be asked.
+    timer = Timer(_HEAD_START, read)
+    timer.daemon = True
+    timer.start()
     return lambda: _exit_unless_sound(reading.result())
 
 

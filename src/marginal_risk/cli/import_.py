@@ -98,7 +98,7 @@ def import_export(data_dir: Path, export: Path, **given: Any) -> None:
 
 def _read_search(given: dict[str, Any]) -> "SearchDetails | None":
     """Return the search from the options, or ask for it; None where there is none."""
-    from marginal_risk.check.corpus import today_here
+    from marginal_risk.check.today import today_here
     from marginal_risk.contribute.search_results.importing import SearchDetails
 
     asks = sys.stdin.isatty() if given["asks"] is None else given["asks"]
@@ -121,7 +121,7 @@ def _take_new_works(
     data_dir: Path, export: Path, details: "ScreeningDetails", dry_run: bool
 ) -> None:
     """Read the data, write the new works into it, and say what became of each record."""
-    from marginal_risk.check.corpus import latest_today
+    from marginal_risk.check.today import latest_today
     from marginal_risk.cli.reporting import ProgressLine
     from marginal_risk.contribute.search_results.importing import plan_import, read_export
     from marginal_risk.contribute.writers import write_files

@@ -125,7 +125,7 @@ def _read_file(path: Path) -> "ScreeningAnswers":
 
 def _screen(records: "Records", given: dict[str, Any]) -> tuple["ScreeningAnswers", Path]:
     """Ask for decisions; return them, and the file that keeps them until they are written."""
-    from marginal_risk.check.corpus import today_here
+    from marginal_risk.check.today import today_here
     from marginal_risk.contribute.screening.decided import ScreeningAnswers, task_of
     from marginal_risk.contribute.screening.queue import find_waiting
     from marginal_risk.contribute.screening.session import Session, SessionEnded
@@ -219,7 +219,7 @@ def _kept(draft: Path | None) -> str:
 
 def _write(data_dir: Path, answers: "ScreeningAnswers", dry_run: bool) -> None:
     """Write the decisions, or exit with 1 and the reasons why not."""
-    from marginal_risk.check.corpus import latest_today
+    from marginal_risk.check.today import latest_today
     from marginal_risk.contribute.screening.decided import new_lines, plan_decisions
     from marginal_risk.contribute.writers import write_files
     from marginal_risk.problems import printable

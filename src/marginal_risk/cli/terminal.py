@@ -13,7 +13,7 @@ from marginal_risk.cli.answer_options import read_answers_file
 from marginal_risk.cli.build import begin_reading
 
 if TYPE_CHECKING:
-    from marginal_risk.contribute.coding import Answers
+    from marginal_risk.contribute.coding.answers import Answers
 
 _WIDEST = 96
 """Most columns of a line: longer lines are hard to read."""
@@ -64,8 +64,8 @@ def interview(
     The data is read while the coder replies to the first question. Exits with 1 where the data has
     errors or the coder leaves; the answers are kept.
     """
-    from marginal_risk.check.corpus import latest_today
-    from marginal_risk.contribute.coding import merge_answers
+    from marginal_risk.check.today import latest_today
+    from marginal_risk.contribute.coding.answers import merge_answers
     from marginal_risk.contribute.coding.drafts import save_draft
     from marginal_risk.contribute.coding.interview import Interview, InterviewEnded
 
@@ -120,7 +120,7 @@ def where_kept(path: Path | None) -> str:
 
 def _choose_draft(terminal: Terminal, draft_file: Path | None) -> tuple[Path, "Answers"]:
     """Return the file to keep answers in, and the answers that it holds already."""
-    from marginal_risk.contribute.coding import Answers
+    from marginal_risk.contribute.coding.answers import Answers
     from marginal_risk.contribute.coding.drafts import Draft, find_drafts, new_draft_path
 
     if draft_file:

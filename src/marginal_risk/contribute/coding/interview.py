@@ -5,21 +5,21 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from marginal_risk.contribute.coding.answer_problems import AnswerProblem
 from marginal_risk.contribute.coding.answers import Answers
-from marginal_risk.contribute.coding.coded_study import read_entry_file, read_study
-from marginal_risk.contribute.coding.proposal import propose
-from marginal_risk.contribute.coding.questions import (
+from marginal_risk.contribute.coding.question import (
     EMPTY,
     Question,
     answer_of,
     is_answered,
-    plan_questions,
     with_answer,
 )
-from marginal_risk.rows import Records, Reference
+
+# What reads and checks is imported where it is used: the first question waits for none of it.
+if TYPE_CHECKING:
+    from marginal_risk.contribute.coding.answer_problems import AnswerProblem
+    from marginal_risk.rows import Records, Reference
 
 HELP = "At any question: ? says this, back goes to the question before, quit keeps your answers."
 QuestionKey = tuple[str, str]
@@ -68,7 +68,7 @@ class Interview:
     def __init__(
         self,
         conversation: Conversation,
-        read_records: Callable[[], Records],
+        read_records: Callable[[], "Records"],
         today: date,
         save: Callable[[Answers], None],
     ) -> None:
@@ -78,7 +78,7 @@ class Interview:
         self.save = save
 
     @cached_property
-    def records(self) -> Records:
+    def records(self) -> "Records":
         """The records that the coding is added to."""
         return self.read_records()
 
@@ -92,6 +92,8 @@ class Interview:
         """
         self.conversation.say(HELP)
         answers, reference = self._settle_study(self._without_unknown_steps(answers))
+        from marginal_risk.contribute.coding.questions import plan_questions
+
         given = plan_questions(self.records, answers, reference.study.citekey, self.today)
         answered = {question.key for question in given if is_answered(answers, question)}
         refused: set[QuestionKey] = set()
@@ -143,10 +145,12 @@ class Interview:
         kept = {slug: answer for slug, answer in answers.steps.items() if slug in known}
         return replace(answers, steps=kept)
 
-    def _settle_study(self, answers: Answers) -> tuple[Answers, Reference]:
+    def _settle_study(self, answers: Answers) -> tuple[Answers, "Reference"]:
         """Ask for the study until it is one that can be coded; show how it was read."""
         while True:
             if answers.bibtex.strip() or answers.study:
+                from marginal_risk.contribute.coding.coded_study import read_study
+
                 records = self._records_or_save(answers)
                 reference, findings = read_study(records, answers, self.today)
                 self._report(findings)
@@ -166,7 +170,7 @@ class Interview:
                 continue
             answers = self._read_study_reply(answers, reply)
 
-    def _records_or_save(self, answers: Answers) -> Records:
+    def _records_or_save(self, answers: Answers) -> "Records":
         """Return the records; whatever ends the wait for them, the answers are saved."""
         try:
             return self.records
@@ -179,6 +183,8 @@ class Interview:
             return replace(answers, bibtex=self._read_pasted_entry(reply))
         path = Path(reply)
         if reply.endswith(".bib") or path.is_file():
+            from marginal_risk.contribute.coding.coded_study import read_entry_file
+
             try:
                 return replace(answers, bibtex=read_entry_file(path))
             except ValueError as error:
@@ -243,13 +249,15 @@ class Interview:
         While questions are left, ``asked`` are those that were asked: only errors of theirs
         count, and nothing counts as missing yet.
         """
+        from marginal_risk.contribute.coding.proposal import propose
+
         errors = [f for f in propose(self.records, answers, self.today).findings if f.is_error]
         if asked is not None:
             errors = [f for f in errors if not f.is_missing and (f.field, f.step) in asked]
         self._report(errors)
         return {(finding.field, finding.step) for finding in errors}
 
-    def _report(self, findings: list[AnswerProblem]) -> None:
+    def _report(self, findings: list["AnswerProblem"]) -> None:
         for finding in findings:
             kind = "To fix" if finding.is_error else "Please check"
             self.conversation.say(f"{kind}: {finding}")

@@ -15,10 +15,10 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.utils.asgi import PayloadTooLarge
 
-from marginal_risk.check.corpus import latest_today, today_here
-from marginal_risk.contribute.coding import Answers, ComparisonAnswer, Proposal, propose
-from marginal_risk.contribute.coding.answers import number_of_part, tidy
+from marginal_risk.check.today import latest_today, today_here
+from marginal_risk.contribute.coding.answers import Answers, ComparisonAnswer, number_of_part, tidy
 from marginal_risk.contribute.coding.pasted import MOST_FOUND, find_pasted, search_studies
+from marginal_risk.contribute.coding.proposal import Proposal, propose
 from marginal_risk.contribute.coding.starting_codings import Sources, find_machines, find_sources
 from marginal_risk.contribute.form.posted import (
     MAX_POST_BYTES,

@@ -9,14 +9,16 @@ from datasette import Request
 from datasette.utils.asgi import BadRequest
 from datasette.utils.multipart import MultipartParseError, UploadedFile
 
-from marginal_risk.contribute.coding import (
-    AnswerProblem,
+from marginal_risk.contribute.coding.answer_problems import AnswerProblem
+from marginal_risk.contribute.coding.answers import (
+    TEXTS,
     Answers,
     ComparisonAnswer,
     StepAnswer,
+    comparison_part,
+    number_of_part,
     read_answers,
 )
-from marginal_risk.contribute.coding.answers import TEXTS, comparison_part, number_of_part
 
 MAX_POST_BYTES = 64_000
 """Most bytes of a post; no coding comes near that."""

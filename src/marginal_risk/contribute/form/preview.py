@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from marginal_risk.contribute.coding import Answers, Proposal, is_second_coding, new_lines
+from marginal_risk.contribute.coding.answers import Answers
+from marginal_risk.contribute.coding.file_changes import new_lines
 from marginal_risk.contribute.coding.overlay import lay_over
+from marginal_risk.contribute.coding.proposal import Proposal, is_second_coding
 from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import read_cells

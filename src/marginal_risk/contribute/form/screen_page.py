@@ -15,7 +15,7 @@ from datasette import Request, Response
 from datasette.app import Datasette
 from datasette.utils.asgi import PayloadTooLarge
 
-from marginal_risk.check.corpus import latest_today, today_here
+from marginal_risk.check.today import latest_today, today_here
 from marginal_risk.contribute.form.contribute_page import read_kept_records
 from marginal_risk.contribute.form.posted import MAX_POST_BYTES, TOO_LONG
 from marginal_risk.contribute.screening.decided import (
