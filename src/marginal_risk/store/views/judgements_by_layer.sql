@@ -7,7 +7,7 @@ create view judgements_by_layer as
 select
     g.layer, j.misuse_vector, j.step, j.citekey, j.coder, l.rank, j.confidence, g.authority, t.year
 from judgements j
-join codings_by_layer g
+join placed_codings g
     on g.citekey = j.citekey and g.misuse_vector = j.misuse_vector and g.coder = j.coder
 join levels l on l.slug = j.level
 join studies t on t.citekey = j.citekey

@@ -9,7 +9,7 @@ select
     g.coder,
     k.slug as comparator,
     max(case when c.comparator = k.slug then 1 else 0 end) as is_named
-from codings_by_layer g
+from placed_codings g
 join comparisons c
     on c.citekey = g.citekey and c.misuse_vector = g.misuse_vector and c.coder = g.coder
 cross join comparators k
