@@ -42,6 +42,9 @@ class ComparisonFilter:
         if self.examined:
             places = ", ".join(f":examined{number}" for number in range(len(self.examined)))
             found["comparisons"] = f"select * from main.comparisons where examined in ({places})"
+            # Else those of both layers would be compared.
+            of_layer = "select * from main.placed_codings where layer = :layer"
+            found.setdefault("placed_codings", of_layer)
         # A comparison rests on no judgement of a step.
         return {name: sql for name, sql in found.items() if name in _READ}
 

@@ -47,7 +47,7 @@ PARAMETERS = ("q", *FACETS, "codings")
 
 # Every word must be found: in the text index, or in the citation, which is not in that index.
 _MATCHED = """
-with matched as (
+with matched as materialized (
     select term.key as term, f.rowid as study
     from json_each(:phrases) term join studies_fts f on f.studies_fts match term.value
     union
@@ -111,8 +111,12 @@ class StudyFilter:
             **values,
         }
 
-    def found(self, but: str = "") -> str:
-        """Return a WITH clause for ``found``: the rowids (study) of the works that it keeps.
+    def found(self) -> str:
+        """Return a WITH clause for ``found``: the rowids (study) of the works that it keeps."""
+        return f"{_MATCHED}, found as ({self._works('t.rowid as study')})"
+
+    def _works(self, what: str, but: str = "") -> str:
+        """Return the SQL of something of the works ``t`` that it keeps, given ``matched``.
 
         ``but`` is a facet that is not asked of them.
         """
@@ -128,16 +132,14 @@ class StudyFilter:
             for facet in FACETS
             if facet != but and self.chosen(facet)
         )
-        return f"{_MATCHED}, found as (select t.rowid as study from studies t where " + (
-            f"{' and '.join(conditions)})"
-        )
+        return f"select {what} from studies t where {' and '.join(conditions)}"
 
-    def counts(self, facet: str) -> str:
-        """Return the SQL of (value, works) of a facet among the works that the others keep."""
-        return (
-            f"{self.found(but=facet)} select value, count(distinct citekey) as works"
-            f" from ({_FACETS[facet]}) where citekey in"
-            " (select t.citekey from studies t join found on found.study = t.rowid) group by value"
+    def counts(self) -> str:
+        """Return the SQL of (facet, value, works): works with the value that the others keep."""
+        return f"{_MATCHED} " + " union all ".join(
+            f"select '{facet}', value, count(distinct citekey) from ({rows})"
+            f" where citekey in ({self._works('t.citekey', but=facet)}) group by value"
+            for facet, rows in _FACETS.items()
         )
 
 

@@ -53,11 +53,10 @@ def count_values(
     connection: sqlite3.Connection, study_filter: StudyFilter
 ) -> dict[str, dict[str, int]]:
     """Return, by facet and value, how many works have it of those that the other facets keep."""
-    parameters = study_filter.parameters()
-    return {
-        facet: dict(connection.execute(study_filter.counts(facet), parameters).fetchall())
-        for facet in FACETS
-    }
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for facet, value, works in connection.execute(study_filter.counts(), study_filter.parameters()):
+        counts[facet][value] = works
+    return counts
 
 
 def count_all_values(connection: sqlite3.Connection, layer: str) -> dict[str, dict[str, int]]:
