@@ -395,6 +395,7 @@ async def test_the_figure_can_be_drawn_study_by_study(site: Datasette) -> None:
     assert (await site.client.get("/map.svg?view=studies&from=2049")).status_code == 404
     whole = await site.client.get("/map.svg?view=studies")
     assert in_words(whole.text).count("Threat, ") == 3  # two codings of letters, one of calls
+    assert all(texts(whole.text))  # no place is taken by a text of no letters
 
 
 async def test_a_figure_says_where_only_the_filter_left_nothing_of_a_study(site: Datasette) -> None:

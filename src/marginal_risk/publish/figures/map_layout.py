@@ -143,7 +143,8 @@ def _cell(cell: Cell, vocabulary: MapVocabulary, x: float, y: float) -> Iterator
     ink = _INKS.get(state.slug, _INK)
     yield from _symbol(state, x, y - 13)
     yield _centred(state.name, x, y + 4, _SIZE, font_weight="bold", fill=ink)
-    yield _centred(_count(cell), x, y + 15, _SMALL, fill=ink)
+    if counted := _count(cell):
+        yield _centred(counted, x, y + 15, _SMALL, fill=ink)
 
 
 def _count(cell: Cell) -> str:

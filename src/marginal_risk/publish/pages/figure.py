@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from marginal_risk.publish.figures.map_figure import FORMS, draw
 from marginal_risk.publish.figures.map_layout import Drawing
 from marginal_risk.publish.page import PageContext, security_headers, unless_known
-from marginal_risk.publish.paging import take_part
+from marginal_risk.publish.paging import WIDE_ROWS, take_part
 from marginal_risk.publish.queries.coverage import (
     NO_MATCH,
     CodedStudy,
@@ -29,8 +29,8 @@ from marginal_risk.publish.queries.origins import read_origins, read_table_notes
 from marginal_risk.publish.queries.vocabulary import MapVocabulary, Word
 from marginal_risk.publish.sentences import are, count_of
 
-_MOST_ROWS = 60
-"""Rows to draw study by study: a picture of hundreds helps nobody, and takes long to draw."""
+_MOST_ROWS = WIDE_ROWS
+"""Rows to draw study by study, as the page has them: a picture of hundreds helps nobody."""
 _PROVISIONAL = (
     "With provisional codings: machines judged what has a dashed frame, and nobody has checked it."
 )
