@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import click
@@ -18,6 +19,13 @@ from marginal_risk.cli.build import build_if_needed
 
 SECONDS_BETWEEN_LOOKS = 0.2
 """How often the data is looked at."""
+
+_CAN_FORK = "forkserver" in get_all_start_methods()
+"""Whether processes can be made from one that has loaded already what a build needs."""
+_LOADED = [
+    *("marginal_risk.check.corpus", "marginal_risk.cli.reporting"),
+    *("marginal_risk.store.database", "marginal_risk.store.provenance"),
+]
 
 State = frozenset[tuple[str, int, int]]
 """Name, size and time of change of each file of the data."""
@@ -54,6 +62,9 @@ class Rebuilder:
 
     def start(self) -> None:
         """Look for ever, in a thread that ends with the program."""
+        if _CAN_FORK:
+            get_context("forkserver").set_forkserver_preload(_LOADED)
+            ensure_running()
         stop = threading.Event()
 
         def watch() -> None:
@@ -66,7 +77,8 @@ class Rebuilder:
 def build_beside(data_dir: Path, output: Path) -> None:
     """Build in a process of its own; its messages come to this terminal."""
     # A fork of a program that serves could wait for ever for a lock of one of its threads.
-    process = get_context("spawn").Process(target=_build, args=(data_dir, output))
+    context = get_context("forkserver") if _CAN_FORK else get_context("spawn")
+    process = context.Process(target=_build, args=(data_dir, output))
     process.start()
     process.join()
     if process.exitcode:
