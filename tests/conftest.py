@@ -1,5 +1,6 @@
 """What tests of all rooms are given: copies of data, databases, sites, a server."""
 
+import asyncio
 import csv
 import gc
 import os
@@ -13,7 +14,7 @@ import pytest
 from datasette.app import Datasette
 from hypothesis import settings
 
-from pages import OpenSite, build, opened, site_on
+from pages import OpenSite, build, renew, site_on, start
 from places import DATA, FROZEN, TINY
 from postgresql_server import INSTALLED, PostgresqlServer, postgresql_server
 
@@ -123,16 +124,38 @@ def keep_rows(sheet: Path, is_wanted: Callable[[dict[str, str]], bool]) -> None:
 
 
 @pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of a run have in common, for ``make_once``."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database of the invented data; not to be changed."""
     return build(TINY, tmp_path_factory.mktemp("tiny"))
 
 
+@pytest.fixture(scope="session")
+def shared_site(database: Path) -> Iterator[Datasette]:
+    """Open the site on the invented data; for ``site``, as opening takes longer than most tests."""
+    loop = asyncio.new_event_loop()
+    site = loop.run_until_complete(start(database))
+    loop.close()
+    yield site
+    site.close()
+
+
 @pytest.fixture
-async def site(database: Path) -> AsyncIterator[Datasette]:
-    """Open the site on the invented data."""
-    async with opened(database) as site:
-        yield site
+def site(shared_site: Datasette) -> Iterator[Datasette]:
+    """Return the site on the invented data, as if it had just been opened.
+
+    What a test sets is put back. A test that closes the site, or changes more of it, opens its own.
+    """
+    before = dict(shared_site._settings)
+    renew(shared_site)
+    yield shared_site
+    shared_site._settings = before
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,16 @@
 """What the tests of pages share: a site in-process, and ways to read what it answers."""
 
+import asyncio
 import csv
+import hashlib
+import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -12,6 +19,8 @@ from datasette.app import Datasette
 from jinja2.bccache import Bucket, BytecodeCache
 
 from marginal_risk.check.corpus import read_corpus
+from marginal_risk.publish.kept_pages import KeptPages
+from marginal_risk.publish.page import MapData
 from marginal_risk.publish.server import open_site
 from marginal_risk.store.database import build_database
 from places import ROOT
@@ -37,15 +46,39 @@ class _CompiledTemplates(BytecodeCache):
 
 
 _COMPILED = _CompiledTemplates()
+_BUILT: dict[str, bytes] = {}
+"""Databases by what they were built from: most tests build one of a few data directories."""
 
 
 def build(data: Path, folder: Path) -> Path:
-    """Build a data directory into a folder; return the database."""
-    corpus = read_corpus(data)
-    assert corpus.is_sound, corpus.problems
+    """Return the database of a data directory, in a folder: built, or as it was built before."""
     output = folder / "evidence.db"
-    build_database(corpus, output)
+    inputs = _inputs_of(data)
+    if inputs is None or inputs not in _BUILT:
+        corpus = read_corpus(data)
+        assert corpus.is_sound, corpus.problems
+        build_database(corpus, output)
+        if inputs is not None:
+            _BUILT[inputs] = output.read_bytes()
+    else:
+        output.write_bytes(_BUILT[inputs])
     return output
+
+
+def _inputs_of(data: Path) -> str | None:
+    """Return a hash of all that the build of a data directory depends on.
+
+    None where a test has put it into a repository: what git says of it may change then.
+    """
+    folder = data.resolve()
+    repository = next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
+    if repository not in (None, ROOT):
+        return None
+    found = hashlib.sha256(f"{repository} {os.environ.get('SOURCE_DATE_EPOCH')}".encode())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
+            found.update(b" %d " % len(part) + part)
+    return found.hexdigest()
 
 
 def screen(data: Path) -> None:
@@ -67,20 +100,47 @@ def screen(data: Path) -> None:
             writer.writerow([citekey, "", "candidate", "", "", "A test", "", ""])
 
 
+@cache
+def _configuration() -> dict[str, Any]:
+    """Return what the repository's datasette.yml says."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / "datasette.yml").read_text(encoding="utf-8"))
+    return found
+
+
 @asynccontextmanager
 async def opened(database: Path, **settings: str) -> AsyncIterator[Datasette]:
     """Open the site on a database, with settings of the plugin."""
-    config = yaml.safe_load((ROOT / "datasette.yml").read_text(encoding="utf-8"))
-    config.setdefault("plugins", {})["marginal-risk"] = settings
-    path = database.with_name("datasette.yml")
-    path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    site = open_site(database, path)
-    site.get_jinja_environment().bytecode_cache = _COMPILED
-    await site.invoke_startup()
+    site = await start(database, **settings)
     try:
         yield site
     finally:
         site.close()
+
+
+async def start(database: Path, **settings: str) -> Datasette:
+    """Return the site on a database, with settings of the plugin; whoever wants it closes it."""
+    config = _configuration()
+    config = {**config, "plugins": {**config["plugins"], "marginal-risk": settings}}
+    path = database.with_name("datasette.yml")
+    path.write_text(json.dumps(config), encoding="utf-8")  # that is YAML, and read in less time
+    site = open_compiled(database, path)
+    await site.invoke_startup()
+    return site
+
+
+def open_compiled(database: Path, config: Path, **more: Any) -> Datasette:
+    """Return the site on a database as ``open_site`` does, with templates compiled but once."""
+    site = open_site(database, config, **more)
+    site.get_jinja_environment().bytecode_cache = _COMPILED
+    return site
+
+
+def renew(site: Datasette) -> None:
+    """Have a site forget what it was asked, as if it had just been opened."""
+    data: MapData = site.marginal_risk_data
+    site.marginal_risk_data = replace(data, kept=KeptPages(data.kept.most_bytes), found={})
+    # A lock that tasks had to wait for belongs to their loop, which has ended.
+    site._refresh_schemas_lock = asyncio.Lock()
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import patch
@@ -11,14 +12,18 @@ from urllib.parse import unquote, urlsplit
 
 from marginal_risk.publish.figures import map_figure
 from marginal_risk.publish.figures.map_layout import Drawing
-from marginal_risk.publish.frozen.copying import CopyPlace, freeze_site
+from marginal_risk.publish.frozen import copying
+from marginal_risk.publish.frozen.copying import CopyPlace
 from marginal_risk.publish.pages import figure
 from marginal_risk.rows import say_nothing
+from pages import open_compiled
 from places import ROOT
 
 LIVE = "https://map.example.org/"
 PAGES = "https://owner.example.org/map/"
 """Where a copy is under a prefix, as at GitHub's host."""
+RENAMED = "fictive1999,fictive2022,2024-01,Its year was wrong.\n"
+"""A row of renamed.csv: what had the first key has the second now."""
 
 
 def _stand_in(_: Drawing) -> bytes:
@@ -34,8 +39,8 @@ def freeze(database: Path, folder: Path, place: CopyPlace, **settings: int) -> P
         config.write_text(json.dumps({"settings": settings}), encoding="utf-8")
     folder.mkdir()
     draw = _stand_in if settings or place != CopyPlace() else map_figure.draw
-    with patch.object(figure, "draw", draw):
-        freeze_site(database, config, folder, place, say_nothing)
+    with patch.object(figure, "draw", draw), patch.object(copying, "open_site", open_compiled):
+        copying.freeze_site(database, config, folder, place, say_nothing)
     return folder
 
 
@@ -69,6 +74,11 @@ class FrozenPage(HTMLParser):
 
 def pages(copy: Path) -> dict[str, FrozenPage]:
     """Return the pages of a copy by the path of their file."""
+    return dict(_pages(copy))
+
+
+@cache
+def _pages(copy: Path) -> dict[str, FrozenPage]:
     found = sorted(copy.rglob("*.html"))
     return {
         path.relative_to(copy).as_posix(): FrozenPage(path.read_text("utf-8")) for path in found

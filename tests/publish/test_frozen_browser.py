@@ -5,18 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from frozen_copies import freeze
 from playwright.sync_api import Browser, Page, expect
 
 from browser import needs_browser
-from marginal_risk.publish.frozen.copying import CopyPlace
 
 pytestmark = [pytest.mark.browser, needs_browser]
-
-
-@pytest.fixture(scope="module")
-def copy(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return freeze(database, tmp_path_factory.mktemp("copy") / "site", CopyPlace())
 
 
 @pytest.fixture(params=[1280, 390])

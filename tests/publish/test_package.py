@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,15 @@ def select(path: Path, sql: str) -> list[Row]:
         return connection.execute(sql).fetchall()
 
 
+@cache
+def engine() -> duckdb.DuckDBPyConnection:
+    """Return DuckDB, for all tests: it opens in more time than it takes to read a file."""
+    return duckdb.connect()
+
+
 def read(file: Path) -> list[Row]:
     """Return the rows of a file, in its order, as DuckDB reads them."""
-    with duckdb.connect() as engine:
-        return engine.execute("select * from read_parquet(?)", [str(file)]).fetchall()
+    return engine().execute("select * from read_parquet(?)", [str(file)]).fetchall()
 
 
 # What the files hold ----------------------------------------------------------------------
@@ -142,12 +148,9 @@ def test_a_file_says_what_it_holds(exported: tuple[Path, Path], name: str) -> No
 
 def test_engines_without_arrow_read_the_descriptions_too(exported: tuple[Path, Path]) -> None:
     _, folder = exported
-    with duckdb.connect() as engine:
-        rows = engine.execute(
-            "select decode(key), decode(value) from parquet_kv_metadata(?)",
-            [str(folder / "parquet" / "gaps.parquet")],
-        ).fetchall()
-    said = dict(rows)
+    asked = "select decode(key), decode(value) from parquet_kv_metadata(?)"
+    file = str(folder / "parquet" / "gaps.parquet")
+    said = dict(engine().execute(asked, [file]).fetchall())
     assert said["description"] == "What is missing, in the order in which it matters?"
     assert json.loads(said["columns"])["gap_kind"] == "What is missing in the cell."
 
@@ -177,17 +180,16 @@ def test_types_are_those_that_a_typed_server_finds(
     server.run("create database typed template template0 encoding 'UTF8'")
     data = TINY if len(read(folder / "parquet" / "vectors.parquet")) == 3 else FROZEN
     build_on_server(read_corpus(data), DatabaseAddress(server.url("typed")))
-    with server.connect("typed") as connection, duckdb.connect() as engine:
+    with server.connect("typed") as connection:
         for name in NAMES:
             wanted = connection.execute(
                 "select column_name, data_type from information_schema.columns"
                 " where table_schema = 'public' and table_name = %s order by ordinal_position",
                 [name],
             ).fetchall()
-            found = engine.execute(
-                "select column_name, column_type from (describe select * from read_parquet(?))",
-                [str(folder / "parquet" / f"{name}.parquet")],
-            ).fetchall()
+            asked = "select column_name, column_type from (describe select * from read_parquet(?))"
+            file = str(folder / "parquet" / f"{name}.parquet")
+            found = engine().execute(asked, [file]).fetchall()
             assert [c for c, _ in found] == [c for c, _ in wanted], name
             for (column, found_type), (_, wanted_type) in zip(found, wanted, strict=True):
                 assert found_type in TYPES[wanted_type], (name, column)
@@ -199,8 +201,10 @@ def test_a_view_says_which_of_its_columns_hold_texts(
 ) -> None:
     database, _ = exported
     said = read_view(view)
-    for column in said.columns:
-        found = {kind for (kind,) in select(database, f"select typeof({column}) from {view}")}
+    kinds = ", ".join(f"typeof({column})" for column in said.columns) or "null"
+    rows = select(database, f"select {kinds} from {view}")
+    for number, column in enumerate(said.columns):
+        found = {row[number] for row in rows}
         is_wrong = "integer" in found if column in said.texts else "text" in found
         in_a_table = any(column in table.model_fields for table in TABLES)
         assert in_a_table or not is_wrong, f"{view}.sql: write '-- {column} (text): ...', or not"

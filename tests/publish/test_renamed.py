@@ -3,13 +3,10 @@
 from pathlib import Path
 
 from datasette.app import Datasette
-from frozen_copies import freeze
+from frozen_copies import RENAMED
 
 from changes_of import add
-from marginal_risk.publish.frozen.copying import CopyPlace
-from pages import OpenSite, build
-
-RENAMED = "fictive1999,fictive2022,2024-01,Its year was wrong.\n"
+from pages import OpenSite
 
 
 async def lead(site: Datasette, path: str) -> tuple[int, str]:
@@ -31,10 +28,6 @@ async def test_an_old_key_leads_to_the_study_for_good(open_on: OpenSite, tiny: P
     assert [list(row.values()) for row in rows] == [RENAMED.strip().split(",")]
 
 
-def test_a_frozen_copy_has_a_page_at_the_old_key(tiny: Path, tmp_path: Path) -> None:
-    add(tiny / "renamed.csv", RENAMED)
-    folder = tmp_path / "built"
-    folder.mkdir()
-    copy = freeze(build(tiny, folder), tmp_path / "site", CopyPlace())
-    page = (copy / "studies" / "fictive1999" / "index.html").read_text("utf-8")
+def test_a_frozen_copy_has_a_page_at_the_old_key(placed: Path) -> None:
+    page = (placed / "studies" / "fictive1999" / "index.html").read_text("utf-8")
     assert "../fictive2022/index.html" in page
