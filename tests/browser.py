@@ -12,9 +12,8 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.server import listen, open_site
-from marginal_risk.store.database import build_database
+from pages import build
 from places import ROOT
 
 CHROMIUM = shutil.which("chromium")
@@ -91,11 +90,7 @@ needs_browser = pytest.mark.skipif(
 @contextmanager
 def live_site(data: Path, folder: Path) -> Iterator[str]:
     """Build ``data`` into ``folder`` and serve it on a free port; yield the address."""
-    output = folder / "evidence.db"
-    corpus = read_corpus(data)
-    assert corpus.is_sound
-    build_database(corpus, output)
-    site = open_site(output, ROOT / "datasette.yml")
+    site = open_site(build(data, folder), ROOT / "datasette.yml")
     listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(site.app(), log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

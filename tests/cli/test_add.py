@@ -13,8 +13,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner, Result
@@ -89,24 +91,26 @@ def content_of(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
 
 
-def expected(tmp_path: Path) -> dict[str, bytes]:
+@cache
+def expected() -> dict[str, bytes]:
     """Return what the core of contributions makes of the answers."""
-    data = Path(shutil.copytree(TINY, tmp_path / "expected"))
-    corpus = read_corpus(data, date(2025, 1, 1))
-    for path, text in changed_files(
-        corpus, propose(corpus.records, ANSWERS, date(2025, 1, 1))
-    ).items():
-        path.write_bytes(text.encode())
-    return content_of(data)
+    with TemporaryDirectory() as folder:
+        data = Path(shutil.copytree(TINY, Path(folder) / "expected"))
+        corpus = read_corpus(data, date(2025, 1, 1))
+        for path, text in changed_files(
+            corpus, propose(corpus.records, ANSWERS, date(2025, 1, 1))
+        ).items():
+            path.write_bytes(text.encode())
+        return content_of(data)
 
 
 # Scripted -----------------------------------------------------------------------------------
 
 
-def test_options_give_every_answer(run: Run, tiny: Path, tmp_path: Path) -> None:
+def test_options_give_every_answer(run: Run, tiny: Path) -> None:
     result = run(*SCRIPTED)
     assert result.exit_code == 0, result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
     assert "unheard2024,fake_maps,ada,2024-12-31,addressed,,," in (tiny / "studies.csv").read_text()
     assert "Threat: addressed. Names who misleads ships, and why." in result.output
     assert "Added risk: not coded." in result.output
@@ -117,16 +121,14 @@ def test_options_give_every_answer(run: Run, tiny: Path, tmp_path: Path) -> None
     assert "git push" not in result.output
 
 
-def test_an_entry_comes_from_standard_input_and_the_rest_from_a_file(
-    run: Run, tiny: Path, tmp_path: Path
-) -> None:
+def test_an_entry_comes_from_standard_input_and_the_rest_from_a_file(run: Run, tiny: Path) -> None:
     steps = {slug: asdict(judged) for slug, judged in ANSWERS.steps.items()}
     answers = {**asdict(ANSWERS), "bibtex": "", "coded_on": "2023-01-01", "steps": steps}
     Path("coding.json").write_text(json.dumps(answers), encoding="utf-8")
     words = ("-", "--answers", "coding.json", "--coded-on", "2024-12-31", "--no-input")
     result = run(*words, fed=ENTRY)
     assert result.exit_code == 0, result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
 
 
 def test_commands_for_git_name_the_changed_files(run: Run) -> None:
@@ -303,12 +305,10 @@ def test_what_does_not_do_for_a_consensus_is_told(run: Run, words: tuple[str], s
 # Asked --------------------------------------------------------------------------------------
 
 
-def test_questions_are_asked_in_the_words_of_the_codebook(
-    run: Run, tiny: Path, tmp_path: Path
-) -> None:
+def test_questions_are_asked_in_the_words_of_the_codebook(run: Run, tiny: Path) -> None:
     result = run(replies=[*REPLIES, "y"])
     assert result.exit_code == 0, result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
     assert "Read as 'unheard2024': Unheard, Ida (2024). Maps Drawn by Nobody" in result.output
     assert "Does the study say what the threat is, and by whom?" in result.output
     assert "1  addressed: Compares the harm with a stated baseline." in result.output
@@ -364,7 +364,7 @@ def test_a_no_at_the_end_keeps_the_answers(run: Run, tiny: Path) -> None:
 @pytest.mark.parametrize("answered", range(len(STUDY), len(REPLIES)))
 @pytest.mark.parametrize("ending", [["quit"], []], ids=["quit", "end of input"])
 def test_a_coding_can_be_left_at_any_question_and_taken_up_again(
-    run: Run, tiny: Path, tmp_path: Path, answered: int, ending: list[str]
+    run: Run, tiny: Path, answered: int, ending: list[str]
 ) -> None:
     before = content_of(tiny)
     left = run(replies=[*REPLIES[:answered], *ending])
@@ -374,13 +374,11 @@ def test_a_coding_can_be_left_at_any_question_and_taken_up_again(
     # No question is asked again, neither one that was answered with nothing.
     resumed = run(replies=["1", *REPLIES[answered:], "y"])
     assert resumed.exit_code == 0, resumed.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
     assert drafts(tiny) == []
 
 
-def test_back_reaches_the_answers_of_an_earlier_day_and_changes_them(
-    run: Run, tiny: Path, tmp_path: Path
-) -> None:
+def test_back_reaches_the_answers_of_an_earlier_day_and_changes_them(run: Run, tiny: Path) -> None:
     slip = [THREAT[0], "A slip of the pen.", *THREAT[2:]]
     run(replies=[*STUDY, *VECTOR, *TYPE_AND_SOURCE, *CODER, *slip, "", "quit"])
     # From the last step to the one before, and to confidence, locator and reason of the first.
@@ -388,7 +386,7 @@ def test_back_reaches_the_answers_of_an_earlier_day_and_changes_them(
     result = run(replies=["1", *back, *OTHER_STEPS[1:], "y"])
     assert result.exit_code == 0, result.output
     assert "[A slip of the pen.]" in result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
 
 
 def test_a_question_left_empty_can_still_be_answered_after_going_back(run: Run, tiny: Path) -> None:
@@ -426,9 +424,7 @@ def test_a_draft_of_ones_own_name_is_gone_on_with(run: Run) -> None:
     assert not Path("mine.json").exists()
 
 
-def test_a_wrong_answer_is_told_with_the_nearest_word_and_asked_again(
-    run: Run, tiny: Path, tmp_path: Path
-) -> None:
+def test_a_wrong_answer_is_told_with_the_nearest_word_and_asked_again(run: Run, tiny: Path) -> None:
     slips = [
         *STUDY,
         *("robt_calls", "0", "fake_maps"),
@@ -440,19 +436,19 @@ def test_a_wrong_answer_is_told_with_the_nearest_word_and_asked_again(
     ]
     result = run(replies=[*slips, "y"])
     assert result.exit_code == 0, result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
     assert "Did you mean 'robot_calls'?" in result.output
     assert "'a' may be addressed or absent." in result.output
     assert "'31.12.2024' is not a date" in result.output
     assert "This is needed." in result.output
 
 
-def test_back_goes_to_the_question_before(run: Run, tiny: Path, tmp_path: Path) -> None:
+def test_back_goes_to_the_question_before(run: Run, tiny: Path) -> None:
     replies = [*STUDY, "back", "robot_calls", "back", *VECTOR, *TYPE_AND_SOURCE, *CODER]
     threat = [THREAT[0], "Something else.", "back", THREAT[1], "back", "", *THREAT[2:]]
     result = run(replies=[*replies, *threat, *OTHER_STEPS, "y"])
     assert result.exit_code == 0, result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
     assert "This is the first question." in result.output
 
 
@@ -492,11 +488,11 @@ def test_a_second_coder_sees_what_the_first_one_judged_only_after_writing(run: R
     assert "Agreement" in after
 
 
-def test_back_is_no_yes(run: Run, tiny: Path, tmp_path: Path) -> None:
+def test_back_is_no_yes(run: Run, tiny: Path) -> None:
     entry = ENTRY.replace("unheard.2024", "madeup.2021").splitlines()
     result = run(replies=[*entry, "", "back", "back", *REPLIES, "y"])
     assert result.exit_code == 0, result.output
-    assert content_of(tiny) == expected(tmp_path)
+    assert content_of(tiny) == expected()
 
 
 def test_a_study_that_was_left_out_cannot_be_coded_and_another_is_asked_for(

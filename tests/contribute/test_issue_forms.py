@@ -1,13 +1,13 @@
 """GitHub's issue forms and pull request template: valid for GitHub, and true to the codebook."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+import check_jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from marginal_risk.cli import main
 from places import ROOT
@@ -51,13 +51,8 @@ def test_a_file_that_others_read_is_as_its_published_schema_asks(
     schema: str, paths: list[Path]
 ) -> None:
     words = ["--builtin-schema", f"vendor.{schema}", "--force-filetype", "yaml", *map(str, paths)]
-    done = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", *words],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = CliRunner().invoke(check_jsonschema.main, words)
+    assert done.exit_code == 0, done.output
 
 
 def test_what_a_link_fills_in_is_text() -> None:

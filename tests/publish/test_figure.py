@@ -17,7 +17,6 @@ from click.testing import CliRunner, Result
 from datasette.app import Datasette
 from pypdf import PdfReader
 
-from marginal_risk.check.corpus import read_corpus
 from marginal_risk.cli import main
 from marginal_risk.publish.figures import map_layout
 from marginal_risk.publish.figures.map_figure import draw
@@ -26,7 +25,7 @@ from marginal_risk.publish.pages import figure
 from marginal_risk.publish.queries.evidence import Build, Cell
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
 from marginal_risk.publish.server import open_site
-from marginal_risk.store.database import build_database
+from pages import site_on
 from places import FROZEN, ROOT, TINY
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -340,11 +339,8 @@ async def site(tiny: Path, tmp_path: Path) -> AsyncIterator[Datasette]:
     words = tiny / "codebook.yml"
     text = words.read_text(encoding="utf-8")
     words.write_text(text.replace("name: Fake maps", f"name: {HOSTILE}"), encoding="utf-8")
-    build_database(read_corpus(tiny), tmp_path / "evidence.db")
-    site = open_site(tmp_path / "evidence.db", ROOT / "datasette.yml")
-    await site.invoke_startup()
-    yield site
-    site.close()
+    async with site_on(tiny, tmp_path) as site:
+        yield site
 
 
 async def test_the_svg_shows_what_the_views_say(site: Datasette) -> None:

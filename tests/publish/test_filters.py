@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.paging import take_part
 from marginal_risk.publish.queries import open_database
 from marginal_risk.publish.queries.coverage import (
@@ -22,7 +21,7 @@ from marginal_risk.publish.queries.coverage import (
 )
 from marginal_risk.publish.queries.filters import MapFilter, match_expression, read_filter
 from marginal_risk.publish.queries.vocabulary import read_vocabulary
-from marginal_risk.store.database import build_database
+from pages import build
 from places import FROZEN
 
 CODEBOOK = SimpleNamespace(
@@ -89,9 +88,7 @@ def test_years_must_be_years() -> None:
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    output = tmp_path / "evidence.db"
-    build_database(read_corpus(FROZEN), output)
-    with closing(open_database(output)) as connection:
+    with closing(open_database(build(FROZEN, tmp_path))) as connection:
         yield connection
 
 

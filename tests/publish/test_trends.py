@@ -11,13 +11,11 @@ import html5lib
 import pytest
 from datasette.app import Datasette
 
-from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.page import Page
 from marginal_risk.publish.pages import trends
 from marginal_risk.publish.queries.vocabulary import FrameworkStep, MapVocabulary, Word
-from marginal_risk.publish.server import open_site
-from marginal_risk.store.database import build_database
-from pages import screen
+from pages import build as build_in
+from pages import screen, start
 from places import FROZEN, ROOT
 
 TEMPLATES = ROOT / "src" / "marginal_risk" / "publish" / "templates" / "marginal_risk"
@@ -36,11 +34,9 @@ def build(tmp_path: Path) -> Iterator[BuildViews]:
     def build(data: Path) -> sqlite3.Connection:
         if data != FROZEN:
             screen(data)
-        corpus = read_corpus(data)
-        assert corpus.is_sound, corpus.problems
-        path = tmp_path / f"views{len(opened)}.db"
-        build_database(corpus, path)
-        opened.append(sqlite3.connect(path))
+        folder = tmp_path / f"views{len(opened)}"
+        folder.mkdir()
+        opened.append(sqlite3.connect(build_in(data, folder)))
         return opened[-1]
 
     yield build
@@ -55,10 +51,8 @@ async def open_on(build: BuildViews):
 
     async def open_on(data: Path) -> Datasette:
         path = Path(build(data).execute("pragma database_list").fetchone()[2])
-        site = open_site(path, ROOT / "datasette.yml")
-        opened.append(site)
-        await site.invoke_startup()
-        return site
+        opened.append(await start(path))
+        return opened[-1]
 
     yield open_on
     for site in opened:

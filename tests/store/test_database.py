@@ -21,7 +21,8 @@ from marginal_risk.store import database, provenance
 from marginal_risk.store.database import BuildError, build_database, open_engine
 from marginal_risk.store.provenance import find_damage, is_current, program_version, shipped
 from marginal_risk.store.verification import verify
-from pages import screen
+from pages import build, screen
+from places import TINY
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 
@@ -125,8 +126,7 @@ def test_a_failing_build_leaves_the_old_database_and_nothing_else(
     error: type[BaseException],
     moment: str,
 ) -> None:
-    output = folder / "evidence.db"
-    build_database(read_corpus(tiny), output)
+    output = build(tiny, folder)
     before = output.read_bytes()
 
     def fail(*said: object) -> None:
@@ -161,6 +161,15 @@ def test_a_bug_is_no_fault_of_the_disk(
     assert files(folder) == []
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """Return a database, and how many rows of each table its build said it wrote."""
+    path = tmp_path_factory.mktemp("written") / "evidence.db"
+    counts: dict[str, int] = {}
+    build_database(read_corpus(TINY), path, lambda name, rows, _: counts.update({name: rows}))
+    return path, counts
+
+
 @pytest.mark.parametrize(
     ("break_it", "said"),
     [
@@ -176,12 +185,10 @@ def test_a_bug_is_no_fault_of_the_disk(
     ],
 )
 def test_what_was_written_is_held_against_what_was_to_be_written(
-    corpus: Corpus, folder: Path, break_it: str, said: str | None
+    written: tuple[Path, dict[str, int]], folder: Path, break_it: str, said: str | None
 ) -> None:
-    counts: dict[str, int] = {}
-    build_database(
-        corpus, folder / "evidence.db", lambda name, rows, _: counts.update({name: rows})
-    )
+    path, counts = written
+    shutil.copy(path, folder)
     with closing(sqlite3.connect(folder / "evidence.db")) as connection, connection:
         connection.execute("pragma ignore_check_constraints = on")
         connection.execute(break_it)
@@ -302,8 +309,7 @@ def run(data: Path, output: Path, moment: str) -> subprocess.CompletedProcess[st
 @posix
 @pytest.mark.parametrize("moment", ["1", "8", "13", "fsync"])
 def test_a_killed_build_leaves_the_old_database(tiny: Path, folder: Path, moment: str) -> None:
-    output = folder / "evidence.db"
-    build_database(read_corpus(tiny), output)
+    output = build(tiny, folder)
     before = output.read_bytes()
     change(tiny)
     assert run(tiny, output, moment).returncode == -signal.SIGKILL
@@ -317,8 +323,7 @@ def test_a_killed_build_leaves_the_old_database(tiny: Path, folder: Path, moment
 
 @posix
 def test_a_build_killed_at_its_last_step_is_the_new_database(tiny: Path, folder: Path) -> None:
-    output = folder / "evidence.db"
-    build_database(read_corpus(tiny), output)
+    output = build(tiny, folder)
     change(tiny)
     assert run(tiny, output, "replaced").returncode == -signal.SIGKILL
     assert len(rows(output)["studies"]) == 5
@@ -327,8 +332,7 @@ def test_a_build_killed_at_its_last_step_is_the_new_database(tiny: Path, folder:
 
 @posix
 def test_a_full_disk(tiny: Path, folder: Path) -> None:
-    output = folder / "evidence.db"
-    build_database(read_corpus(tiny), output)
+    output = build(tiny, folder)
     before = output.read_bytes()
     done = run(tiny, output, "full")
     assert done.stderr.startswith(f"BuildError: {output} cannot be written: ")
@@ -415,8 +419,7 @@ os._exit(0)
 def test_the_journal_of_an_old_database_is_not_played_into_the_new_one(
     tiny: Path, folder: Path, mode: str
 ) -> None:
-    output = folder / "evidence.db"
-    build_database(read_corpus(tiny), output)
+    output = build(tiny, folder)
     subprocess.run([sys.executable, "-c", WRITER, str(output), mode], check=True)
     assert len(files(folder)) > 1
     change(tiny)
@@ -466,7 +469,7 @@ def test_a_relative_name(tiny: Path, folder: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def built(tiny: Path, folder: Path) -> Path:
-    build_database(read_corpus(tiny), folder / "evidence.db")
+    build(tiny, folder)
     assert is_current(folder / "evidence.db", tiny)
     return folder / "evidence.db"
 

@@ -23,6 +23,7 @@ from marginal_risk.store.database import build_database, create_tables, open_eng
 from marginal_risk.store.search_index import INDEX
 from marginal_risk.store.tables import table_name
 from marginal_risk.store.views import VIEWS
+from pages import build
 from places import ROOT
 
 MIGRATIONS = ROOT / "migrations"
@@ -76,9 +77,7 @@ def alembic(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Alembic:
 
 @pytest.fixture
 def populated(tiny: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "evidence.db"
-    build_database(read_corpus(tiny), path)
-    return path
+    return build(tiny, tmp_path)
 
 
 def names(path: Path, kind: str) -> set[str]:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from marginal_risk.check.corpus import read_corpus
-from marginal_risk.store.database import build_database, open_engine
+from marginal_risk.store.database import open_engine
 from marginal_risk.store.search_index import INDEX, create_search_index, drop_search_index
-from pages import screen
+from pages import build, screen
 
 SOUGHT = (
     f"select citekey from studies where rowid in"
@@ -25,9 +24,7 @@ def search(connection: sqlite3.Connection, words: str) -> list[str]:
 
 @pytest.fixture
 def database(tiny: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "evidence.db"
-    build_database(read_corpus(tiny), path)
-    return path
+    return build(tiny, tmp_path)
 
 
 @pytest.fixture
@@ -69,9 +66,7 @@ def test_editors_are_found(tiny: Path, tmp_path: Path) -> None:
     bib = tiny / "bib" / "edited.bib"
     bib.write_text(entry + " publisher = {Nowhere Press},}\n", encoding="utf-8")
     screen(tiny)
-    path = tmp_path / "evidence.db"
-    build_database(read_corpus(tiny), path)
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(build(tiny, tmp_path))) as connection:
         assert search(connection, "simunek") == ["edited2018"]
 
 
