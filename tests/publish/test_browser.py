@@ -31,6 +31,18 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def noted(page: Page, messages: list[str]) -> Page:
+    """Return a page whose messages on the console are added to a list."""
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    return page
+
+
+def faults(messages: list[str]) -> list[str]:
+    """Return the messages that are failures: all but one that a test may be about."""
+    return [message for message in messages if "404 (Not Found)" not in message]
+
+
 @pytest.fixture
 def open_page(browser: Browser, address: str):
     """Open a path in a context of its own; every message of the console is a failure."""
@@ -40,16 +52,48 @@ def open_page(browser: Browser, address: str):
     def open_page(path: str, **options: object) -> Page:
         context = browser.new_context(**{"viewport": DESK, **options})
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: messages.append(message.text))
-        page.on("pageerror", lambda error: messages.append(str(error)))
+        page = noted(context.new_page(), messages)
         page.goto(address + path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert [m for m in messages if "404 (Not Found)" not in m] == []
+    assert faults(messages) == []
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Return a tab that many tests share, as a new one needs a second, and its messages."""
+    context = browser.new_context(viewport=DESK)
+    messages: list[str] = []
+    yield noted(context.new_page(), messages), messages
+    context.close()
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(
+    tab: tuple[Page, list[str]], address: str, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """Open each page of the house once, for all that need but look at it, at any size."""
+    yield from look_at(tab, address + request.param)
+
+
+@pytest.fixture(scope="module", params=DATASETTE_PAGES)
+def datasette_page(
+    tab: tuple[Page, list[str]], address: str, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """Open each of Datasette's own pages, once."""
+    yield from look_at(tab, address + request.param)
+
+
+def look_at(tab: tuple[Page, list[str]], address: str) -> Iterator[Page]:
+    """Open an address in a tab; every message of the console is a failure."""
+    page, messages = tab
+    messages.clear()
+    page.goto(address)
+    yield page
+    assert faults(messages) == []
 
 
 def scrolls_sideways(page: Page) -> bool:
@@ -83,34 +127,26 @@ def test_the_dark_changes_colours_alone() -> None:
     assert others <= {"color-scheme", "filter", "color", "background"}
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_has_an_accessibility_violation(open_page, path: str) -> None:
-    page = open_page(path)
+def test_no_page_has_an_accessibility_violation(page: Page) -> None:
     for look in looks(page):
         assert violations(page, **look) == [], (page.viewport_size, look)
         assert not scrolls_sideways(page), look
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_scrolls_sideways_at_twice_the_zoom_or_on_a_wide_screen(
-    open_page, path: str
-) -> None:
-    page = open_page(path)
+def test_no_page_scrolls_sideways_at_twice_the_zoom_or_on_a_wide_screen(page: Page) -> None:
     # Twice the zoom on a desk halves the pixels that a page has.
     for viewport in ({"width": 640, "height": 450}, {"width": 2560, "height": 1440}):
         page.set_viewport_size(viewport)
         assert not scrolls_sideways(page), viewport
 
 
-@pytest.mark.parametrize("path", DATASETTE_PAGES)
-def test_datasette_s_own_pages_have_no_accessibility_violation(open_page, path: str) -> None:
+def test_datasette_s_own_pages_have_no_accessibility_violation(datasette_page: Page) -> None:
     # Without selectors: axe fails to make them on Datasette's forms.
     options = {"selectors": False, "elementRef": False}
-    page = open_page(path)
-    page.wait_for_load_state("load")
-    for look in looks(page):
-        assert violations(page, **options, **look) == [], (page.viewport_size, look)
-        assert not scrolls_sideways(page), look
+    datasette_page.wait_for_load_state("load")
+    for look in looks(datasette_page):
+        assert violations(datasette_page, **options, **look) == [], look
+        assert not scrolls_sideways(datasette_page), look
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE])
@@ -253,8 +289,9 @@ def test_a_phone_shows_the_whole_map_on_one_screen(open_page) -> None:
 def test_the_height_that_is_offered_for_a_frame_fits_at_any_width(open_page, query: str) -> None:
     offered = open_page(f"/{query}").locator("code", has_text="iframe").inner_text()
     height = int(re.search(r'height="(\d+)"', offered)[1])
+    page = open_page(f"/embed{query}")
     for width in (340, 390, 480, 700, 760, 1200):
-        page = open_page(f"/embed{query}", viewport={"width": width, "height": 100})
+        page.set_viewport_size({"width": width, "height": 100})
         needed = page.evaluate("document.documentElement.scrollHeight")
         assert needed <= height, width
         assert not scrolls_sideways(page), width
@@ -269,12 +306,14 @@ def test_the_height_that_is_offered_for_a_frame_fits_at_any_width(open_page, que
 def test_no_state_of_a_cell_has_an_accessibility_violation(
     browser: Browser, invented: str, path: str
 ) -> None:
+    page = browser.new_page()
+    page.goto(invented + path)
     for viewport, scheme in ((DESK, "light"), (DESK, "dark"), (PHONE, "light")):
-        page = browser.new_page(viewport=viewport, color_scheme=scheme)
-        page.goto(invented + path)
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
         assert violations(page) == [], (viewport, scheme)
         assert not scrolls_sideways(page)
-        page.close()
+    page.close()
 
 
 def test_where_coders_disagree_both_reasons_open_with_their_levels(
