@@ -30,7 +30,8 @@ def browser() -> Iterator[Browser]:
 def copy(database: Path, shared_folder: Path) -> Path:
     """Return a copy of the site that does not know where it will be; not to be changed."""
     return (
-        make_once(shared_folder / "copy", lambda f: freeze(database, f / "site", CopyPlace())) / "site"
+        make_once(shared_folder / "copy", lambda f: freeze(database, f / "site", CopyPlace()))
+        / "site"
     )
 
 
