@@ -11,6 +11,8 @@ from datasette.app import Datasette
 from marginal_risk.publish.page import PageContext
 from marginal_risk.publish.queries.vocabulary import MapVocabulary
 from marginal_risk.publish.reading import readers_of
+from pages import OpenSite
+from places import TINY
 
 PATHS = (
     *("/", "/?view=studies", "/embed", "/gaps", "/studies", "/studies?q=model", "/agreement"),
@@ -77,8 +79,9 @@ async def test_what_a_filter_keeps_for_a_moment_is_gone_for_the_next_page(site: 
 
 
 async def test_what_many_addresses_share_is_read_once_of_a_file_that_cannot_change(
-    site: Datasette,
+    open_on: OpenSite,
 ) -> None:
+    site = await open_on(TINY)
     asked: list[tuple[str, str]] = []
 
     def greet(_: sqlite3.Connection, name: str, words: MapVocabulary, title: str = "") -> str:
