@@ -2,12 +2,15 @@
 
 import sqlite3
 from dataclasses import replace
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from view_cases import CODINGS, KINDS, LEVELS, STUDIES, Codings, Screening, included, put
 
 from marginal_risk.publish.paging import take_part
+from marginal_risk.publish.queries import narrowed_views
 from marginal_risk.publish.queries.coverage import (
     Coverage,
     read_coded_studies,
@@ -66,13 +69,15 @@ def read(
         connection.rollback()
 
 
-@given(CODINGS, FILTERS)
+@pytest.mark.parametrize("few", [-1, 2_000], ids=["all_settled_anew", "few_settled_anew"])
+@given(codings=CODINGS, chosen=FILTERS)
 @settings(max_examples=300)
 def test_a_filter_counts_as_if_the_rest_had_never_been_coded(
-    codebook: sqlite3.Connection, codings: Codings, chosen: MapFilter
+    codebook: sqlite3.Connection, few: int, codings: Codings, chosen: MapFilter
 ) -> None:
     decided = included(codings)
-    found, reasons, rows = read(codebook, codings, decided, chosen)
+    with patch.object(narrowed_views, "_FEW", few):
+        found, reasons, rows = read(codebook, codings, decided, chosen)
     expected = read(codebook, leave(codings, chosen), decided, MapFilter(layer=chosen.layer))
     no_match = {key for key, cell in found.cells.items() if cell.state == "no_match"}
     assert {key: cell for key, cell in found.cells.items() if key not in no_match} == {

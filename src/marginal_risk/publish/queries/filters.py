@@ -110,12 +110,12 @@ class MapFilter:
         coding = of_layer + kept + by_coder
         # What is stored of each step has the year beside it: nothing is looked up.
         level = of_layer + (kept if self.text else study)
-        judgement = level + by_coder
+        asked = list(by_coder)
         if self.levels:
             chosen = _all(_one_of("slug", "level", self.levels))
-            judgement.append(f"rank in (select rank from main.levels where {chosen})")
+            asked.append(f"rank in (select rank from main.levels where {chosen})")
         if self.confidence:
-            judgement.append("confidence = :confidence")
+            asked.append("confidence = :confidence")
         if self.levels or self.confidence:
             # A coding without any judgement left is left out too.
             coding.append(
@@ -124,11 +124,11 @@ class MapFilter:
                 f" and {self.conditions_on_judgement()})"
             )
         rows["placed_codings"] = f"select * from main.placed_codings g where {_all(coding)}"
-        if self.levels or self.coders or self.confidence:
-            rows["placed_judgements"] = (
-                f"select * from main.placed_judgements where {_all(judgement)}"
-            )
-        elif study:
+        if asked:
+            of_level = f"from main.placed_judgements where {_all(level)}"
+            rows["placed_judgements"] = f"select * {of_level} and {_all(asked)}"
+            rows["left_out"] = f"select * {of_level} and not ({_all(asked)})"
+        if asked or study:
             rows["agreed_levels"] = f"select * from main.agreed_levels where {_all(level)}"
         return rows
 
