@@ -120,21 +120,31 @@ class Reference(NamedTuple):
         return Place(self.study.bib_file, self.study.bib_line)
 
 
-@dataclass(frozen=True)
-class CodingRow:
+class CodingRow(NamedTuple):
     """One row of studies.csv: a coding and its levels, step by step."""
 
-    coding: Coding
+    key: CodingKey
+    coded_on: str | None
+    codebook: int | None
+    version_read: str | None
+    read: str | None
+    note: str | None
     levels: dict[str, str]
     """Level by step; a step that was not coded is not in it."""
-    place: Place
-    started_from: tuple[str, ...] = ()
+    started_from: tuple[str, ...]
     """The coders whose codings of the same study and vector this one began with."""
+    place: Place
 
-    @cached_property
-    def key(self) -> CodingKey:
-        """What identifies the coding."""
-        return CodingKey(self.coding.citekey, self.coding.misuse_vector, self.coding.coder)
+    def to_record(self) -> Coding:
+        """The coding as a record, validated."""
+        return Coding(
+            **self.key._asdict(),
+            coded_on=self.coded_on,
+            codebook=self.codebook,
+            version_read=self.version_read,
+            read=self.read,
+            note=self.note,
+        )
 
 
 class RationaleRow(NamedTuple):
@@ -149,17 +159,30 @@ class RationaleRow(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True)
-class ComparisonRow:
+class ComparisonRow(NamedTuple):
     """One row of comparisons.csv."""
 
-    record: Comparison
+    key: CodingKey
+    """What identifies the coding that it belongs to."""
+    examined: str
+    comparator: str
+    finding: str
+    property: str | None
+    locator: str
+    note: str | None
     place: Place
 
-    @cached_property
-    def key(self) -> CodingKey:
-        """What identifies the coding that it belongs to."""
-        return CodingKey(self.record.citekey, self.record.misuse_vector, self.record.coder)
+    def to_record(self) -> Comparison:
+        """The comparison as a record, validated."""
+        return Comparison(
+            **self.key._asdict(),
+            examined=self.examined,
+            comparator=self.comparator,
+            finding=self.finding,
+            property=self.property,
+            locator=self.locator,
+            note=self.note,
+        )
 
 
 class CoderRow(NamedTuple):
@@ -310,9 +333,9 @@ class Records:
             for step, level in row.levels.items():
                 reason = reasons[row.key, step]
                 yield Judgement(
-                    citekey=row.coding.citekey,
-                    misuse_vector=row.coding.misuse_vector,
-                    coder=row.coding.coder,
+                    citekey=row.key.citekey,
+                    misuse_vector=row.key.misuse_vector,
+                    coder=row.key.coder,
                     step=step,
                     level=level,
                     confidence=reason.confidence,

@@ -61,7 +61,7 @@ def test_what_a_coding_came_from_is_read() -> None:
     row = 'one2020,maps,ada,2024,absent,,2,"arXiv v1, May",part,toy_a toy_b,A note'
     rows, problems = studies(f"{','.join(studies_columns(STEPS))}\n{row}\n")
     assert problems == []
-    (coding,) = [row.coding for row in rows]
+    (coding,) = rows
     assert (coding.codebook, coding.version_read, coding.read) == (2, "arXiv v1, May", "part")
     assert rows[0].started_from == ("toy_a", "toy_b")
     assert coding.note == "A note"
@@ -70,7 +70,7 @@ def test_what_a_coding_came_from_is_read() -> None:
 def test_a_sheet_from_before_those_columns_leaves_them_open() -> None:
     rows, problems = studies(STUDIES + "one2020,maps,ada,,absent,,\n")
     assert problems == []
-    (coding,) = [row.coding for row in rows]
+    (coding,) = rows
     assert (coding.codebook, coding.version_read, coding.read) == (None, None, None)
     assert rows[0].started_from == ()
 
@@ -87,7 +87,7 @@ def test_a_row_of_studies_is_a_coding_with_its_levels() -> None:
     assert problems == []
     assert rows[0].key == CodingKey("one2020", "maps", "ada")
     assert rows[0].levels == {"threat": "absent", "defense": "partial"}
-    assert (rows[0].coding.coded_on, rows[0].coding.note) == ("2024-05", "A, B")
+    assert (rows[0].coded_on, rows[0].note) == ("2024-05", "A, B")
     assert rows[0].place == Place("s.csv", 2)
 
 
@@ -95,7 +95,7 @@ def test_an_empty_cell_is_no_level_and_no_text() -> None:
     rows, problems = studies(STUDIES + "one2020,maps,ada,,,absent,\n")
     assert problems == []
     assert rows[0].levels == {"defense": "absent"}
-    assert (rows[0].coding.coded_on, rows[0].coding.note) == (None, None)
+    assert (rows[0].coded_on, rows[0].note) == (None, None)
 
 
 def test_a_row_of_rationales_names_the_judgement_it_is_for() -> None:
@@ -439,7 +439,7 @@ def test_a_text_that_only_holds_such_a_character_is_fine(cell: str) -> None:
 def test_a_date_may_be_known_in_part(text: str) -> None:
     rows, problems = studies(f"{STUDIES}one2020,maps,ada,{text},absent,,\n")
     assert problems == []
-    assert rows[0].coding.coded_on == text
+    assert rows[0].coded_on == text
 
 
 def test_a_year_and_a_month_may_be_given_from_their_first_day() -> None:
@@ -568,9 +568,9 @@ def test_codings_that_csv_writes_are_read_back(rows: list[tuple[str, ...]]) -> N
     found, problems = studies(written(studies_columns(STEPS), rows, "\n"))
     assert problems == []
     assert [
-        (*row.key, row.coding.coded_on or "", *(row.levels.get(step, "") for step in STEPS),
-         str(row.coding.codebook or ""), row.coding.version_read or "", row.coding.read or "",
-         " ".join(row.started_from), row.coding.note or "")
+        (*row.key, row.coded_on or "", *(row.levels.get(step, "") for step in STEPS),
+         str(row.codebook or ""), row.version_read or "", row.read or "",
+         " ".join(row.started_from), row.note or "")
         for row in found
     ] == rows  # fmt: skip
 

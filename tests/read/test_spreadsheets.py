@@ -37,10 +37,11 @@ def as_csv(cells: Cells, separator: str = ",", end: str = "\r\n", quoting: int =
 def facts(corpus: Corpus) -> list[object]:
     """Return what the records say, wherever they stand."""
     records = corpus.records
-    rows = (records.coders, records.screening, records.searches, records.comparisons)
+    rows = (records.coders, records.screening, records.searches)
     return [
         *(sorted(repr(row.record) for row in group) for group in rows),
-        sorted((row.coding.model_dump_json(), sorted(row.levels.items()), row.started_from)
+        sorted(repr(row[:-1]) for row in records.comparisons),
+        sorted((row.to_record().model_dump_json(), sorted(row.levels.items()), row.started_from)
                for row in records.codings),
         sorted((row.key, row.step, row.confidence, row.locator, row.source or "", row.rationale)
                for row in records.rationales),

@@ -68,7 +68,7 @@ def test_the_paper_coded_seven_studies_for_one_vector_each_at_every_step() -> No
         "thiel2023": "csam",
     }
     assert all(len(row.levels) == 6 for row in rows)
-    assert {row.coding.coded_on for row in rows} == {"2024"}
+    assert {row.coded_on for row in rows} == {"2024"}
 
 
 def test_the_levels_add_up_as_they_were_read_first() -> None:

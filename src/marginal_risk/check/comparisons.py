@@ -18,7 +18,7 @@ def _by_coding(records: Records) -> dict[CodingKey, list[ComparisonRow]]:
 
 def find_repeated_comparisons(records: Records) -> Iterator[Problem]:
     """Find comparisons that stand twice, cell by cell."""
-    rows = ((tuple(vars(row.record).values()), row.place) for row in records.comparisons)
+    rows = ((row[:-1], row.place) for row in records.comparisons)
     return repeated("duplicate-comparison", "comparator", "The same row stands already", rows)
 
 
@@ -59,7 +59,7 @@ def find_crowded_nothing(records: Records) -> Iterator[Problem]:
     """Find codings that say that nothing is compared, and name a comparison or a measurement."""
     for rows in _by_coding(records).values():
         for row in rows:
-            if row.record.comparator != NOTHING_COMPARED:
+            if row.comparator != NOTHING_COMPARED:
                 continue
             if others := [other for other in rows if other is not row]:
                 yield row.place.problem(
@@ -69,11 +69,11 @@ def find_crowded_nothing(records: Records) -> Iterator[Problem]:
                     f"{others[0].place}.",
                     "Keep this row alone, or delete it.",
                 )
-            elif row.record.finding != NOT_MEASURED:
+            elif row.finding != NOT_MEASURED:
                 yield row.place.problem(
                     "finding",
                     "none-not-alone",
-                    f"Nothing is compared, but {row.record.finding!r} came out.",
+                    f"Nothing is compared, but {row.finding!r} came out.",
                     f"Write '{NOT_MEASURED}', or name what was compared with.",
                 )
 
@@ -89,7 +89,7 @@ def find_evidence_without_comparison(records: Records) -> Iterator[Problem]:
     asking = [step.slug for step in records.codebook.steps if step.is_marginal_risk]
     published = {row.record.coder for row in records.coders if row.record.kind == "published"}
     settling = {row.record.coder for row in records.coders if row.record.kind == "consensus"}
-    compared = {row.key for row in records.comparisons if row.record.comparator != NOTHING_COMPARED}
+    compared = {row.key for row in records.comparisons if row.comparator != NOTHING_COMPARED}
     for row in records.codings:
         if row.key.coder in published or row.key in compared:
             continue

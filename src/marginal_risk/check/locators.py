@@ -23,7 +23,7 @@ def find_bad_locators(records: Records) -> Iterator[Problem]:
     for reason in records.rationales:
         yield from _check(reason.locator, reason.place)
     for comparison in records.comparisons:
-        yield from _check(comparison.record.locator, comparison.place)
+        yield from _check(comparison.locator, comparison.place)
 
 
 def _check(locator: str, place: Place) -> Iterator[Problem]:

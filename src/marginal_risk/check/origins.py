@@ -10,11 +10,11 @@ def find_unknown_versions(records: Records) -> Iterator[Problem]:
     """Find codings made under a version that the codebook does not have."""
     known = [version.version for version in records.codebook.versions]
     for row in records.codings:
-        if row.coding.codebook is not None and row.coding.codebook not in known:
+        if row.codebook is not None and row.codebook not in known:
             yield row.place.problem(
                 "codebook",
                 "unknown-codebook-version",
-                f"The codebook has no version {row.coding.codebook}.",
+                f"The codebook has no version {row.codebook}.",
                 f"Give one of: {', '.join(map(str, known))}.",
             )
 
@@ -23,11 +23,11 @@ def find_codings_without_version(records: Records) -> Iterator[Problem]:
     """Find codings by the codebook that do not say under which version of it they were made."""
     if "coders.csv" in records.incomplete:
         return
-    if not any(row.coding.codebook for row in records.codings):
+    if not any(row.codebook for row in records.codings):
         return  # data from before the codebook had versions
     kinds = {row.record.coder: row.record.kind for row in records.coders}
     for row in records.codings:
-        if row.coding.codebook is None and kinds.get(row.key.coder, "published") != "published":
+        if row.codebook is None and kinds.get(row.key.coder, "published") != "published":
             yield row.place.problem(
                 "codebook",
                 "no-codebook-version",

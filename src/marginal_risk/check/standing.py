@@ -162,7 +162,7 @@ def _first_coded(records: Records) -> Mapping[Unit, str | None]:
     days: dict[Unit, list[str | None]] = defaultdict(list)
     for row in records.codings:
         if kinds.get(row.key.coder) in INDEPENDENT:
-            days[row.key.citekey, row.key.misuse_vector].append(row.coding.coded_on)
+            days[row.key.citekey, row.key.misuse_vector].append(row.coded_on)
     return {unit: _earliest(found) for unit, found in days.items()}
 
 

@@ -144,8 +144,8 @@ def find_unknown_readings(records: Records) -> Iterator[Problem]:
     """Find codings that say how much was read in another word than the codebook's."""
     known = [term.slug for term in records.codebook.readings]
     for row in records.codings:
-        if row.coding.read and row.coding.read not in known:
-            yield unknown_word(row.place, "read", row.coding.read, "unknown-reading", known)
+        if row.read and row.read not in known:
+            yield unknown_word(row.place, "read", row.read, "unknown-reading", known)
 
 
 def find_unknown_comparison_words(records: Records) -> Iterator[Problem]:
@@ -159,7 +159,7 @@ def find_unknown_comparison_words(records: Records) -> Iterator[Problem]:
     }
     for row in records.comparisons:
         for field, words in known.items():
-            word = getattr(row.record, field)
+            word = getattr(row, field)
             if word is not None and word not in words:
                 yield unknown_word(row.place, field, word, "unknown-comparison-word", words)
 

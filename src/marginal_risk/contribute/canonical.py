@@ -63,9 +63,9 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
             studies_columns(list(steps)),
             (
                 [
-                    *(*row.key, row.coding.coded_on, *map(row.levels.get, steps)),
-                    *(row.coding.codebook, row.coding.version_read, row.coding.read),
-                    *(" ".join(row.started_from), row.coding.note),
+                    *(*row.key, row.coded_on, *map(row.levels.get, steps)),
+                    *(row.codebook, row.version_read, row.read),
+                    *(" ".join(row.started_from), row.note),
                 ]
                 for row in codings
             ),
@@ -83,15 +83,15 @@ def canonical_sheets(records: Records) -> Iterator[tuple[str, str]]:
         ),
     )
     comparisons = sorted(
-        (row.record for row in records.comparisons),
+        records.comparisons,
         key=lambda one: (
-            *place(CodingKey(one.citekey, one.misuse_vector, one.coder)),
+            *place(one.key),
             comparators.get(one.comparator, 0),
             *(examined.get(one.examined, 0), findings.get(one.finding, 0)),
             *(one.locator, one.note or ""),
         ),
     )
-    yield "comparisons.csv", _csv_of(COMPARISONS_COLUMNS, comparisons)
+    yield "comparisons.csv", _csv(COMPARISONS_COLUMNS, ([*r.key, *r[1:-1]] for r in comparisons))
     coders = sorted((row.record for row in records.coders), key=lambda coder: coder.coder)
     yield "coders.csv", _csv_of(CODERS_COLUMNS, coders)
     screening = sorted(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from marginal_risk.problems import Problem
-from marginal_risk.read.sheets import Sheet, Source
-from marginal_risk.records import Coder, Coding, Comparison, PersonName, Renaming
+from marginal_risk.read.sheets import Row, Sheet, Source
+from marginal_risk.records import Coder, PersonName, Renaming
 from marginal_risk.rows import (
     CoderRow,
     CodingKey,
@@ -62,6 +62,10 @@ def studies_columns(steps: Sequence[str]) -> tuple[str, ...]:
     return (*STUDIES_BEFORE_STEPS, *steps, *STUDIES_AFTER_STEPS)
 
 
+def _key_of(row: Row) -> CodingKey:
+    return CodingKey(row.cells["citekey"], row.cells["misuse_vector"], row.cells["coder"])
+
+
 def read_codings(
     source: Source, path: str, steps: Sequence[str], today: date
 ) -> tuple[list[CodingRow], list[Problem]]:
@@ -71,19 +75,19 @@ def read_codings(
     for row in sheet.read(source):
         sheet.check_date(row, "coded_on", today)
         codebook = row.cells.get("codebook")
-        coding = Coding.model_construct(
-            citekey=row.cells["citekey"],
-            misuse_vector=row.cells["misuse_vector"],
-            coder=row.cells["coder"],
-            coded_on=row.cells["coded_on"] or None,
-            codebook=sheet.read_count(row, "codebook") if codebook else None,
-            version_read=row.cells.get("version_read") or None,
-            read=row.cells.get("read") or None,
-            note=row.cells["note"] or None,
+        rows.append(
+            CodingRow(
+                key=_key_of(row),
+                coded_on=row.cells["coded_on"] or None,
+                codebook=sheet.read_count(row, "codebook") if codebook else None,
+                version_read=row.cells.get("version_read") or None,
+                read=row.cells.get("read") or None,
+                note=row.cells["note"] or None,
+                levels={step: row.cells[step] for step in steps if row.cells[step]},
+                started_from=tuple(row.cells.get("started_from", "").split()),
+                place=row.place,
+            )
         )
-        levels = {step: row.cells[step] for step in steps if row.cells[step]}
-        started_from = tuple(row.cells.get("started_from", "").split())
-        rows.append(CodingRow(coding, levels, row.place, started_from))
     return rows, sheet.problems
 
 
@@ -91,20 +95,19 @@ def read_comparisons(source: Source, path: str) -> tuple[list[ComparisonRow], li
     """Return the rows of comparisons.csv."""
     needed = (*_KEY, "examined", "comparator", "finding", "locator")
     sheet = Sheet(path, COMPARISONS_COLUMNS, needed)
-    rows = []
-    for row in sheet.read(source):
-        record = Comparison.model_construct(
-            citekey=row.cells["citekey"],
-            misuse_vector=row.cells["misuse_vector"],
-            coder=row.cells["coder"],
+    rows = [
+        ComparisonRow(
+            key=_key_of(row),
             examined=row.cells["examined"],
             comparator=row.cells["comparator"],
             finding=row.cells["finding"],
             property=row.cells["property"] or None,
             locator=row.cells["locator"],
             note=row.cells["note"] or None,
+            place=row.place,
         )
-        rows.append(ComparisonRow(record, row.place))
+        for row in sheet.read(source)
+    ]
     return rows, sheet.problems
 
 
@@ -113,7 +116,7 @@ def read_rationales(source: Source, path: str) -> tuple[list[RationaleRow], list
     sheet = Sheet(path, RATIONALES_COLUMNS, (*_KEY, "step", "confidence", "locator"))
     rows = [
         RationaleRow(
-            key=CodingKey(row.cells["citekey"], row.cells["misuse_vector"], row.cells["coder"]),
+            key=_key_of(row),
             step=row.cells["step"],
             confidence=row.cells["confidence"],
             locator=row.cells["locator"],

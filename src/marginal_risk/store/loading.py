@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from marginal_risk.check.corpus import Corpus
 from marginal_risk.check.standing import StandingValues, read_standing
 from marginal_risk.problems import Severity
-from marginal_risk.records import VOCABULARIES, Judgement, Record
+from marginal_risk.records import VOCABULARIES, Record
 from marginal_risk.rows import (
     CodingKey,
     DecisionValues,
@@ -69,17 +69,20 @@ def _tables(corpus: Corpus, days: Mapping[CodingKey, str]) -> Iterator[TableRows
     starts = ((*row.key, source) for row in records.codings for source in row.started_from)
     of_starts = ("citekey", "misuse_vector", "coder", "started_from")
     yield TableRows(tables.CodingStart, of_starts, starts)
-    judged = map(itemgetter(*Judgement.model_fields), map(vars, records.judgements()))
-    yield TableRows(tables.Judgement, tuple(Judgement.model_fields), judged)  # validated when made
-    yield _numbered(_dumped(tables.Comparison, (row.record for row in records.comparisons)))
+    yield _rows_of(tables.Judgement, records.judgements())
+    yield _numbered(_rows_of(tables.Comparison, (r.to_record() for r in records.comparisons)))
+
+
+def _rows_of(table: type[SQLModel], made: Iterable[Record]) -> TableRows:
+    """Return rows of records that were validated when they were made."""
+    fields = tuple(cast(type[Record], table.__bases__[0]).model_fields)
+    return TableRows(table, fields, map(itemgetter(*fields), map(vars, made)))
 
 
 def _dumped(table: type[SQLModel], made: Iterable[Record]) -> TableRows:
     """Return rows of records. Each is validated here: a reader may have made it without."""
-    record = cast(type[Record], table.__bases__[0])
-    validator, values_of = TypeAdapter(record), itemgetter(*record.model_fields)
-    rows = (values_of(vars(validator.validate_python(vars(one)))) for one in made)
-    return TableRows(table, tuple(record.model_fields), rows)
+    validator = TypeAdapter(cast(type[Record], table.__bases__[0]))
+    return _rows_of(table, (validator.validate_python(vars(one)) for one in made))
 
 
 def _numbered(what: TableRows) -> TableRows:
@@ -144,10 +147,11 @@ def _coders(records: Records) -> TableRows:
 
 
 def _codings(records: Records, days: Mapping[CodingKey, str]) -> TableRows:
-    changed = (
-        row.coding.model_copy(update={"changed_on": days.get(row.key)}) for row in records.codings
+    made = (
+        row.to_record().model_copy(update={"changed_on": days.get(row.key)})
+        for row in records.codings
     )
-    return _dumped(tables.Coding, changed)
+    return _rows_of(tables.Coding, made)
 
 
 def _changed_days(corpus: Corpus, provenance: Provenance) -> dict[CodingKey, str]:

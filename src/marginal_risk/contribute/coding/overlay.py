@@ -108,7 +108,7 @@ def _rows(
             [{"citekey": citekey, **dict(zip(names, row, strict=True))} for *row, _, _ in people],
         )
     yield "coders", [row.record.model_dump() for row in new.coders]
-    yield "codings", [row.coding.model_dump() for row in new.codings]
+    yield "codings", [row.to_record().model_dump() for row in new.codings]
     yield (
         "coding_starts",
         [
@@ -118,7 +118,7 @@ def _rows(
         ],
     )
     yield "judgements", [judgement.model_dump() for judgement in new.judgements()]
-    comparisons = [row.record.model_dump() for row in new.comparisons]
+    comparisons = [row.to_record().model_dump() for row in new.comparisons]
     yield "comparisons", _with_ids(connection, "comparisons", comparisons)
 
 

@@ -85,7 +85,7 @@ def _about_the_coder(
 def _about_the_reading(records: Records, sources: Sources) -> Iterator[Question]:
     if sources.is_check or not sources:  # who settles a coding reads no version of their own
         version = "Which version of the study you read, such as 'arXiv v2'"
-        told = {source.row.coding.version_read for source in sources.codings} - {None}
+        told = {source.row.version_read for source in sources.codings} - {None}
         before = (f"The coders read: {'; '.join(sorted(map(str, told)))}.",) if told else ()
         yield Question("version_read", version, before=before, is_needed=sources.is_check)
         readings = {term.slug: term.definition for term in records.codebook.readings}

@@ -18,8 +18,8 @@ from marginal_risk.contribute.coding.answers import (
     StepAnswer,
 )
 from marginal_risk.problems import did_you_mean
-from marginal_risk.records import Coder, Comparison
-from marginal_risk.rows import INDEPENDENT, CodingRow, RationaleRow, Records
+from marginal_risk.records import Coder
+from marginal_risk.rows import INDEPENDENT, CodingRow, ComparisonRow, RationaleRow, Records
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class StartingCoding:
     row: CodingRow
     reasons: dict[str, RationaleRow]
     """The reason for each level, by step."""
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[ComparisonRow, ...]
 
     @property
     def name(self) -> str:
@@ -73,7 +73,7 @@ class Sources:
         return bool(told) if self.is_check else any(one != told[0] for one in told)
 
 
-def _words_of(comparison: Comparison) -> tuple[str, ...]:
+def _words_of(comparison: ComparisonRow) -> tuple[str, ...]:
     """Return what a comparison says in the words of the codebook."""
     said = (comparison.examined, comparison.comparator, comparison.finding)
     return (*said, comparison.property or "")
@@ -94,7 +94,7 @@ def find_sources(records: Records, answers: Answers, citekey: str) -> Sources:
         is_of_study = row.key[:2] == (citekey, answers.misuse_vector)
         if is_of_study and row.key.coder in wanted & kinds.keys():
             reasons = {one.step: one for one in records.rationales if one.key == row.key}
-            compared = tuple(one.record for one in records.comparisons if one.key == row.key)
+            compared = tuple(one for one in records.comparisons if one.key == row.key)
             found.append(StartingCoding(kinds[row.key.coder], row, reasons, compared))
     ordered = sorted(found, key=lambda source: source.name)
     return Sources(tuple(ordered), is_check=bool(started_from))
@@ -156,7 +156,7 @@ def _as_coded(source: StartingCoding, step: str, answer: StepAnswer) -> StepAnsw
     )
 
 
-def _answer_of(comparison: Comparison) -> ComparisonAnswer:
+def _answer_of(comparison: ComparisonRow) -> ComparisonAnswer:
     names = asdict(ComparisonAnswer())
     return ComparisonAnswer(**{name: getattr(comparison, name) or "" for name in names})
 

@@ -132,11 +132,11 @@ async def _read_comparisons(
     ]
     return [
         (
-            examined[row.record.examined],
-            comparators[row.record.comparator],
-            findings[row.record.finding],
-            row.record.locator,
-            row.record.note or "",
+            examined[row.examined],
+            comparators[row.comparator],
+            findings[row.finding],
+            row.locator,
+            row.note or "",
         )
         for row in new.comparisons
     ]

@@ -63,7 +63,7 @@ def read_records(connection: sqlite3.Connection) -> Records:
         codings=tuple(_codings(connection)),
         rationales=tuple(_rationales(connection)),
         comparisons=tuple(
-            ComparisonRow(r, p) for r, p in _placed(connection, "comparisons", records.Comparison)
+            _comparison(r, p) for r, p in _placed(connection, "comparisons", records.Comparison)
         ),
         screening=tuple(_screening(connection)),
         decisions=tuple(_decisions(connection)),
@@ -150,7 +150,30 @@ def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:
         starts[key] = (*starts.get(key, ()), source)
     for coding, place in _placed(connection, "codings", records.Coding):
         key = CodingKey(coding.citekey, coding.misuse_vector, coding.coder)
-        yield CodingRow(coding, levels.get(key, {}), place, starts.get(key, ()))
+        yield CodingRow(
+            key,
+            coding.coded_on,
+            coding.codebook,
+            coding.version_read,
+            coding.read,
+            coding.note,
+            levels.get(key, {}),
+            starts.get(key, ()),
+            place,
+        )
+
+
+def _comparison(record: records.Comparison, place: Place) -> ComparisonRow:
+    return ComparisonRow(
+        CodingKey(record.citekey, record.misuse_vector, record.coder),
+        record.examined,
+        record.comparator,
+        record.finding,
+        record.property,
+        record.locator,
+        record.note,
+        place,
+    )
 
 
 def _rationales(connection: sqlite3.Connection) -> Iterator[RationaleRow]:
