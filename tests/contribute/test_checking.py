@@ -23,6 +23,8 @@ from marginal_risk.contribute.coding.answers import (
 )
 from marginal_risk.contribute.coding.file_changes import changed_files
 from marginal_risk.contribute.coding.proposal import propose
+from marginal_risk.publish.pages import review
+from marginal_risk.publish.paging import take_part
 from marginal_risk.rows import Records
 from pages import OpenSite, main_of, text_of, texts
 
@@ -250,6 +252,24 @@ async def test_review_lists_what_waits_and_leads_to_the_form(site: Datasette) ->
     assert "/contribute?study=pretend2023&vector=fake_maps&check=1" in targets
     # Calls are contested at one step.
     assert "/contribute?study=fictive2022&vector=robot_calls&settle=1" in targets
+
+
+async def test_what_waits_stands_in_parts_checks_before_what_is_to_be_settled(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        review, "take_part", lambda total, asked, query: take_part(total, asked, query, 1)
+    )
+    parts = []
+    for path in ("/review", "/review?page=2"):
+        page = await site.client.get(path)
+        parts.append(main_of(html5lib.HTMLParser(namespaceHTMLElements=False).parse(page.text)))
+    assert [texts(part, "h2") for part in parts] == [["To check"], ["To settle"]]
+    links = [{a.get("href") for a in part.iter("a")} for part in parts]
+    assert "?page=2" in links[0]
+    assert "/contribute?study=pretend2023&vector=fake_maps&check=1" in links[0]
+    assert "/contribute?study=fictive2022&vector=robot_calls&settle=1" in links[1]
+    assert links[1] & {"?", "/review"}  # back to the first part
 
 
 # A consensus ----------------------------------------------------------------------------------

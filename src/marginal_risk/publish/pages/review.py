@@ -11,6 +11,7 @@ from datasette import Request, Response
 from datasette.app import Datasette
 
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries.vocabulary import Word
 from marginal_risk.publish.queries.works import CitedWork, read_works
 from marginal_risk.publish.sentences import are, count_of
@@ -42,22 +43,30 @@ class ReviewPage(Page):
 
     summary: str = described("How many codings wait.")
     rule: str = described("What decides the order.")
+    checks: int = described("How many provisional codings wait, shown or not.")
+    part: Part = described("Which of all that waits is shown.")
     to_check: list[ToReview] = described("Provisional codings, the one first that changes most.")
     to_settle: list[ToReview] = described("Codings on which people differ.")
 
 
 async def review_page(datasette: Datasette, request: Request) -> Response:
-    """Answer /review with all that waits for a person."""
-    return await cached_page(datasette, request, _render)
+    """Answer /review with what waits for a person."""
+    return await cached_page(datasette, request, _render, ["page"])
 
 
 async def _render(context: PageContext) -> Response:
-    check = await context.read(read_next_to_check)
-    settle = await context.read(read_to_settle)
-    keys = list(dict.fromkeys(row["citekey"] for row in (*check, *settle)))
+    check = await context.read_once(read_next_to_check)
+    settle = await context.read_once(read_to_settle)
+    part = take_part(
+        len(check) + len(settle),
+        context.first("page"),
+        lambda number: f"?page={number}" if number else "",
+    )
+    shown = part.of([*((row, "check") for row in check), *((row, "settle") for row in settle)])
+    keys = list(dict.fromkeys(row["citekey"] for row, _ in shown))
     works = {work.citekey: work for work in await context.read(read_works, keys)}
 
-    def waiting(rows: list[Any], act: str) -> list[ToReview]:
+    def waiting(act: str) -> list[ToReview]:
         return [
             ToReview(
                 row["priority"],
@@ -66,7 +75,8 @@ async def _render(context: PageContext) -> Response:
                 _why_check(row) if act == "check" else _why_settle(row),
                 review_path(context, row["citekey"], row["misuse_vector"], act),
             )
-            for row in rows
+            for row, asked in shown
+            if asked == act
         ]
 
     summary = summarize(len(check), len(settle))
@@ -79,8 +89,10 @@ async def _render(context: PageContext) -> Response:
         ),
         summary=summary,
         rule=RULE,
-        to_check=waiting(check, "check"),
-        to_settle=waiting(settle, "settle"),
+        checks=len(check),
+        part=part,
+        to_check=waiting("check"),
+        to_settle=waiting("settle"),
     )
     return await context.render("review.html", page)
 
