@@ -3,8 +3,11 @@
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+import pytest
 from datasette.app import Datasette
 
+from marginal_risk.publish.pages import comparisons
+from marginal_risk.publish.paging import take_part
 from pages import OpenSite, get, links, main_of, rows_of, text_of, texts
 
 PROVISIONAL = "codings=provisional"
@@ -79,6 +82,25 @@ async def test_a_cell_leads_to_its_comparisons_with_note_and_locator(site: Datas
          "Person B (invented)"],
     ]  # fmt: skip
     assert links(main_of(page))[rows[0][0]] == "/studies/madeup2021"
+
+
+async def test_what_is_behind_a_cell_stands_in_parts(
+    tiny: Path, open_on: OpenSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        comparisons, "take_part", lambda total, asked, query: take_part(total, asked, query, 1)
+    )
+    site = await open_on(tiny)
+    path = "/comparisons/forged_letters/goose_quills"
+    first, second = [main_of(await get(site, f"{path}{query}")) for query in ("", "?page=2")]
+    assert "Person A (invented)" in text_of(first)
+    assert "Person B (invented)" not in text_of(first)
+    assert "?page=2" in links(first).values()
+    assert "Person B (invented)" in text_of(second)
+    assert "Person A (invented)" not in text_of(second)
+    # Those who compare with nothing come last.
+    nothing = await get(site, "/comparisons/robot_calls/goose_quills?page=2")
+    assert texts(main_of(nothing), "h2") == ["Compared with nothing"]
 
 
 async def test_comparisons_of_machines_are_shown_only_to_who_asks(site: Datasette) -> None:

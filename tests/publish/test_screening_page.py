@@ -8,12 +8,29 @@ import pytest
 from datasette.app import Datasette
 
 from marginal_risk.publish.figures.flow_chart import Lines, draw_flow
+from marginal_risk.publish.pages import screening
 from marginal_risk.publish.pages.screening import ListedSearch, describe_screening
-from marginal_risk.publish.queries.screening_flow import Flow, Identification
+from marginal_risk.publish.queries import screening_flow
+from marginal_risk.publish.queries.screening_flow import Conflict, Flow, Identification
 from pages import get, links, main_of, rows_of, site_on, text_of, texts
 
 # Of the invented data: letters has two studies coded (one of them twice), calls one coded twice
 # and one candidate, maps one included study that only a machine has coded.
+
+
+async def test_the_list_of_conflicts_has_an_end(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    differ = [
+        Conflict(f"work{n}", f"Work {n}", "Title", "robot_calls", "title", 1, 1, 0)
+        for n in range(3)
+    ]
+    monkeypatch.setattr(screening_flow, "read_conflicts", lambda _connection, _vector: differ)
+    monkeypatch.setattr(screening, "ROWS", 2)
+    text = text_of(main_of(await get(site, "/screening")))
+    assert "Work 1" in text
+    assert "Work 2" not in text
+    assert "And 1 more. All conflicts: table" in text
 
 
 async def test_the_flow_is_told_in_a_sentence_a_diagram_and_a_table(site: Datasette) -> None:

@@ -9,6 +9,7 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.compared import say_unmeasured
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
+from marginal_risk.publish.paging import Part, take_part
 from marginal_risk.publish.queries.comparisons import (
     ComparedCell,
     ComparisonFilter,
@@ -85,6 +86,7 @@ class ComparedPage(Page):
     comparator: Word = described("What models are compared with.")
     cell: ComparisonCell = described("The cell.")
     verdict: str = described("What the cell says, in a sentence.")
+    part: Part = described("Which of all that follows is shown.")
     comparisons: list[ShownComparison] = described("The comparisons.")
     nothing: list[ShownComparison] = described("Studies that compare with nothing.")
     hidden: str = described("How many provisional comparisons are not shown; '' for none.")
@@ -98,7 +100,7 @@ async def comparisons_page(datasette: Datasette, request: Request) -> Response:
 
 async def compared_page(datasette: Datasette, request: Request) -> Response:
     """Answer /comparisons/<vector>/<comparator> with what is behind one cell."""
-    return await cached_page(datasette, request, _render_cell, ["codings"])
+    return await cached_page(datasette, request, _render_cell, ["codings", "page"])
 
 
 def read_comparison_filter(
@@ -253,6 +255,14 @@ async def _render_cell(context: PageContext) -> Response:
     everything = await context.read(
         read_comparisons, "with_provisional", vector=vector.slug, comparator=comparator.slug
     )
+    part = take_part(
+        sum(c.comparator in (comparator.slug, "none") for c in of_vector),
+        context.first("page"),
+        lambda number: MapFilter(layer=context.layer).query(page=number),
+    )
+    shown = part.of(
+        [c for slug in (comparator.slug, "none") for c in of_vector if c.comparator == slug]
+    )
     verdict = in_layer(describe_compared(cell), context.layer)
     hidden = sum(c.is_provisional for c in everything) if context.layer == COUNTED else 0
     exact = {"misuse_vector": vector.slug, "comparator": comparator.slug}
@@ -267,8 +277,9 @@ async def _render_cell(context: PageContext) -> Response:
         comparator=comparator,
         cell=_cell(context, vector, comparator, cell, counted[vector.slug, comparator.slug]),
         verdict=verdict,
-        comparisons=[c for c in of_vector if c.comparator == comparator.slug],
-        nothing=[c for c in of_vector if c.comparator == "none"],
+        part=part,
+        comparisons=[c for c in shown if c.comparator == comparator.slug],
+        nothing=[c for c in shown if c.comparator == "none"],
         hidden=count_of(hidden, "provisional comparison") if hidden else "",
         around=_around(context.vocabulary, vector, comparator),
     )

@@ -10,7 +10,7 @@ from datasette.app import Datasette
 
 from marginal_risk.publish.figures.flow_chart import Chart, Lines, draw_flow
 from marginal_risk.publish.page import Page, PageContext, cached_page, described
-from marginal_risk.publish.paging import Part, take_part
+from marginal_risk.publish.paging import ROWS, Part, take_part
 from marginal_risk.publish.queries import screening_flow
 from marginal_risk.publish.queries.screening_flow import (
     Conflict,
@@ -49,7 +49,8 @@ class ScreeningPage(Page):
     part: Part = described("Which of the studies left out are shown.")
     left_out: list[LeftOut] = described("The studies that were excluded or withdrawn.")
     searches: list[ListedSearch] = described("The searches, the last one first.")
-    conflicts: list[Conflict] = described("The studies on which screeners differ.")
+    conflicts: list[Conflict] = described("The first studies on which screeners differ.")
+    more_conflicts: int = described("Number of those that are not shown.")
     conflicts_links: dict[str, str] = described("Where the conflicts are: table, JSON and CSV.")
     stage_names: dict[str, str] = described("The stages of screening, by slug.")
     is_searched: bool = described("Whether a systematic search has been made.")
@@ -73,6 +74,7 @@ async def _render(context: PageContext) -> Response:
     ways = await context.read_once(screening_flow.read_ways, slug)
     left_out = await context.read(screening_flow.read_left_out, slug)
     waiting = await context.read_once(screening_flow.read_waiting, slug)
+    conflicts = await context.read(screening_flow.read_conflicts, slug)
     source = None if slug else await context.read_once(screening_flow.read_identification)
     chosen = {"vector": slug} if slug else {}
 
@@ -107,7 +109,8 @@ async def _render(context: PageContext) -> Response:
             sentences[0],
         ),
         stages=list_stages(flow, source),
-        conflicts=await context.read(screening_flow.read_conflicts, slug),
+        conflicts=conflicts[:ROWS],
+        more_conflicts=len(conflicts[ROWS:]),
         conflicts_links=context.data_links("screening_conflicts", **exact),
         by_vector=[
             (term, context.whole.flows[key]) for key, term in context.vocabulary.vectors.items()
