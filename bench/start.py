@@ -56,8 +56,12 @@ def seconds_to_question(data: Path, home: Path) -> float:
         words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
-        if not process.stdout.read(1):
-            raise RuntimeError("add has asked nothing")
+        said = b""
+        while not said.endswith(b"> "):
+            more = process.stdout.read(1)
+            if not more:
+                raise RuntimeError("add has asked nothing")
+            said += more
         taken = time.perf_counter() - start
         process.kill()
     return taken
