@@ -41,7 +41,7 @@ def load_converter() -> ModuleType:
                 '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>a</text></svg>'
             )
         finally:
-            del os.environ[_SETTING]
+            os.environ.pop(_SETTING, None)
     for folder in map(Path, map(os.path.expanduser, _FONTS)):
         if folder.is_dir():
             vl_convert.register_font_directory(str(folder))
