@@ -25,10 +25,12 @@ HASHED := $(INSTALL) --require-hashes --requirement
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
 TEST ?=
+# What Python compiles is kept: the tests start the program some hundred times.
+export PYTHONDONTWRITEBYTECODE :=
 FAST := tests/read tests/check tests/store tests/contribute
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
-.PHONY: serve check test test-fast lint types style fix figure docs bench attack lighthouse audit sbom clean hashes
+.PHONY: serve check test test-all test-fast lint types style fix figure docs bench attack lighthouse audit sbom clean hashes
 
 serve: $(RUN_READY)
 	$(BIN)/marginal-risk serve --open --port $(PORT)
@@ -42,7 +44,11 @@ figure: $(RUN_READY)
 docs: $(RUN_READY)
 	$(BIN)/python .ci/docs.py
 
-test: lint
+# Tests wait for browsers and servers, so what lints runs beside them.
+test: $(DEV_READY)
+	$(MAKE) --no-print-directory --jobs 3 types style test-all
+
+test-all: $(DEV_READY)
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 $(TEST)
 
 test-fast: $(DEV_READY)
