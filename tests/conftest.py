@@ -35,9 +35,11 @@ OPENS_A_SITE = {"address", "browser", "invented", "open_on", "open_page", "serve
 BUILDS_MUCH = {
     "test_database",
     "test_filtered_map",
+    "test_form",
     "test_issue_forms",
     "test_migrations",
     "test_proposal",
+    "test_screen_page",
     "test_spreadsheets",
     "test_views_oracle",
     "test_writers",

@@ -9,10 +9,8 @@ from random import Random
 
 import krippendorff
 import pytest
-import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import cohen_kappa_score
 from sqlalchemy import Connection, create_engine, text
 
 from marginal_risk.store import agreement
@@ -266,6 +264,9 @@ def kappa_of_scikit_learn(items: Sequence[JudgedStep]) -> float | None:
         return None
     first, second = zip(*(item.ranks for item in items), strict=True)
     scale = range(min(ranks), max(ranks) + 1)
+    # Not above: it is loaded in a second, by each worker that reads this module.
+    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415
+
     return float(cohen_kappa_score(first, second, labels=scale, weights="linear"))
 
 
@@ -310,6 +311,7 @@ def are_equal(ours: float | None, of_library: float | None) -> bool:
     return abs(ours - of_library) < 1e-9
 
 
+@pytest.mark.slow  # loads scikit-learn
 def test_counts_give_what_libraries_give_of_the_rows() -> None:
     """Of 1,000 tables: each figure, and the figure with some codings left out."""
     compared = 0
@@ -338,6 +340,8 @@ def test_counts_give_what_libraries_give_of_the_rows() -> None:
 
 @pytest.mark.parametrize("degrees", range(2, 100))
 def test_students_t_is_that_of_scipy(degrees: int) -> None:
+    import scipy.stats  # noqa: PLC0415  (takes a second as well)
+
     assert student_t(degrees) == pytest.approx(scipy.stats.t.ppf(0.975, degrees), abs=1e-9, rel=0)
 
 
