@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -150,8 +150,9 @@ async def site_on(data: Path, folder: Path, **settings: str) -> AsyncIterator[Da
         yield site
 
 
+@lru_cache(maxsize=64)
 def parse(page: str) -> Element:
-    """Return a page as a tree; whatever is no HTML is an error."""
+    """Return a page as a tree, not to be changed; whatever is no HTML is an error."""
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
 
 
