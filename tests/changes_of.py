@@ -10,6 +10,8 @@ from marginal_risk.contribute.changes.snapshot import Snapshot, read_snapshot
 from marginal_risk.publish.queries import open_database
 from pages import build
 
+ATTACK = "</script><script>alert(1)</script><!-- \"'"
+
 
 def snapshot_of(data: Path) -> Snapshot:
     with (
@@ -29,6 +31,13 @@ def edit(path: Path, old: str, new: str) -> None:
 def add(path: Path, text: str) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write(text)
+
+
+def make_hostile(data: Path) -> None:
+    """Give a study of the invented data a title that ends scripts and attributes."""
+    bib = data / "bib" / "invented.bib"
+    text = bib.read_text("utf-8").replace(r"Forgers \& <Other> Inventions", ATTACK)
+    bib.write_text(text, "utf-8")
 
 
 def sections_of(changes: Changes) -> dict[str, list[str]]:

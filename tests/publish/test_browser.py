@@ -93,7 +93,7 @@ def look_at(tab: tuple[Page, list[str]], address: str) -> Iterator[Page]:
     messages.clear()
     page.goto(address)
     yield page
-    assert faults(messages) == []
+    assert faults(messages) == [], address  # told where the next page is opened
 
 
 def scrolls_sideways(page: Page) -> bool:

@@ -10,9 +10,8 @@ import html5lib
 import pytest
 import yaml
 from datasette.app import Datasette
-from playwright.sync_api import Browser
 
-from browser import live_site, needs_browser, violations
+from changes_of import make_hostile
 from marginal_risk.check.corpus import read_corpus
 from marginal_risk.publish.pages import study as studies
 from pages import OpenSite
@@ -21,7 +20,6 @@ from places import FROZEN, ROOT
 TEMPLATES = ROOT / "src/marginal_risk/publish/templates/marginal_risk"
 TINY = ROOT / "tests/data/tiny"
 REPOSITORY = "https://example.org/evidence/map"
-ATTACK = "</script><script>alert(1)</script><!-- \"'"
 
 
 async def get(site: Datasette, path: str):
@@ -273,12 +271,6 @@ async def test_hostile_text_ends_no_script_and_no_attribute(open_on: OpenSite, t
     assert title == json_ld(page)["name"]
 
 
-def make_hostile(data: Path) -> None:
-    bib = data / "bib" / "invented.bib"
-    text = bib.read_text("utf-8").replace(r"Forgers \& <Other> Inventions", ATTACK)
-    bib.write_text(text, "utf-8")
-
-
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
@@ -410,42 +402,6 @@ async def test_where_a_fact_comes_from_stands_on_each_page_that_shows_it(
         r"\s+", " ", " ".join(re.findall(">([^<]+)<", (await site.client.get("/map.svg")).text))
     )
     assert levels in figure
-
-
-# In a browser
-
-
-@pytest.mark.browser
-@needs_browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_judgements_stack_on_a_phone_and_stay_a_table(
-    browser: Browser, tiny: Path, tmp_path: Path, scheme: str
-) -> None:
-    make_hostile(tiny)
-    messages: list[str] = []
-    with live_site(tiny, tmp_path) as address:
-        context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-        page = context.new_page()
-        page.on("console", lambda message: messages.append(message.text))
-        page.on("pageerror", lambda error: messages.append(str(error)))
-        for path in ("/studies/madeup2021", "/studies/invented2020", "/vectors/robot_calls/threat"):
-            page.goto(address + path)
-            wide = page.evaluate(
-                "[document.documentElement, ...document.querySelectorAll('.scroll')]"
-                ".filter(e => e.scrollWidth > e.clientWidth).length"
-            )
-            assert wide == 0, path
-            cells = page.locator("table tr").nth(1).locator("td")
-            lefts = {cells.nth(i).bounding_box()["x"] for i in range(cells.count())}
-            assert len(lefts) == 1, path
-            # A browser keeps the meaning of a table whose cells are laid out as blocks.
-            tree = context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-            roles = {node["role"]["value"] for node in tree if "role" in node}
-            assert {"table", "row", "columnheader", "rowheader", "cell"} <= roles
-            assert page.locator(".stack-label").first.is_visible()
-            assert violations(page) == [], path
-        context.close()
-    assert messages == []  # no violation of the content security policy, no alert
 
 
 def test_the_issue_form_has_the_fields_that_the_dispute_link_fills() -> None:
