@@ -47,15 +47,6 @@ BUILDS_MUCH = {
 """Modules of the rooms that ``make test-fast`` tests which take most of the time there."""
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return how many workers ``--numprocesses auto`` starts: one for each processor.
-
-    One more for all tests: a third of the time of each goes by while it waits for a browser or a
-    server.
-    """
-    return (os.cpu_count() or 1) + (config.option.markexpr != "not slow")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Mark what ``make test-fast`` leaves out."""
     for item in items:
