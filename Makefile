@@ -44,7 +44,7 @@ figure: $(RUN_READY)
 docs: $(RUN_READY)
 	$(BIN)/python .ci/docs.py
 
-# Tests wait for browsers and servers, so what lints runs beside them.
+# What lints runs beside the tests: neither needs the other.
 test: $(DEV_READY)
 	$(MAKE) --no-print-directory --jobs 3 types style test-all
 
