@@ -421,6 +421,7 @@ def check_with(data: Path, name: Path, content: bytes) -> None:
         path.write_bytes(before)
 
 
+@pytest.mark.slow  # reads all of the data for each example
 @given(st.sampled_from(INPUTS), st.one_of(st.binary(), st.text().map(str.encode)))
 def test_any_content_of_any_file_is_read_or_told(scratch: Path, name: Path, content: bytes) -> None:
     check_with(scratch, name, content)
@@ -435,6 +436,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow  # the same
 @given(
     st.sampled_from(INPUTS),
     st.lists(
