@@ -4,7 +4,7 @@ The form checks answers against them: the site has no other data than its databa
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 from marginal_risk import records
@@ -63,7 +63,8 @@ def read_records(connection: sqlite3.Connection) -> Records:
         codings=tuple(_codings(connection)),
         rationales=tuple(_rationales(connection)),
         comparisons=tuple(
-            _comparison(r, p) for r, p in _placed(connection, "comparisons", records.Comparison)
+            ComparisonRow._make((key, *values, place))
+            for key, values, place in _keyed(connection, "comparisons", ComparisonRow._fields[1:-1])
         ),
         screening=tuple(_screening(connection)),
         decisions=tuple(_decisions(connection)),
@@ -148,44 +149,21 @@ def _codings(connection: sqlite3.Connection) -> Iterator[CodingRow]:
     ):
         key = CodingKey(citekey, vector, coder)
         starts[key] = (*starts.get(key, ()), source)
-    for coding, place in _placed(connection, "codings", records.Coding):
-        key = CodingKey(coding.citekey, coding.misuse_vector, coding.coder)
-        yield CodingRow(
-            key,
-            coding.coded_on,
-            coding.codebook,
-            coding.version_read,
-            coding.read,
-            coding.note,
-            levels.get(key, {}),
-            starts.get(key, ()),
-            place,
-        )
-
-
-def _comparison(record: records.Comparison, place: Place) -> ComparisonRow:
-    return ComparisonRow(
-        CodingKey(record.citekey, record.misuse_vector, record.coder),
-        record.examined,
-        record.comparator,
-        record.finding,
-        record.property,
-        record.locator,
-        record.note,
-        place,
-    )
+    named = ("coded_on", "codebook", "version_read", "read", "note")
+    for key, values, place in _keyed(connection, "codings", named):
+        yield CodingRow._make((key, *values, levels.get(key, {}), starts.get(key, ()), place))
 
 
 def _rationales(connection: sqlite3.Connection) -> Iterator[RationaleRow]:
-    found: Iterator[tuple[records.Judgement, Place]]
-    found = _placed(connection, "judgements", records.Judgement)
-    for row, place in found:
-        yield RationaleRow(
-            CodingKey(row.citekey, row.misuse_vector, row.coder),
-            row.step,
-            row.confidence,
-            row.locator,
-            row.source,
-            row.rationale,
-            place,
-        )
+    for key, values, place in _keyed(connection, "judgements", RationaleRow._fields[1:-1]):
+        yield RationaleRow._make((key, *values, place))
+
+
+def _keyed(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str]
+) -> Iterator[tuple[CodingKey, Sequence[Any], Place]]:
+    """Yield the coding that each row of a table is of, its values in columns, and its place."""
+    names = ", ".join((*CodingKey._fields, *columns))
+    rows = connection.execute(f"select {names} from {table} order by rowid")  # noqa: S608  (ours)
+    for number, (citekey, vector, coder, *values) in enumerate(rows, start=2):
+        yield CodingKey(citekey, vector, coder), values, Place(_PLACE, number)
